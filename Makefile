@@ -1,0 +1,157 @@
+# `make serve` starts the shop, `make test` runs every test; both begin by installing what is missing.
+
+# Every version and limit has one home. These live here; Rust is pinned by rust-toolchain.toml, wasm-bindgen by
+# Cargo.lock, and sass, wasm-opt, Playwright and axe by end2end/package-lock.json.
+CARGO_LEPTOS_VERSION := 0.3.10
+WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
+NODE_VERSION := 20
+# What a first visit may cost in wasm, JS and CSS, by brotli, in KB of 1024 bytes.
+WANTED_KB := 120
+LIMIT_KB := 150
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+# Cargo uses all cores by itself; the order in which `test` names its parts is the order they run in.
+.NOTPARALLEL:
+.PHONY: help serve build watch test lint format-check clippy unit doc size e2e bench fmt clean \
+	tools prerequisites wasm-target cargo-leptos wasm-bindgen browser
+
+# The paths below count on the usual target folder.
+unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
+
+# Home of the pinned tools where another version is installed already: nobody's own tools are overwritten, and every
+# checkout on this machine finds them again.
+OWN_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satchel
+NPM_TOOLS := end2end/node_modules/.package-lock.json
+BROWSER_HALF := target/site/pkg/satchel.wasm.br
+export PATH := $(CURDIR)/end2end/node_modules/.bin:$(OWN_TOOLS)/cargo-leptos-$(CARGO_LEPTOS_VERSION)/bin:$(OWN_TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+
+heading = @printf '\n== %s\n' "$(1)"
+
+help: ## lists what can be made
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+##### Running
+
+serve: build ## builds the release and opens the shop in demo mode at http://127.0.0.1:3000
+	@target/release/satchel serve
+
+watch: tools ## serves a development build, rebuilt and reloaded at every change
+	cargo leptos watch -- serve
+
+# Cargo notices when an embedded file changes, but not when one is added or removed: then the source that embeds them
+# is touched. Nothing else is decided here; with nothing to do, cargo says so within a second.
+EMBEDDING_SOURCE := src/server/assets.rs
+
+build: tools $(BROWSER_HALF) $(EMBEDDING_SOURCE) ## leaves the release binary, assets inside, at target/release/satchel
+	$(call heading,build: server)
+	@find target/site migrations -type f | LC_ALL=C sort > target/embedded.now
+	@cmp -s target/embedded.now target/embedded.last || touch $(EMBEDDING_SOURCE)
+	@mv target/embedded.now target/embedded.last
+	cargo build --locked --release --features ssr --bin satchel
+
+# The browser half comes first, because the server carries it inside. It does not see src/server and src/main.rs, so a
+# change there does not rebuild it. Folders are inputs too: they change when a file in them is added or removed.
+# Its compressed wasm stands for all of its files: it appears at the end, and a development build sweeps it away.
+BROWSER_INPUTS := $(shell find src style public \( -path src/server -o -path src/main.rs \) -prune -o -print 2>/dev/null) \
+	Cargo.toml Cargo.lock .cargo/config.toml rust-toolchain.toml end2end/package-lock.json Makefile
+
+$(BROWSER_HALF): $(BROWSER_INPUTS) | tools
+	$(call heading,build: browser half)
+	@mkdir -p target && touch target/begun
+	cargo leptos build --release --frontend-only --precompress --cargo-locked
+	@find target/site/pkg -name '*.d.ts*' -delete # type declarations, which no browser asks for
+	@touch -r target/begun $@ # a file saved while this ran is newer, and is built the next time
+
+##### Testing
+
+test: tools browser format-check clippy unit doc build size e2e ## runs every check and every test, cheapest first
+	@printf '\nall checks and tests passed\n'
+
+lint: format-check clippy doc ## checks the formatting, clippy's advice on both halves, and the docs
+
+format-check:
+	$(call heading,format)
+	cargo fmt --check
+
+clippy: wasm-target
+	$(call heading,clippy: server)
+	cargo clippy --locked --all-targets --features ssr -- -D warnings
+	$(call heading,clippy: browser half)
+	cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
+
+unit: ## runs the Rust tests
+	$(call heading,Rust tests)
+	cargo test --locked --features ssr
+
+doc: ## builds the docs of every module, private ones included, into target/doc
+	$(call heading,docs)
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps --document-private-items --features ssr
+
+size: build ## prints what a first visit downloads in code; fails above the limit
+	$(call heading,size)
+	@shopt -s nullglob; \
+	bytes=$$(cat target/site/pkg/satchel.{wasm,js,css}.br target/site/pkg/snippets/*/*.js.br | wc -c); \
+	awk -v bytes="$$bytes" 'BEGIN { kb = bytes / 1024; \
+		printf "first visit: %.1f KB of wasm + JS + CSS over the wire (brotli); wanted <= $(WANTED_KB) KB, limit $(LIMIT_KB) KB\n", kb; \
+		exit kb > $(LIMIT_KB) }'
+
+e2e: build browser ## runs the browser tests against the release binary, with scripts on and off
+	$(call heading,browser tests)
+	@rm -f target/e2e/results.json; \
+	browser=$$(.ci/browser); status=0; \
+	(cd end2end && SATCHEL_BROWSER=$$browser playwright test) || status=$$?; \
+	node .ci/e2e-closing-line.mjs target/e2e/results.json || status=1; \
+	exit $$status
+
+bench: build ## prints the performance figures
+	cargo bench --locked --features ssr
+
+##### Tidying
+
+fmt: ## formats the Rust code
+	cargo fmt
+
+clean: ## removes everything built; installed tools stay
+	cargo clean
+
+##### Tools
+
+tools: prerequisites wasm-target cargo-leptos wasm-bindgen $(NPM_TOOLS) ## installs what a build needs and this machine lacks
+
+prerequisites:
+	@missing=; \
+	for program in rustup cargo cc npm; do command -v $$program >/dev/null || missing+=" $$program,"; done; \
+	node -e 'process.exit(parseInt(process.versions.node) >= $(NODE_VERSION) ? 0 : 1)' 2>/dev/null || missing+=" node $(NODE_VERSION) or newer,"; \
+	[[ -z $$missing ]] || { echo "missing:$${missing%,} (needed: Rust by rustup, a C compiler, Node $(NODE_VERSION)+ with npm)"; exit 1; }
+	@[[ -n "$(WASM_BINDGEN_VERSION)" ]] || { echo "missing: Cargo.lock with the version of wasm-bindgen"; exit 1; }
+
+wasm-target:
+	@[[ -d $$(rustc --print target-libdir --target wasm32-unknown-unknown) ]] || { \
+		echo "installing the Rust target wasm32-unknown-unknown: the browser half is compiled for it"; \
+		rustup target add wasm32-unknown-unknown; } || { \
+		echo "rustup could not add wasm32-unknown-unknown; add that target to $$(rustc --version) and start again"; exit 1; }
+
+# $(call cargo_tool,program,crate,version,flags,what it is for)
+define cargo_tool
+@[[ "$$($(1) --version 2>/dev/null) " == "$(1) $(3) "* ]] || { \
+	echo "installing $(2) $(3): $(5)"; \
+	root=; if command -v $(1) >/dev/null; then root="$(OWN_TOOLS)/$(1)-$(3)"; fi; \
+	cargo install $(4) $(2)@$(3) $${root:+--root "$$root"}; }
+endef
+
+cargo-leptos:
+	$(call cargo_tool,cargo-leptos,cargo-leptos,$(CARGO_LEPTOS_VERSION),--locked,builds both halves and their assets (10 to 15 minutes; once))
+
+wasm-bindgen:
+	$(call cargo_tool,wasm-bindgen,wasm-bindgen-cli,$(WASM_BINDGEN_VERSION),,joins wasm and JS; must match Cargo.lock (about 2 minutes; once))
+
+$(NPM_TOOLS): end2end/package.json end2end/package-lock.json | prerequisites
+	@echo "installing the npm tools of end2end/: sass and wasm-opt for the build; Playwright and axe for the browser tests"
+	@cd end2end && npm ci --loglevel=error && touch node_modules/.package-lock.json
+
+browser: $(NPM_TOOLS) ## finds a Chromium for the browser tests, or installs one
+	@echo "browser tests use $$(.ci/browser)"

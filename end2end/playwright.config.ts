@@ -1,0 +1,80 @@
+/**
+ * Every journey runs four times: with scripts on and off, on a desktop and on a phone, against the release binary in
+ * demo mode with a database of its own. `*.scripts.spec.ts` needs scripts, `*.no-scripts.spec.ts` their absence.
+ */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
+
+const port = Number(process.env.SATCHEL_E2E_PORT ?? 3900);
+const origin = `http://127.0.0.1:${port}`;
+const root = fileURLToPath(new URL('..', import.meta.url));
+const scratch = join(root, 'target/e2e');
+
+/** The browser the Makefile found, or one on the PATH; with neither, Playwright looks for its own. */
+function browser(): string | undefined {
+  if (process.env.SATCHEL_BROWSER) return process.env.SATCHEL_BROWSER;
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return ['chromium', 'chromium-browser', 'google-chrome']
+    .flatMap((name) => folders.map((folder) => join(folder, name)))
+    .find((file) => existsSync(file));
+}
+
+const desktop = { viewport: { width: 1280, height: 800 } };
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+const scripts = { testIgnore: '**/*.no-scripts.spec.ts' };
+const noScripts = { testIgnore: '**/*.scripts.spec.ts' };
+
+const config: PlaywrightTestConfig = {
+  testDir: './tests',
+  outputDir: join(scratch, 'failures'),
+  timeout: 30_000,
+  expect: { timeout: 5_000 },
+  workers: 2,
+  // A journey that passes only the second time is broken.
+  retries: 0,
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  reporter: [['list'], ['json', { outputFile: join(scratch, 'results.json') }]],
+
+  use: {
+    baseURL: origin,
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath: browser(),
+      args: [
+        // Chromium refuses to start a sandbox as root, which containers usually are.
+        ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+
+  projects: [
+    { name: 'scripts-desktop', ...scripts, use: desktop },
+    { name: 'scripts-phone', ...scripts, use: phone },
+    { name: 'no-scripts-desktop', ...noScripts, use: { ...desktop, javaScriptEnabled: false } },
+    { name: 'no-scripts-phone', ...noScripts, use: { ...phone, javaScriptEnabled: false } },
+  ],
+
+  webServer: {
+    // The old database goes here and not in this file, which every worker loads once more.
+    command: [
+      'rm -rf target/e2e/server && mkdir -p target/e2e/server && cd target/e2e/server',
+      `exec ../../release/satchel serve --listen 127.0.0.1:${port} --base-url ${origin} --database-url sqlite:satchel.db`,
+    ].join(' && '),
+    cwd: root,
+    env: { SATCHEL_MODE: 'demo', RUST_LOG: 'warn' },
+    url: `${origin}/`,
+    reuseExistingServer: false,
+    gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },
+  },
+};
+
+export default defineConfig(config);

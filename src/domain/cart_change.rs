@@ -1,0 +1,116 @@
+//! What the browser expects a change to do, so that the page shows it in the next frame.
+//!
+//! The server decides (`domain::cart`); this is the same rule on what is shown, and it is replaced by
+//! the server's answer as soon as that arrives.
+
+use crate::domain::{
+    cart_view::{CartLineView, CartView},
+    product::Slug,
+    quantity::Quantity,
+};
+
+/// One wish of the visitor that the server has not answered yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CartChange {
+    /// So many more pieces of a product; the line says which and at what price.
+    Add(CartLineView),
+    /// Exactly so many pieces.
+    Set(Slug, Quantity),
+    /// No line for this product.
+    Remove(Slug),
+    /// No lines.
+    Clear,
+    /// These lines back, each to the place it stood in.
+    Restore(Vec<(usize, CartLineView)>),
+}
+
+impl CartChange {
+    /// The view with this change made, as far as the bounds allow.
+    #[must_use]
+    pub fn expected(&self, view: &CartView) -> CartView {
+        let mut lines = view.lines.clone();
+        match self {
+            Self::Add(line) => put(&mut lines, usize::MAX, line),
+            Self::Set(product, quantity) => {
+                if let Some(line) = lines.iter_mut().find(|line| line.product == *product) {
+                    *line = with_quantity(line, *quantity);
+                }
+            }
+            Self::Remove(product) => lines.retain(|line| line.product != *product),
+            Self::Clear => lines.clear(),
+            Self::Restore(removed) => removed.iter().for_each(|(at, line)| put(&mut lines, *at, line)),
+        }
+        CartView::from_lines(lines, view.currency)
+    }
+
+    /// Folds a later wish into this one where one request can say both: fast clicks coalesce.
+    ///
+    /// Gives the later wish back where both must be asked.
+    pub fn absorb(&mut self, later: Self) -> Option<Self> {
+        match (&mut *self, later) {
+            (Self::Add(held), Self::Add(more)) if held.product == more.product => match held.quantity.plus(more.quantity) {
+                Ok(sum) => {
+                    *held = with_quantity(held, sum);
+                    None
+                }
+                Err(_) => Some(Self::Add(more)),
+            },
+            (Self::Set(held, quantity), Self::Set(product, later)) if *held == product => {
+                *quantity = later;
+                None
+            }
+            (_, later) => Some(later),
+        }
+    }
+}
+
+fn put(lines: &mut Vec<CartLineView>, at: usize, line: &CartLineView) {
+    match lines.iter_mut().find(|held| held.product == line.product) {
+        Some(held) => *held = with_quantity(held, held.quantity.plus(line.quantity).unwrap_or(Quantity::MAX)),
+        None => lines.insert(at.min(lines.len()), line.clone()),
+    }
+}
+
+fn with_quantity(line: &CartLineView, quantity: Quantity) -> CartLineView {
+    CartLineView::new(line.product.clone(), line.name.clone(), line.unit_price, quantity)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::money::{Currency, Price};
+
+    fn line(slug: &str, pieces: u32) -> CartLineView {
+        let price = Price::minor(100).expect("in bounds");
+        CartLineView::new(Slug::parse(slug).expect("a slug"), slug.into(), price, Quantity::new(pieces).expect("a quantity"))
+    }
+
+    fn view(lines: Vec<CartLineView>) -> CartView {
+        CartView::from_lines(lines, Currency::Usd)
+    }
+
+    #[test]
+    fn each_change_shows_what_the_server_will_answer() {
+        let before = view(vec![line("a", 1), line("b", 2)]);
+        let a = line("a", 1).product;
+        assert_eq!(CartChange::Add(line("a", 3)).expected(&before), view(vec![line("a", 4), line("b", 2)]));
+        assert_eq!(CartChange::Add(line("c", 1)).expected(&before).count, 4);
+        assert_eq!(CartChange::Set(a.clone(), Quantity::MAX).expected(&before).total.units(), 101 * 100);
+        let removed = CartChange::Remove(a).expected(&before);
+        assert_eq!(removed, view(vec![line("b", 2)]));
+        assert_eq!(CartChange::Restore(vec![(0, line("a", 1))]).expected(&removed), before);
+        assert_eq!(CartChange::Clear.expected(&before), view(vec![]));
+    }
+
+    #[test]
+    fn fast_clicks_become_one_request() {
+        let mut add = CartChange::Add(line("a", 1));
+        assert_eq!(add.absorb(CartChange::Add(line("a", 2))), None);
+        assert_eq!(add, CartChange::Add(line("a", 3)));
+        assert!(add.absorb(CartChange::Add(line("b", 1))).is_some(), "another product is another request");
+        assert!(add.absorb(CartChange::Add(line("a", 98))).is_some(), "a sum no single request may ask for");
+        let mut set = CartChange::Set(line("a", 1).product, Quantity::ONE);
+        assert_eq!(set.absorb(CartChange::Set(line("a", 1).product, Quantity::MAX)), None);
+        assert_eq!(set, CartChange::Set(line("a", 1).product, Quantity::MAX), "the last one counts");
+    }
+}

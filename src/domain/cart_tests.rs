@@ -1,0 +1,182 @@
+//! The cart's rules as examples, and its arithmetic against a model under random operations.
+
+use super::*;
+use crate::domain::{product::Category, timestamp::Timestamp};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+fn product(slug: &str) -> Product {
+    let category = Category { slug: Slug::parse("things").expect("a slug"), name: "Things".into() };
+    Product {
+        slug: Slug::parse(slug).expect("a slug"),
+        name: slug.into(),
+        category,
+        price: Price::minor(1_000).expect("in bounds"),
+        stock: 9,
+        summary: String::new(),
+        description: String::new(),
+        picture: String::new(),
+    }
+}
+
+fn pieces(pieces: u32) -> Quantity {
+    Quantity::new(pieces).expect("a quantity")
+}
+
+fn held(cart: &Cart) -> Vec<(&str, u32)> {
+    cart.lines().iter().map(|line| (line.product.as_str(), line.quantity.get())).collect()
+}
+
+#[test]
+fn adding_the_same_product_adds_up_in_one_line() {
+    let mut cart = Cart::default();
+    cart.add(&product("a"), pieces(2)).expect("fits");
+    cart.add(&product("b"), pieces(1)).expect("fits");
+    cart.add(&product("a"), pieces(3)).expect("fits");
+    assert_eq!(held(&cart), [("a", 5), ("b", 1)]);
+}
+
+#[test]
+fn a_line_never_holds_more_than_ninety_nine_and_a_refusal_changes_nothing() {
+    let mut cart = Cart::default();
+    cart.add(&product("a"), pieces(98)).expect("fits");
+    let before = cart.clone();
+    assert_eq!(cart.add(&product("a"), pieces(2)), Err(CartError::LineFull));
+    assert_eq!(cart, before);
+}
+
+#[test]
+fn a_cart_never_holds_more_than_a_hundred_lines() {
+    let mut cart = Cart::default();
+    for number in 0..100 {
+        cart.add(&product(&format!("p{number}")), Quantity::ONE).expect("fits");
+    }
+    assert_eq!(cart.add(&product("one-more"), Quantity::ONE), Err(CartError::CartFull));
+    assert_eq!(cart.set(&product("one-more"), Quantity::ONE), Err(CartError::CartFull));
+    cart.add(&product("p7"), Quantity::ONE).expect("an existing line still grows");
+}
+
+#[test]
+fn what_was_removed_returns_to_its_place() {
+    let mut cart = Cart::default();
+    for slug in ["a", "b", "c"] {
+        cart.add(&product(slug), pieces(2)).expect("fits");
+    }
+    assert!(cart.remove(&product("b").slug));
+    assert!(!cart.remove(&product("b").slug), "removing twice is no error");
+    cart.restore(Some(&product("b").slug)).expect("the undo");
+    assert_eq!(held(&cart), [("a", 2), ("b", 2), ("c", 2)]);
+    assert_eq!(cart.restore(Some(&product("b").slug)), Err(CartError::NothingToRestore));
+}
+
+#[test]
+fn clearing_can_be_undone_as_a_whole_even_after_adding_again() {
+    let mut cart = Cart::default();
+    cart.add(&product("a"), pieces(60)).expect("fits");
+    cart.add(&product("b"), pieces(1)).expect("fits");
+    assert!(cart.clear());
+    assert!(!cart.clear(), "an empty cart has nothing to clear");
+    cart.add(&product("a"), pieces(60)).expect("fits");
+    cart.restore(None).expect("the undo");
+    assert_eq!(held(&cart), [("a", 99), ("b", 1)]);
+}
+
+#[test]
+fn a_restore_that_does_not_fit_changes_nothing() {
+    let mut cart = Cart::default();
+    cart.add(&product("gone"), pieces(1)).expect("fits");
+    cart.remove(&product("gone").slug);
+    for number in 0..100 {
+        cart.add(&product(&format!("p{number}")), Quantity::ONE).expect("fits");
+    }
+    let before = cart.clone();
+    assert_eq!(cart.restore(None), Err(CartError::CartFull));
+    assert_eq!(cart, before);
+}
+
+#[test]
+fn a_stored_cart_is_read_back_and_missing_parts_are_empty() {
+    let mut cart = Cart::default();
+    cart.add(&product("a"), pieces(2)).expect("fits");
+    cart.remove(&product("a").slug);
+    let text = serde_json::to_string(&cart).expect("serialises");
+    assert_eq!(serde_json::from_str::<Cart>(&text).expect("reads"), cart);
+    assert_eq!(serde_json::from_str::<Cart>("{}").expect("reads"), Cart::default());
+    assert_eq!(Timestamp::default().get(), 0);
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Add(u8, u32),
+    Set(u8, u32),
+    Remove(u8),
+    Clear,
+    Restore(Option<u8>),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        4 => (0_u8..6, 1_u32..=99).prop_map(|(product, count)| Step::Add(product, count)),
+        2 => (0_u8..6, 1_u32..=99).prop_map(|(product, count)| Step::Set(product, count)),
+        2 => (0_u8..6).prop_map(Step::Remove),
+        1 => Just(Step::Clear),
+        2 => proptest::option::of(0_u8..6).prop_map(Step::Restore),
+    ]
+}
+
+proptest! {
+    /// A map from product to pieces, written as naively as possible, always agrees with the cart.
+    #[test]
+    fn the_cart_agrees_with_a_naive_model(steps in proptest::collection::vec(step(), 0..60)) {
+        let mut cart = Cart::default();
+        let mut model: BTreeMap<u8, u32> = BTreeMap::new();
+        let mut removed: BTreeMap<u8, u32> = BTreeMap::new();
+        let item = |number: u8| product(&format!("p{number}"));
+        for step in steps {
+            match step {
+                Step::Add(number, count) => {
+                    let sum = model.get(&number).copied().unwrap_or(0) + count;
+                    let outcome = cart.add(&item(number), pieces(count));
+                    if sum <= 99 {
+                        prop_assert_eq!(outcome, Ok(()));
+                        model.insert(number, sum);
+                    } else {
+                        prop_assert_eq!(outcome, Err(CartError::LineFull));
+                    }
+                }
+                Step::Set(number, count) => {
+                    prop_assert_eq!(cart.set(&item(number), pieces(count)), Ok(()));
+                    model.insert(number, count);
+                }
+                Step::Remove(number) => {
+                    let taken = model.remove(&number);
+                    prop_assert_eq!(cart.remove(&item(number).slug), taken.is_some());
+                    if let Some(count) = taken {
+                        removed = BTreeMap::from([(number, count)]);
+                    }
+                }
+                Step::Clear => {
+                    prop_assert_eq!(cart.clear(), !model.is_empty());
+                    if !model.is_empty() {
+                        removed = std::mem::take(&mut model);
+                    }
+                }
+                Step::Restore(number) => {
+                    let back: Vec<_> = removed.iter().filter(|(key, _)| number.is_none_or(|n| n == **key)).map(|(k, v)| (*k, *v)).collect();
+                    let slug = number.map(|number| item(number).slug);
+                    prop_assert_eq!(cart.restore(slug.as_ref()).is_ok(), !back.is_empty());
+                    for (key, count) in back {
+                        removed.remove(&key);
+                        let sum = model.get(&key).copied().unwrap_or(0) + count;
+                        model.insert(key, sum.min(99));
+                    }
+                }
+            }
+            let held: BTreeMap<String, u32> = cart.lines().iter().map(|line| (line.product.to_string(), line.quantity.get())).collect();
+            let expected: BTreeMap<String, u32> = model.iter().map(|(number, count)| (format!("p{number}"), *count)).collect();
+            prop_assert_eq!(held, expected);
+            prop_assert_eq!(cart.lines().len(), model.len(), "no product stands in two lines");
+            prop_assert_eq!(cart.can_restore(), !removed.is_empty());
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! A cart as people and programs see it: names, prices and sums from the catalogue.
+
+use crate::domain::{
+    cart::Cart,
+    catalogue::Catalogue,
+    money::{Currency, Money, Price},
+    product::{Product, Slug},
+    quantity::Quantity,
+};
+use serde::{Deserialize, Serialize};
+
+/// The answer of every cart endpoint; money in minor units of `currency`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartView {
+    /// One line per product that is still sold.
+    pub lines: Vec<CartLineView>,
+    /// Pieces in all lines.
+    pub count: u32,
+    /// Sum of the lines.
+    pub total: Money,
+    /// The shop's currency.
+    pub currency: Currency,
+}
+
+/// One line with today's name and price.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CartLineView {
+    /// Which product.
+    pub product: Slug,
+    /// Its name.
+    pub name: String,
+    /// What one piece costs.
+    pub unit_price: Price,
+    /// How many pieces.
+    pub quantity: Quantity,
+    /// What the line costs.
+    pub line_total: Money,
+}
+
+/// Something about a line that the visitor should know before ordering.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CartNotice {
+    /// The price is another than when the line was last touched.
+    PriceChanged {
+        /// The product's name.
+        name: String,
+        /// What it cost then.
+        before: Price,
+        /// What it costs now.
+        now: Price,
+    },
+    /// Fewer pieces are at hand than the line holds.
+    StockShort {
+        /// The product's name.
+        name: String,
+        /// Pieces at hand.
+        stock: u32,
+    },
+    /// The product is not sold any more; its line is not counted.
+    NoLongerSold {
+        /// Which product.
+        product: Slug,
+    },
+}
+
+impl CartLineView {
+    /// A line of so many pieces of a product.
+    pub fn new(product: Slug, name: String, unit_price: Price, quantity: Quantity) -> Self {
+        Self { product, name, unit_price, quantity, line_total: unit_price.times(quantity) }
+    }
+
+    fn of(product: &Product, quantity: Quantity) -> Self {
+        Self::new(product.slug.clone(), product.name.clone(), product.price, quantity)
+    }
+}
+
+impl CartView {
+    /// The cart at today's prices; lines of products no longer sold are left out.
+    pub fn of(cart: &Cart, catalogue: &Catalogue) -> Self {
+        let line =
+            |line: &crate::domain::cart::CartLine| catalogue.product(&line.product).map(|product| CartLineView::of(product, line.quantity));
+        Self::from_lines(cart.lines().iter().filter_map(line).collect(), catalogue.currency())
+    }
+
+    /// A view of these lines with its sums.
+    pub fn from_lines(lines: Vec<CartLineView>, currency: Currency) -> Self {
+        let count = lines.iter().map(|line| line.quantity.get()).sum();
+        let total = lines.iter().fold(Money::ZERO, |sum, line| sum.plus(line.line_total));
+        Self { lines, count, total, currency }
+    }
+}
+
+impl CartNotice {
+    /// What the visitor should know about this cart, in the order of its lines.
+    pub fn all(cart: &Cart, catalogue: &Catalogue) -> Vec<Self> {
+        let mut notices = Vec::new();
+        for line in cart.lines() {
+            let Some(product) = catalogue.product(&line.product) else {
+                notices.push(Self::NoLongerSold { product: line.product.clone() });
+                continue;
+            };
+            if product.price != line.price_seen {
+                notices.push(Self::PriceChanged { name: product.name.clone(), before: line.price_seen, now: product.price });
+            }
+            if product.stock < line.quantity.get() {
+                notices.push(Self::StockShort { name: product.name.clone(), stock: product.stock });
+            }
+        }
+        notices
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_wire_format_is_the_documented_one() {
+        let line = CartLineView::new(
+            Slug::parse("laptop").expect("a slug"),
+            "Laptop".into(),
+            Price::minor(99_999).expect("in bounds"),
+            Quantity::new(2).expect("a quantity"),
+        );
+        let text = serde_json::to_string(&CartView::from_lines(vec![line], Currency::Usd)).expect("serialises");
+        assert_eq!(
+            text,
+            r#"{"lines":[{"product":"laptop","name":"Laptop","unit_price":99999,"quantity":2,"line_total":199998}],"count":2,"total":199998,"currency":"USD"}"#
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! E-mail addresses, as far as one can check them without sending a mail.
+
+use email_address::{EmailAddress, Options};
+
+/// A well-formed address in lower case, at most 254 bytes (RFC 5321, 4.5.3.1.3).
+///
+/// Lower case, so that two accounts cannot differ in capitals alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Email(String);
+
+/// The text is no address a mail could be sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not an e-mail address")]
+pub struct EmailError;
+
+impl Email {
+    /// Reads an address; blanks around it are forgiven, display names and bare IP hosts are not.
+    pub fn parse(text: &str) -> Result<Self, EmailError> {
+        let text = text.trim();
+        let options = Options::default().with_minimum_sub_domains(2).without_display_text().without_domain_literal();
+        if text.len() > 254 || text.chars().any(char::is_control) {
+            return Err(EmailError);
+        }
+        EmailAddress::parse_with_options(text, options).map(|address| Self(address.as_str().to_lowercase())).map_err(|_| EmailError)
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_kept_in_lower_case() {
+        assert_eq!(Email::parse(" Ada@Example.COM ").map(|email| email.0), Ok("ada@example.com".into()));
+        assert!(Email::parse("o'hara+shop@mail.example.org").is_ok());
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in
+            ["", "ada", "ada@", "@example.com", "ada@localhost", "Ada <ada@example.com>", "a@b@c.de", "ada@example.com\r\nBcc: x@y.zz"]
+        {
+            assert_eq!(Email::parse(text), Err(EmailError), "{text:?}");
+        }
+        assert_eq!(Email::parse(&format!("{}@example.com", "a".repeat(250))), Err(EmailError));
+    }
+}

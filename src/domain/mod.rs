@@ -1,0 +1,23 @@
+//! Rules that hold without network, database or clock.
+//!
+//! Nothing here knows Leptos, Axum or SQL; the browser and the server compile the same code, so both
+//! agree on every bound. What lives elsewhere: how a rule's refusal reaches a person (`error`), and
+//! where the data is kept (`server`). Start with [`cart`], the subject of this project.
+
+pub mod cart;
+pub mod cart_change;
+pub mod cart_view;
+pub mod catalogue;
+pub mod destination;
+pub mod email;
+pub mod filter;
+pub mod flash;
+pub mod money;
+pub mod own_path;
+pub mod password;
+pub mod product;
+pub mod quantity;
+pub mod shop;
+pub mod timestamp;
+pub mod username;
+pub mod visitor;

@@ -1,0 +1,21 @@
+//! What the pages tell about the shop itself.
+
+/// Facts that are the same for every visitor.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shop {
+    /// Whether this is the demonstration, with its account on the log-in page.
+    pub demo: bool,
+}
+
+/// The demonstration account; it cannot exist in production.
+#[derive(Clone, Copy, Debug)]
+pub struct DemoAccount;
+
+impl DemoAccount {
+    /// Its user name.
+    pub const USERNAME: &'static str = "admin";
+    /// Its address.
+    pub const EMAIL: &'static str = "admin@example.com";
+    /// Its password, shown on the log-in page.
+    pub const PASSWORD: &'static str = "password123";
+}

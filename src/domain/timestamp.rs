@@ -1,0 +1,73 @@
+//! A moment, in whole seconds. The clock that tells it is the server's (`server::clock`).
+
+use serde::{Deserialize, Serialize};
+
+/// Seconds since 1970-01-01 00:00:00 UTC.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// The moment so many seconds after the epoch.
+    pub const fn seconds(seconds: i64) -> Self {
+        Self(seconds)
+    }
+
+    /// Seconds since the epoch.
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// The moment so many seconds later.
+    #[must_use]
+    pub const fn plus(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds))
+    }
+
+    /// Seconds from `earlier` to this moment; zero when the clock went backwards.
+    pub const fn since(self, earlier: Self) -> i64 {
+        let seconds = self.0.saturating_sub(earlier.0);
+        if seconds > 0 { seconds } else { 0 }
+    }
+
+    /// The moment in UTC as `2026-11-20 21:14`, which needs no time zone of the reader.
+    ///
+    /// Civil date from days: the algorithm of Howard Hinnant, "chrono-Compatible Low-Level Date
+    /// Algorithms", `civil_from_days`.
+    pub fn utc(self) -> String {
+        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+        let shifted = days + 719_468;
+        let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+        let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let month_from_march = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+        let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+        let year = year_of_era + era * 400 + i64::from(month <= 2);
+        format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second / 3_600, second % 3_600 / 60)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moments_read_as_utc() {
+        for (seconds, text) in [
+            (0, "1970-01-01 00:00"),
+            (951_782_399, "2000-02-28 23:59"),
+            (951_782_400, "2000-02-29 00:00"),
+            (1_795_209_240, "2026-11-20 21:14"),
+            (-1, "1969-12-31 23:59"),
+        ] {
+            assert_eq!(Timestamp::seconds(seconds).utc(), text);
+        }
+    }
+
+    #[test]
+    fn a_clock_that_went_back_counts_as_no_time() {
+        assert_eq!(Timestamp::seconds(5).since(Timestamp::seconds(9)), 0);
+        assert_eq!(Timestamp::seconds(9).since(Timestamp::seconds(5)), 4);
+    }
+}

@@ -1,0 +1,63 @@
+//! Who asks for a page and what it shows of their session: plain data, made before rendering.
+
+use crate::domain::{
+    cart_view::{CartNotice, CartView},
+    flash::Flash,
+    timestamp::Timestamp,
+};
+use serde::{Deserialize, Serialize};
+
+/// One request's view of its session; without a session everything is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Visitor {
+    /// Who is logged in.
+    pub login: Option<LoginView>,
+    /// The session behind the request, if there is one.
+    pub session: Option<SessionView>,
+    /// The cart at today's prices.
+    pub cart: CartView,
+    /// What to know about it before ordering.
+    pub cart_notices: Vec<CartNotice>,
+    /// Whether the last removal can be undone.
+    pub can_restore: bool,
+    /// What was just done.
+    pub flashes: Vec<Flash>,
+}
+
+/// A login as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoginView {
+    /// The account's name.
+    pub username: String,
+    /// When it began.
+    pub at: Timestamp,
+    /// How it began.
+    pub method: LoginMethod,
+    /// Whether "remember me" was chosen.
+    pub remembered: bool,
+    /// When it ends if the shop is not used before.
+    pub idle_until: Timestamp,
+    /// When it ends at the latest.
+    pub ends_at: Timestamp,
+}
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionView {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// How many visits it has seen; a visit begins after 30 quiet minutes.
+    pub visits: u32,
+    /// When its row is removed if the shop is not used before.
+    pub expires_at: Timestamp,
+}
+
+/// How somebody proved who they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginMethod {
+    /// By the account's password.
+    Password,
+    /// By making the account just then.
+    Registration,
+}

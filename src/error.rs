@@ -1,0 +1,266 @@
+//! What can go wrong, as the browser may know it.
+//!
+//! [`AppError`] is the only error that crosses to the browser. It is a closed list without text: a
+//! form without scripts carries its refusal in the address (`?__err=…`), anybody can forge such a
+//! link, and a forged one can at most say another of these sentences. What really happened, with its
+//! causes, is `server::error::ServerError`; it is logged where it happened and becomes
+//! [`AppError::Internal`] here.
+
+use crate::domain::{
+    cart::CartError, email::EmailError, password::PasswordError, product::SlugError, quantity::QuantityError, username::UsernameError,
+};
+use leptos::{
+    prelude::{FromServerFnError, ServerFnErrorErr},
+    server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType},
+};
+use serde::{Deserialize, Serialize};
+
+/// A refusal: a name for programs, a status, a sentence for people, and the field it is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AppError {
+    /// No product of that name is sold.
+    UnknownProduct,
+    /// The product is sold out.
+    SoldOut,
+    /// The quantity is no whole number.
+    QuantityNotANumber,
+    /// The quantity is zero where at least one is meant.
+    QuantityZero,
+    /// The quantity is above 99.
+    QuantityTooMany,
+    /// The line would hold more than 99.
+    LineFull,
+    /// The cart would hold more than 100 lines.
+    CartFull,
+    /// Nothing was removed that could be brought back.
+    NothingToRestore,
+    /// No such account, or another password; which of the two is not told.
+    WrongCredentials,
+    /// Not 3 to 32 letters, digits, `-`, `_`, `.`.
+    InvalidUsername,
+    /// Another account has that name.
+    UsernameTaken,
+    /// No e-mail address.
+    InvalidEmail,
+    /// Another account has that address.
+    EmailTaken,
+    /// Under 8 characters.
+    PasswordTooShort,
+    /// Over 256 characters.
+    PasswordTooLong,
+    /// Too easy to guess.
+    PasswordTooWeak,
+    /// The session ended or changed its id while the request was on its way.
+    SessionChanged,
+    /// The session would grow beyond its bound.
+    SessionFull,
+    /// The request could not be read.
+    Malformed,
+    /// Too much at once; the same request may work in a moment.
+    Busy,
+    /// The server could not be reached. Made in the browser only.
+    Offline,
+    /// A fault of ours.
+    Internal,
+}
+
+/// Which input a refusal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The quantity.
+    Quantity,
+    /// The user name.
+    Username,
+    /// The e-mail address.
+    Email,
+    /// The password.
+    Password,
+}
+
+impl AppError {
+    /// The sentence for people.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::UnknownProduct => "We do not sell this product (any more).",
+            Self::SoldOut => "This product is sold out right now.",
+            Self::QuantityNotANumber => "Please give the quantity as a whole number from 1 to 99.",
+            Self::QuantityZero => "Please take at least one.",
+            Self::QuantityTooMany => "Please take at most 99 of one product.",
+            Self::LineFull => "Your cart can hold at most 99 of one product, so nothing was added.",
+            Self::CartFull => "Your cart is full: it holds at most 100 different products.",
+            Self::NothingToRestore => "There is nothing left to bring back.",
+            Self::WrongCredentials => "The user name or password is not right. Please try again.",
+            Self::InvalidUsername => "Please choose a user name of 3 to 32 letters, digits, dots, hyphens or underscores.",
+            Self::UsernameTaken => "This user name is taken. Please choose another one.",
+            Self::InvalidEmail => "Please enter an e-mail address like name@example.com.",
+            Self::EmailTaken => "An account with this e-mail address exists already. You can log in instead.",
+            Self::PasswordTooShort => "Please choose a password of at least 8 characters.",
+            Self::PasswordTooLong => "Please choose a password of at most 256 characters.",
+            Self::PasswordTooWeak => "This password is easy to guess. A few unrelated words make a better one.",
+            Self::SessionChanged => "Your session changed in the meantime. Please try again.",
+            Self::SessionFull => "Your session cannot hold any more. Please remove something first.",
+            Self::Malformed => "We could not read this request. Please go back and try again.",
+            Self::Busy => "The shop is very busy right now. Please try again in a moment.",
+            Self::Offline => "The shop cannot be reached. Please check your connection and try again.",
+            Self::Internal => "Something went wrong on our side. Nothing was changed; please try again.",
+        }
+    }
+
+    /// The HTTP status.
+    pub const fn status(self) -> u16 {
+        match self {
+            Self::UnknownProduct => 404,
+            Self::SoldOut | Self::NothingToRestore | Self::UsernameTaken | Self::EmailTaken | Self::SessionChanged => 409,
+            Self::QuantityNotANumber
+            | Self::QuantityZero
+            | Self::QuantityTooMany
+            | Self::LineFull
+            | Self::CartFull
+            | Self::InvalidUsername
+            | Self::InvalidEmail
+            | Self::PasswordTooShort
+            | Self::PasswordTooLong
+            | Self::PasswordTooWeak => 422,
+            Self::WrongCredentials => 401,
+            Self::SessionFull => 413,
+            Self::Malformed => 400,
+            Self::Busy | Self::Offline => 503,
+            Self::Internal => 500,
+        }
+    }
+
+    /// The input it is about, where it is about one.
+    pub const fn field(self) -> Option<Field> {
+        match self {
+            Self::QuantityNotANumber | Self::QuantityZero | Self::QuantityTooMany => Some(Field::Quantity),
+            Self::InvalidUsername | Self::UsernameTaken => Some(Field::Username),
+            Self::InvalidEmail | Self::EmailTaken => Some(Field::Email),
+            Self::PasswordTooShort | Self::PasswordTooLong | Self::PasswordTooWeak => Some(Field::Password),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Display for AppError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.sentence())
+    }
+}
+
+impl std::error::Error for AppError {}
+
+impl From<QuantityError> for AppError {
+    fn from(error: QuantityError) -> Self {
+        match error {
+            QuantityError::NotANumber => Self::QuantityNotANumber,
+            QuantityError::Zero => Self::QuantityZero,
+            QuantityError::TooMany => Self::QuantityTooMany,
+        }
+    }
+}
+
+impl From<CartError> for AppError {
+    fn from(error: CartError) -> Self {
+        match error {
+            CartError::LineFull => Self::LineFull,
+            CartError::CartFull => Self::CartFull,
+            CartError::NothingToRestore => Self::NothingToRestore,
+        }
+    }
+}
+
+impl From<SlugError> for AppError {
+    fn from(_: SlugError) -> Self {
+        Self::UnknownProduct
+    }
+}
+
+impl From<UsernameError> for AppError {
+    fn from(_: UsernameError) -> Self {
+        Self::InvalidUsername
+    }
+}
+
+impl From<EmailError> for AppError {
+    fn from(_: EmailError) -> Self {
+        Self::InvalidEmail
+    }
+}
+
+impl From<PasswordError> for AppError {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            PasswordError::TooShort => Self::PasswordTooShort,
+            PasswordError::TooLong => Self::PasswordTooLong,
+        }
+    }
+}
+
+impl FromServerFnError for AppError {
+    type Encoder = RefusalEncoding;
+
+    /// Leptos' own failures. Their texts stay here: they name types and addresses of ours.
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed,
+            ServerFnErrorErr::Request(_) => Self::Offline,
+            _ => Self::Internal,
+        }
+    }
+}
+
+/// How an [`AppError`] travels: `{"error":"sold_out","message":"This product is …"}`.
+///
+/// Only the name is read back; the message is for people who call the endpoint by hand.
+#[derive(Debug)]
+pub struct RefusalEncoding;
+
+#[derive(Serialize)]
+struct Refusal {
+    error: AppError,
+    message: &'static str,
+}
+
+#[derive(Deserialize)]
+struct RefusalName {
+    error: AppError,
+}
+
+impl ContentType for RefusalEncoding {
+    const CONTENT_TYPE: &'static str = "application/json";
+}
+
+impl FormatType for RefusalEncoding {
+    const FORMAT_TYPE: Format = Format::Text;
+}
+
+impl Encodes<AppError> for RefusalEncoding {
+    type Error = serde_json::Error;
+
+    fn encode(error: &AppError) -> Result<Bytes, Self::Error> {
+        serde_json::to_vec(&Refusal { error: *error, message: error.sentence() }).map(Bytes::from)
+    }
+}
+
+impl Decodes<AppError> for RefusalEncoding {
+    type Error = serde_json::Error;
+
+    fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
+        serde_json::from_slice::<RefusalName>(&bytes).map(|refusal| refusal.error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_travels_by_name_and_a_forged_message_is_ignored() {
+        let sent = AppError::SoldOut.ser();
+        assert!(String::from_utf8_lossy(&sent).starts_with(r#"{"error":"sold_out","message":"This product"#));
+        assert_eq!(AppError::de(sent), AppError::SoldOut);
+        assert_eq!(AppError::de(Bytes::from_static(br#"{"error":"busy","message":"Call 555-0100 now!"}"#)), AppError::Busy);
+        assert_eq!(AppError::de(Bytes::from_static(b"<html>Bad gateway</html>")), AppError::Internal);
+    }
+}

@@ -1,0 +1,29 @@
+//! Satchel: a shop whose cart lives on the server.
+//!
+//! One crate, two builds: `ssr` is the server, `hydrate` the WebAssembly of the islands. The layers are
+//! folders, and imports point left only:
+//!
+//! ```text
+//! domain  <-  error  <-  server  <-  api  <-  components  <-  pages  <-  app
+//! ```
+//!
+//! A feature is a file name: to follow the cart, read `domain/cart.rs` (rules), `server/cart.rs` (session),
+//! `api/cart.rs` (HTTP surface), `components/cart_lines.rs`, `pages/cart.rs`. What the server remembers
+//! of a visitor, and how it changes safely, is `server/sessions`, the heart of this project.
+
+pub mod api;
+pub mod app;
+pub mod components;
+pub mod domain;
+pub mod error;
+pub mod pages;
+#[cfg(feature = "ssr")]
+pub mod server;
+
+/// Where the browser enters: Leptos' script brings the islands to life one by one.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_islands();
+}

@@ -1,0 +1,125 @@
+//! What a refusal looks like on the wire: a status for programs, a sentence for people, an id for the log.
+//!
+//! Two layers. [`honour`] gives the answers of server functions their status, which Leptos leaves at
+//! 500, and plain forms their 303. [`explain`] gives every answer that some layer refused without words
+//! a page, or JSON for programs.
+
+use crate::{
+    error::AppError,
+    server::{request::wants_html, state::AppState},
+};
+use axum::{
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use leptos::{prelude::FromServerFnError, server_fn::error::SERVER_FN_ERROR_HEADER};
+use tower_http::request_id::RequestId;
+
+/// An answer that says no more than what was refused; [`explain`] puts it into words.
+pub fn refuse(refusal: AppError) -> Response {
+    let mut response = status(refusal).into_response();
+    response.extensions_mut().insert(Refused(refusal));
+    response
+}
+
+/// Marks an answer with the refusal it stands for.
+#[derive(Clone, Copy, Debug)]
+struct Refused(AppError);
+
+/// Gives a refused call its status. Runs inside the session layer, which drops changes on a 5xx.
+///
+/// A server function must not set a status itself: Leptos would put it in place of the redirect that
+/// brings a plain form back to its page.
+pub async fn honour(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    if response.status() == StatusCode::FOUND {
+        // What a form sent must not be sent again to the page it leads to (RFC 9110, 15.4.4).
+        *response.status_mut() = StatusCode::SEE_OTHER;
+        return response;
+    }
+    if !response.headers_mut().contains_key(SERVER_FN_ERROR_HEADER) {
+        return response;
+    }
+    // The address of the endpoint, which the caller knows.
+    response.headers_mut().remove(SERVER_FN_ERROR_HEADER);
+    let (mut parts, body) = response.into_parts();
+    let Ok(bytes) = axum::body::to_bytes(body, 4_096).await else { return refuse(AppError::Internal) };
+    let refusal = AppError::de(bytes.clone());
+    parts.status = status(refusal);
+    if refusal == AppError::Busy {
+        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    }
+    Response::from_parts(parts, Body::from(bytes))
+}
+
+fn status(refusal: AppError) -> StatusCode {
+    StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Puts answers without words into words, as a page or as JSON, whichever the caller reads.
+pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let html = wants_html(request.headers());
+    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned();
+    let response = next.run(request).await;
+    let failed = response.status().is_client_error() || response.status().is_server_error();
+    let content = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if !failed || content.starts_with("text/html") || content.starts_with("application/json") {
+        return response;
+    }
+    let status = response.status();
+    if status.is_server_error() {
+        tracing::error!(status = status.as_u16(), request = id, "answered with an error");
+    }
+    let refusal = response.extensions().get::<Refused>().map_or_else(|| refusal_of(status), |refused| refused.0);
+    let sentence = sentence(status, refusal);
+    let body = if html { page(&state, status, sentence, &id) } else { json(refusal, sentence, &id) };
+    let (mut parts, _) = response.into_parts();
+    let kind = if html { "text/html; charset=utf-8" } else { "application/json" };
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    parts.headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(Bytes::from(body)))
+}
+
+fn refusal_of(status: StatusCode) -> AppError {
+    match status {
+        StatusCode::SERVICE_UNAVAILABLE => AppError::Busy,
+        status if status.is_client_error() => AppError::Malformed,
+        _ => AppError::Internal,
+    }
+}
+
+fn sentence(status: StatusCode, refusal: AppError) -> &'static str {
+    match status {
+        StatusCode::FORBIDDEN => "This request came from another site, so nothing was done.",
+        StatusCode::NOT_FOUND if refusal == AppError::Malformed => "There is nothing at this address.",
+        StatusCode::METHOD_NOT_ALLOWED => "This address does not take that kind of request.",
+        StatusCode::PAYLOAD_TOO_LARGE if refusal == AppError::Malformed => "This request is too large.",
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => "This address takes forms only (application/x-www-form-urlencoded).",
+        StatusCode::MISDIRECTED_REQUEST => "This server does not serve that host.",
+        StatusCode::REQUEST_TIMEOUT => "This took too long. Please try again.",
+        _ => refusal.sentence(),
+    }
+}
+
+fn json(refusal: AppError, sentence: &str, id: &str) -> String {
+    serde_json::json!({ "error": refusal, "message": sentence, "request": id }).to_string()
+}
+
+/// The error page. Plain text made here, since it must come out whatever else is broken.
+fn page(state: &AppState, status: StatusCode, sentence: &str, id: &str) -> String {
+    let css = state.assets().stylesheet();
+    let title = if status.is_server_error() { "Something went wrong" } else { "That did not work" };
+    let number = status.as_u16();
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+         <title>{title} · Satchel</title><meta name=\"description\" content=\"{title}\"><link rel=\"icon\" href=\"/favicon.svg\">\
+         <link rel=\"stylesheet\" href=\"{css}\"></head><body><header class=\"site-header\"><div class=\"site-header-inner\">\
+         <a class=\"brand\" href=\"/\">Satchel</a></div></header>\
+         <main id=\"main\" class=\"page page-narrow\"><h1>{title}</h1><p class=\"lead\">{sentence}</p><p><a class=\"button\" href=\"/\">Back to the shop</a></p>\
+         <p class=\"fine-print\">Status {number} · request {id}</p></main></body></html>"
+    )
+}

@@ -1,0 +1,94 @@
+//! The catalogue between database and memory: reading it, importing it, noticing that it changed.
+
+pub mod import;
+
+use crate::{
+    domain::{
+        catalogue::Catalogue,
+        money::{Currency, Price},
+        product::{Category, Product, Slug},
+    },
+    server::{
+        db::{
+            Database,
+            product::{self, ProductRow},
+        },
+        error::{ServerError, chain},
+        state::AppState,
+    },
+};
+use std::{
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
+
+/// The demonstration's products, imported by the same code as a shop keeper's file.
+pub const DEMO: &str = include_str!("catalogue/demo.json");
+
+/// How often a running server looks whether another process imported a catalogue.
+const INTERVAL: Duration = Duration::from_secs(2);
+
+/// The snapshot that requests are answered from.
+#[derive(Debug)]
+pub struct CatalogueCell {
+    currency: Currency,
+    current: RwLock<(i64, Arc<Catalogue>)>,
+}
+
+impl CatalogueCell {
+    /// Reads the catalogue.
+    pub async fn load(db: &Database, currency: Currency) -> Result<Self, ServerError> {
+        Ok(Self { currency, current: RwLock::new(read(db, currency).await?) })
+    }
+
+    /// The catalogue as it is now; a request keeps its snapshot to the end.
+    pub fn now(&self) -> Arc<Catalogue> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).1)
+    }
+
+    /// Reads the catalogue again if an import changed it.
+    pub async fn refresh(&self, db: &Database) -> Result<(), ServerError> {
+        let known = self.current.read().unwrap_or_else(PoisonError::into_inner).0;
+        if product::revision(db.reader()).await? != known {
+            let next = read(db, self.currency).await?;
+            *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
+        }
+        Ok(())
+    }
+}
+
+/// Keeps the snapshot up to date for as long as the server runs.
+pub async fn keep_current(state: AppState) {
+    let mut rounds = tokio::time::interval(INTERVAL);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = state.catalogue_cell().refresh(state.db()).await {
+            tracing::error!(error = chain(&error), "could not look for a new catalogue");
+        }
+    }
+}
+
+async fn read(db: &Database, currency: Currency) -> Result<(i64, Arc<Catalogue>), ServerError> {
+    // The revision first: an import in between is noticed in the next round.
+    let revision = product::revision(db.reader()).await?;
+    let rows = product::all(db.reader()).await?;
+    let stored = rows.len();
+    let products: Vec<Product> = rows.into_iter().filter_map(of_row).collect();
+    if products.len() < stored {
+        tracing::error!(left_out = stored - products.len(), "products in the database break the catalogue's rules");
+    }
+    Ok((revision, Arc::new(Catalogue::new(products, currency))))
+}
+
+fn of_row(row: ProductRow) -> Option<Product> {
+    Some(Product {
+        slug: Slug::parse(&row.slug).ok()?,
+        category: Category { slug: Slug::of_name(&row.category).ok()?, name: row.category },
+        price: Price::minor(row.price)?,
+        stock: u32::try_from(row.stock).ok()?,
+        name: row.name,
+        summary: row.summary,
+        description: row.description,
+        picture: row.picture,
+    })
+}

@@ -1,0 +1,64 @@
+//! Files that are taken, and files that are refused with line and field.
+
+use super::*;
+
+const HEADER: &str = "slug,name,category,price,stock,summary,description,picture\n";
+
+fn faults(text: &str, format: Format) -> Vec<String> {
+    parse(text, format, Currency::Usd).expect_err("refused").iter().map(Fault::to_string).collect()
+}
+
+#[test]
+fn the_demo_catalogue_keeps_the_rules() {
+    let rows = parse(crate::server::catalogue::DEMO, Format::Json, Currency::Usd).expect("valid");
+    assert_eq!(rows.len(), 24);
+    let shelves: std::collections::BTreeSet<_> = rows.iter().map(|row| &row.category).collect();
+    assert_eq!(shelves.len(), 4);
+    let price = |slug: &str| rows.iter().find(|row| row.slug == slug).map(|row| row.price);
+    assert_eq!([price("laptop"), price("phone"), price("headphones")], [Some(99_999), Some(59_999), Some(9_999)]);
+    for row in &rows {
+        let file = format!("{}/public{}", env!("CARGO_MANIFEST_DIR"), row.picture);
+        assert!(std::path::Path::new(&file).is_file(), "{file} is missing");
+    }
+}
+
+#[test]
+fn what_is_exported_is_imported_as_it_was() {
+    let rows = parse(crate::server::catalogue::DEMO, Format::Json, Currency::Usd).expect("valid");
+    assert_eq!(parse(&export(&rows, Currency::Usd), Format::Json, Currency::Usd), Ok(rows));
+}
+
+#[test]
+fn csv_and_json_say_the_same() {
+    let csv = format!("{HEADER}mug,Mug,Desk,12.50,4,\"Holds, well\",\"Two\nlines\",/pictures/mug.svg\n");
+    let json = r#"[{"slug":"mug","name":"Mug","category":"Desk","price":"12.50","stock":4,"summary":"Holds, well","description":"Two\nlines","picture":"/pictures/mug.svg"}]"#;
+    let rows = parse(&csv, Format::Csv, Currency::Usd).expect("valid");
+    assert_eq!(parse(json, Format::Json, Currency::Usd), Ok(rows));
+}
+
+#[test]
+fn every_fault_is_told_with_line_and_field() {
+    let csv = format!("{HEADER}mug,Mug,Desk,12.50,4,,,/m.svg\nMUG,Mug,Desk,12.5,-1,,,//evil\nmug,Mug,Desk,12.50,4,,,/m.svg\n");
+    let found = faults(&csv, Format::Csv);
+    assert_eq!(found.len(), 5);
+    assert!(found[0].starts_with("line 3, slug: must be"));
+    assert!(found[1].starts_with("line 3, price: must be"));
+    assert!(found[2].starts_with("line 3, stock: must be"));
+    assert!(found[3].starts_with("line 3, picture: must be"));
+    assert_eq!(found[4], "line 4, slug: stands already in line 2");
+}
+
+#[test]
+fn a_file_of_another_shape_is_refused_where_it_breaks() {
+    assert!(faults("[\n  {\"slug\": \"mug\"}\n]", Format::Json)[0].starts_with("line 2: missing field `name`"));
+    assert!(faults("[\n{]", Format::Json)[0].starts_with("line 2: is no JSON"));
+    assert_eq!(faults(&format!("{HEADER}mug,Mug\n"), Format::Csv), ["line 2: has 2 fields instead of 8"]);
+    assert!(faults("slug,name\nmug,Mug\n", Format::Csv)[0].starts_with("line 2: missing field"));
+}
+
+#[test]
+fn yen_have_no_decimals() {
+    let csv = format!("{HEADER}mug,Mug,Desk,1250,4,,,/m.svg\n");
+    assert_eq!(parse(&csv, Format::Csv, Currency::Jpy).expect("valid")[0].price, 1_250);
+    assert!(faults(&csv, Format::Csv)[0].starts_with("line 2, price"));
+}

@@ -1,0 +1,182 @@
+//! Every setting, its default and its meaning; `satchel serve --help` prints this file.
+//!
+//! Configuration fails closed: what production needs has no fallback, and the refusal names the
+//! variable. The README's table lists the same names (a test compares).
+
+use crate::{domain::money::Currency, server::sessions::Lifetimes};
+use clap::{Args, ValueEnum};
+use std::net::SocketAddr;
+
+/// What kind of shop this is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Mode {
+    /// For trying and learning, on this machine only: demo catalogue, demo account, plain http.
+    Demo,
+    /// For the world: https, no demo account, nothing left to defaults that matters.
+    Production,
+}
+
+/// The settings as they were given: flags, then environment, then `.env`, then defaults.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// Demo (this machine only) or production
+    #[arg(long, env = "SATCHEL_MODE", default_value = "demo")]
+    pub mode: Mode,
+    /// Address to listen on
+    #[arg(long, env = "SATCHEL_LISTEN", default_value = "127.0.0.1:3000")]
+    pub listen: SocketAddr,
+    /// Origin of the shop as browsers see it [default: <http://LISTEN> in demo mode; required in production, https]
+    #[arg(long, env = "SATCHEL_BASE_URL")]
+    pub base_url: Option<String>,
+    /// Where everything is kept, for example sqlite:satchel.db [default: sqlite:satchel.db in demo mode; required in production]
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Currency of all prices: USD, EUR, GBP or JPY
+    #[arg(long, env = "SATCHEL_CURRENCY", default_value = "USD")]
+    pub currency: Currency,
+    /// How long a login lasts unused
+    #[arg(long, env = "SATCHEL_SESSION_IDLE", default_value = "24h", value_parser = duration)]
+    pub session_idle: i64,
+    /// How long a login lasts at most
+    #[arg(long, env = "SATCHEL_SESSION_ABSOLUTE", default_value = "7d", value_parser = duration)]
+    pub session_absolute: i64,
+    /// How long a login with "remember me" lasts unused
+    #[arg(long, env = "SATCHEL_REMEMBER_IDLE", default_value = "30d", value_parser = duration)]
+    pub remember_idle: i64,
+    /// How long a login with "remember me" lasts at most
+    #[arg(long, env = "SATCHEL_REMEMBER_ABSOLUTE", default_value = "90d", value_parser = duration)]
+    pub remember_absolute: i64,
+    /// How long a guest's session, and with it the cart, lasts unused
+    #[arg(long, env = "SATCHEL_ANONYMOUS_IDLE", default_value = "30d", value_parser = duration)]
+    pub anonymous_idle: i64,
+}
+
+/// Settings that passed [`Settings::check`].
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Demo or production.
+    pub mode: Mode,
+    /// Address to listen on.
+    pub listen: SocketAddr,
+    /// `scheme://host[:port]`, without a slash at the end.
+    pub base_url: String,
+    /// Where everything is kept.
+    pub database_url: String,
+    /// Currency of all prices.
+    pub currency: Currency,
+    /// How long sessions and logins last.
+    pub lifetimes: Lifetimes,
+}
+
+/// Why the shop does not start; the sentence names the setting.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{setting}: {reason}")]
+pub struct ConfigError {
+    /// The environment variable.
+    pub setting: &'static str,
+    /// What is wrong with it and how to mend it.
+    pub reason: String,
+}
+
+impl Config {
+    /// Whether this is the real shop.
+    pub fn is_production(&self) -> bool {
+        self.mode == Mode::Production
+    }
+
+    /// `host[:port]` of [`Config::base_url`].
+    pub fn authority(&self) -> &str {
+        self.base_url.split_once("://").map_or("", |(_, authority)| authority)
+    }
+}
+
+impl Settings {
+    /// Refuses what is missing, weak or contradicts itself.
+    pub fn check(self) -> Result<Config, ConfigError> {
+        let production = self.mode == Mode::Production;
+        if !production && !self.listen.ip().is_loopback() {
+            return Err(refuse("SATCHEL_LISTEN", "demo mode listens on this machine only; use 127.0.0.1, or SATCHEL_MODE=production"));
+        }
+        let base_url = match self.base_url {
+            Some(url) => url,
+            None if production => {
+                return Err(refuse("SATCHEL_BASE_URL", "is missing; production needs it, for example https://shop.example"));
+            }
+            None => format!("http://{}", self.listen),
+        };
+        let base_url = origin(&base_url, production)?;
+        let database_url = match self.database_url {
+            Some(url) => url,
+            None if production => {
+                return Err(refuse("DATABASE_URL", "is missing; production needs it, for example sqlite:/var/lib/satchel/satchel.db"));
+            }
+            None => "sqlite:satchel.db".to_owned(),
+        };
+        if !database_url.starts_with("sqlite:") {
+            return Err(refuse("DATABASE_URL", "must begin with sqlite:"));
+        }
+        for (idle, absolute, setting) in [
+            (self.session_idle, self.session_absolute, "SATCHEL_SESSION_IDLE"),
+            (self.remember_idle, self.remember_absolute, "SATCHEL_REMEMBER_IDLE"),
+        ] {
+            if idle > absolute {
+                return Err(refuse(setting, "must not be longer than the absolute limit beside it"));
+            }
+        }
+        Ok(Config {
+            mode: self.mode,
+            listen: self.listen,
+            base_url,
+            database_url,
+            currency: self.currency,
+            lifetimes: Lifetimes {
+                session_idle: self.session_idle,
+                session_absolute: self.session_absolute,
+                remember_idle: self.remember_idle,
+                remember_absolute: self.remember_absolute,
+                anonymous_idle: self.anonymous_idle,
+            },
+        })
+    }
+}
+
+fn refuse(setting: &'static str, reason: &str) -> ConfigError {
+    ConfigError { setting, reason: reason.to_owned() }
+}
+
+/// Reads `scheme://host[:port]` and nothing more.
+fn origin(text: &str, production: bool) -> Result<String, ConfigError> {
+    let uri: http::Uri = text.parse().map_err(|_| refuse("SATCHEL_BASE_URL", "is no address; write it like https://shop.example"))?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(refuse("SATCHEL_BASE_URL", "needs a scheme and a host, like https://shop.example"));
+    };
+    if uri.path().len() > 1 || uri.query().is_some() || authority.as_str().contains('@') {
+        return Err(refuse("SATCHEL_BASE_URL", "must be the origin alone: no path, query or user name"));
+    }
+    match scheme {
+        "https" => {}
+        "http" if !production => {}
+        _ => return Err(refuse("SATCHEL_BASE_URL", "must begin with https:// in production, since the session cookie is Secure")),
+    }
+    Ok(format!("{scheme}://{authority}"))
+}
+
+/// Reads `10s`, `5m`, `1h` or `7d` as seconds: from one second to ten years.
+fn duration(text: &str) -> Result<i64, String> {
+    let unit = match text.as_bytes().last() {
+        Some(b's') => 1,
+        Some(b'm') => 60,
+        Some(b'h') => 3_600,
+        Some(b'd') => 86_400,
+        _ => 0,
+    };
+    let number = text.get(..text.len().saturating_sub(1)).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
+    let seconds = number.and_then(|number| number.parse::<i64>().ok()).and_then(|number| number.checked_mul(unit));
+    seconds
+        .filter(|seconds| (1..=3_650 * 86_400).contains(seconds))
+        .ok_or_else(|| "write a duration like 10s, 5m, 1h or 7d, at most 3650d".to_owned())
+}
+
+#[cfg(test)]
+#[path = "config_tests.rs"]
+mod tests;

@@ -1,0 +1,88 @@
+//! What starts, what does not, and that the README tells the same.
+
+use super::*;
+use clap::{CommandFactory, Parser};
+
+#[derive(Parser)]
+struct Line {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+fn check(flags: &[&str]) -> Result<Config, ConfigError> {
+    let line = Line::try_parse_from(std::iter::once(&"satchel").chain(flags)).expect("flags are well formed");
+    line.settings.check()
+}
+
+fn refused(flags: &[&str]) -> &'static str {
+    check(flags).expect_err("refused").setting
+}
+
+const PRODUCTION: [&str; 6] = ["--mode", "production", "--base-url", "https://shop.example", "--database-url", "sqlite:/tmp/shop.db"];
+
+#[test]
+fn demo_mode_starts_without_any_setting() {
+    let config = check(&[]).expect("starts");
+    assert_eq!((config.base_url.as_str(), config.database_url.as_str()), ("http://127.0.0.1:3000", "sqlite:satchel.db"));
+    assert_eq!((config.lifetimes.session_idle, config.lifetimes.anonymous_idle), (86_400, 2_592_000));
+}
+
+#[test]
+fn production_names_what_is_missing_or_weak() {
+    assert!(check(&PRODUCTION).is_ok());
+    assert_eq!(refused(&PRODUCTION[..2]), "SATCHEL_BASE_URL");
+    assert_eq!(refused(&PRODUCTION[..4]), "DATABASE_URL");
+    let mut plain = PRODUCTION;
+    plain[3] = "http://shop.example";
+    assert_eq!(refused(&plain), "SATCHEL_BASE_URL");
+}
+
+#[test]
+fn a_demo_never_listens_to_the_world() {
+    assert_eq!(refused(&["--listen", "0.0.0.0:3000"]), "SATCHEL_LISTEN");
+}
+
+#[test]
+fn a_base_url_is_an_origin_and_nothing_more() {
+    for url in ["shop.example", "https://", "https://shop.example/path", "https://user@shop.example", "ftp://shop.example", "https://a?b"] {
+        assert_eq!(refused(&["--base-url", url]), "SATCHEL_BASE_URL", "{url}");
+    }
+    assert_eq!(check(&["--base-url", "http://localhost:3000/"]).expect("starts").base_url, "http://localhost:3000");
+}
+
+#[test]
+fn idle_is_never_longer_than_absolute() {
+    assert_eq!(refused(&["--session-idle", "8d"]), "SATCHEL_SESSION_IDLE");
+    assert_eq!(refused(&["--remember-idle", "91d"]), "SATCHEL_REMEMBER_IDLE");
+}
+
+#[test]
+fn durations_are_read_with_their_unit() {
+    assert_eq!(["10s", "5m", "1h", "7d"].map(duration), [Ok(10), Ok(300), Ok(3_600), Ok(604_800)]);
+    for text in ["", "s", "10", "0s", "-5m", "1.5h", "1w", "9999999999999999999d", "4000d", "é"] {
+        assert!(duration(text).is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn the_readme_lists_exactly_these_settings_with_their_defaults() {
+    let readme = include_str!("../../README.md");
+    let command = Line::command();
+    let mut listed: Vec<&str> = readme
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `")?.split('`').next())
+        .filter(|name| name.contains('_') && name.chars().all(|c| c.is_ascii_uppercase() || c == '_'))
+        .collect();
+    for argument in command.get_arguments() {
+        let Some(name) = argument.get_env().and_then(|name| name.to_str()) else { continue };
+        let at = listed.iter().position(|one| *one == name);
+        assert!(at.is_some(), "README.md does not list {name}");
+        listed.swap_remove(at.unwrap_or_default());
+        let row = readme.lines().find(|line| line.starts_with(&format!("| `{name}`"))).unwrap_or_default();
+        for default in argument.get_default_values() {
+            let default = default.to_string_lossy();
+            assert!(row.contains(&format!("`{default}`")), "README.md gives another default for {name} than {default}");
+        }
+    }
+    assert_eq!(listed, Vec::<&str>::new(), "README.md lists settings that do not exist");
+}

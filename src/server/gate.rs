@@ -1,0 +1,114 @@
+//! What is decided before a page is rendered: who may see it, and with which status.
+
+use crate::{
+    domain::{own_path::OwnPath, product::Slug, visitor::Visitor},
+    server::{accounts::destination, state::AppState},
+};
+use axum::{
+    extract::{Query, Request, State},
+    http::{HeaderValue, StatusCode, Uri, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use serde::Deserialize;
+
+/// Pages whose path begins so are for accounts only.
+const ACCOUNT_ONLY: &str = "/dashboard";
+/// Pages that make no sense for somebody who is logged in.
+const GUEST_ONLY: [&str; 2] = ["/login", "/register"];
+
+/// What happens to a request for a page.
+#[derive(Debug, PartialEq, Eq)]
+enum Decision {
+    /// It is rendered.
+    Render,
+    /// It is rendered as the page of something that does not exist.
+    NotFound,
+    /// The visitor is sent elsewhere.
+    GoTo(String),
+}
+
+/// Sends visitors where they belong, and gives pages their status.
+pub async fn gate(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+    let known = |slug: &str| Slug::parse(slug).is_ok_and(|slug| state.catalogue().product(&slug).is_some());
+    let decision = decide(request.uri(), visitor.login.is_some(), known);
+    let mut response = match decision {
+        Decision::GoTo(path) => Redirect::to(&path).into_response(),
+        Decision::Render => next.run(request).await,
+        Decision::NotFound => {
+            let mut response = next.run(request).await;
+            *response.status_mut() = StatusCode::NOT_FOUND;
+            response
+        }
+    };
+    // A page shows one visitor's cart: nobody else's cache keeps it, and after logging out the Back
+    // button must ask again.
+    let storing = if visitor.session.is_some() { "no-store" } else { "private, no-cache" };
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(storing));
+    response
+}
+
+fn decide(uri: &Uri, logged_in: bool, known: impl FnOnce(&str) -> bool) -> Decision {
+    let path = uri.path();
+    let account_only = path.strip_prefix(ACCOUNT_ONLY).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if account_only && !logged_in {
+        let back = uri.path_and_query().and_then(|path| OwnPath::parse(path.as_str()));
+        return Decision::GoTo(back.map_or_else(|| "/login".to_owned(), |back| format!("/login?next={}", back.encoded())));
+    }
+    if GUEST_ONLY.contains(&path) && logged_in {
+        return Decision::GoTo(destination(&next(uri)).as_str().to_owned());
+    }
+    match path.strip_prefix("/products/") {
+        Some(slug) if !known(slug) => Decision::NotFound,
+        _ => Decision::Render,
+    }
+}
+
+/// The query of the log-in page.
+#[derive(Deserialize)]
+struct LoginQuery {
+    #[serde(default)]
+    next: String,
+}
+
+/// The value of `?next=`, or nothing.
+fn next(uri: &Uri) -> String {
+    Query::<LoginQuery>::try_from_uri(uri).map(|query| query.0.next).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decided(path: &str, logged_in: bool) -> Decision {
+        decide(&path.parse().expect("a path"), logged_in, |slug| slug == "laptop")
+    }
+
+    fn go_to(path: &str) -> Decision {
+        Decision::GoTo(path.to_owned())
+    }
+
+    #[test]
+    fn the_dashboard_asks_guests_to_log_in_and_brings_them_back() {
+        assert_eq!(decided("/dashboard", false), go_to("/login?next=/dashboard"));
+        assert_eq!(decided("/dashboard/x?a=b&c=d", false), go_to("/login?next=/dashboard/x%3Fa%3Db%26c%3Dd"));
+        assert_eq!(decided("/dashboard", true), Decision::Render);
+        assert_eq!(decided("/dashboards", false), Decision::Render);
+    }
+
+    #[test]
+    fn whoever_is_logged_in_needs_no_log_in_page() {
+        assert_eq!(decided("/login", true), go_to("/dashboard"));
+        assert_eq!(decided("/login?next=%2Fcart", true), go_to("/cart"));
+        assert_eq!(decided("/register?next=%2F%2Fevil.example", true), go_to("/dashboard"));
+        assert_eq!(decided("/login", false), Decision::Render);
+    }
+
+    #[test]
+    fn an_unknown_product_is_not_found() {
+        assert_eq!(decided("/products/laptop", false), Decision::Render);
+        assert_eq!(decided("/products/no-such", false), Decision::NotFound);
+        assert_eq!(decided("/products/%2e%2e", false), Decision::NotFound);
+    }
+}

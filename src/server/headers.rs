@@ -1,0 +1,119 @@
+//! The headers every answer carries, and the checks on those a request brings.
+
+use crate::{
+    error::AppError,
+    server::{answers, config::Config, state::AppState},
+};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header, uri::Authority},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use tower_http::request_id::{MakeRequestId, RequestId};
+
+/// The id that stands in the log, in the answer and on error pages.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// What stands on every answer unless it brought its own.
+const ALWAYS: [(HeaderName, &str); 6] = [
+    // Browsers must not guess another type than the one we give.
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    // Forms need to know the page they came from; other sites do not.
+    (header::REFERRER_POLICY, "same-origin"),
+    // Pages set their own, with a nonce; nothing else has a reason to run or be framed.
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; frame-ancestors 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'",
+    ),
+    // Other sites get no handle on our windows, nor our answers as parts of theirs.
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+];
+
+/// Content-Security-Policy of a page. Leptos starts its islands by an inline script, hence the nonce.
+pub fn page_policy(nonce: &str) -> String {
+    // Under `cargo leptos watch` the page listens for the signal to reload.
+    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:3001" } else { "" };
+    format!(
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; connect-src 'self'{reload}; object-src 'none'; \
+         base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+    )
+}
+
+/// Adds the headers every answer carries.
+pub async fn secure(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in ALWAYS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if state.config().is_production() {
+        // Two years: what browsers' preload lists ask for.
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=63072000; includeSubDomains"));
+    }
+    response
+}
+
+/// Refuses a `Host` that is not ours, so that no link or cache entry is ever made for another.
+pub async fn own_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let named = hosts.next().and_then(|host| host.to_str().ok());
+    let host = request.uri().authority().map(Authority::as_str).or(named);
+    if hosts.next().is_none() && host.is_some_and(|host| is_own(host, state.config())) {
+        next.run(request).await
+    } else {
+        StatusCode::MISDIRECTED_REQUEST.into_response()
+    }
+}
+
+fn is_own(host: &str, config: &Config) -> bool {
+    // The demo only listens on this machine, whatever name it is called by.
+    let local = || host.parse::<Authority>().is_ok_and(|authority| ["127.0.0.1", "localhost", "[::1]"].contains(&authority.host()));
+    host.eq_ignore_ascii_case(config.authority()) || (!config.is_production() && local())
+}
+
+/// Lets only plain form bodies through: the one kind our forms and scripts send.
+pub async fn forms_only(request: Request, next: Next) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let form = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+    if request.method() == Method::POST && !form { StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response() } else { next.run(request).await }
+}
+
+/// Reads of the API are data whoever asks: Leptos would send a browser back to the shop.
+pub async fn reads_are_data(mut request: Request, next: Next) -> Response {
+    if request.method() == Method::GET {
+        request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
+    }
+    next.run(request).await
+}
+
+/// Answers of the API belong to one visitor at one moment.
+pub async fn never_stored(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Forgets an id that the caller made up: ours go into the log.
+pub async fn own_request_id(mut request: Request, next: Next) -> Response {
+    request.headers_mut().remove(REQUEST_ID);
+    next.run(request).await
+}
+
+/// Makes request ids: 128 random bits, as tower-sessions makes its own ids.
+#[derive(Clone, Copy, Debug)]
+pub struct RandomRequestId;
+
+impl MakeRequestId for RandomRequestId {
+    fn make_request_id<B>(&mut self, _: &axum::http::Request<B>) -> Option<RequestId> {
+        let id = format!("{:032x}", tower_sessions::session::Id::default().0);
+        HeaderValue::from_str(&id).ok().map(RequestId::new)
+    }
+}
+
+/// What is said when a handler panicked; the panic itself was logged.
+pub fn after_panic(_: Box<dyn std::any::Any + Send>) -> Response {
+    answers::refuse(AppError::Internal)
+}

@@ -1,0 +1,23 @@
+//! What the browser never downloads: settings, layers, sessions, accounts, the database.
+//!
+//! A request enters at [`router`], is recognised in [`sessions::recognise`], and reaches a server
+//! function's body through [`request`]. The heart is [`sessions`]; the only SQL is in [`db`].
+
+pub mod accounts;
+pub mod answers;
+pub mod assets;
+pub mod cart;
+pub mod catalogue;
+pub mod clock;
+pub mod commands;
+pub mod config;
+pub mod db;
+pub mod error;
+pub mod gate;
+pub mod headers;
+pub mod password_hash;
+pub mod request;
+pub mod router;
+pub mod serve;
+pub mod sessions;
+pub mod state;

@@ -1,0 +1,141 @@
+//! Passwords hashed with argon2id, away from the threads that answer requests.
+
+use crate::{domain::password::Password, error::AppError, server::error::ServerError};
+use argon2::{
+    Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
+    password_hash::{SaltString, rand_core::OsRng},
+};
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
+
+/// How many hashes are computed at once; each takes a core and 19 MiB.
+const AT_ONCE: usize = 2;
+/// How long a request waits for its turn before it is told that the shop is busy.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The least estimate of guesses, 0 to 4, of a password that is taken (zxcvbn's scale).
+const MIN_SCORE: u8 = 3;
+
+/// Hashes and verifies passwords with the parameters of OWASP's Password Storage Cheat Sheet:
+/// argon2id, 19 MiB, 2 passes, 1 lane.
+#[derive(Clone, Debug)]
+pub struct Hasher {
+    turns: Arc<Semaphore>,
+    decoy: Arc<str>,
+}
+
+/// The outcome of comparing a password with a stored hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Another password, or no such account.
+    Wrong,
+    /// The password.
+    Right,
+    /// The password; the stored hash is of weaker parameters and should be replaced by this one.
+    Outdated(String),
+}
+
+impl Hasher {
+    /// A hasher with its decoy, against which passwords of unknown accounts are verified.
+    pub fn new() -> Result<Self, ServerError> {
+        let decoy = hash("no account has this password").map_err(ServerError::Hasher)?;
+        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: decoy.into() })
+    }
+
+    /// Hashes a new password in PHC string format.
+    pub async fn hash(&self, password: Password) -> Result<String, ServerError> {
+        self.run(move || hash(password.expose())).await
+    }
+
+    /// Compares a password with the hash of an account, or with the decoy where there is none.
+    ///
+    /// The hasher runs exactly once in every case, so that time does not tell which accounts exist.
+    pub async fn verify(&self, password: Option<Password>, stored: Option<String>) -> Result<Verdict, ServerError> {
+        let known = password.is_some() && stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.decoy.to_string());
+        self.run(move || {
+            let text = password.as_ref().map_or("", Password::expose);
+            let stored = PasswordHash::new(&stored)?;
+            let right = Argon2::default().verify_password(text.as_bytes(), &stored).is_ok() && known;
+            match right {
+                false => Ok(Verdict::Wrong),
+                true if is_current(&stored) => Ok(Verdict::Right),
+                true => hash(text).map(Verdict::Outdated),
+            }
+        })
+        .await
+    }
+
+    /// Runs on the blocking pool. The permit moves along: a client that hangs up stops waiting, but its
+    /// work still counts until it is done.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
+    ) -> Result<T, ServerError> {
+        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(ServerError::Busy("password hashers")) };
+        let done = tokio::task::spawn_blocking(move || {
+            let outcome = work();
+            drop(turn);
+            outcome
+        });
+        done.await.map_err(|_| ServerError::Busy("password hashers"))?.map_err(ServerError::Hasher)
+    }
+}
+
+/// Refuses a password that is easily guessed, also from the account's own name and address.
+pub fn check_strength(password: &Password, about: &[&str]) -> Result<(), AppError> {
+    let score = zxcvbn::zxcvbn(password.expose(), about).score();
+    if u8::from(score) < MIN_SCORE { Err(AppError::PasswordTooWeak) } else { Ok(()) }
+}
+
+fn hash(text: &str) -> Result<String, argon2::password_hash::Error> {
+    let salt = SaltString::generate(&mut OsRng);
+    Ok(Argon2::default().hash_password(text.as_bytes(), &salt)?.to_string())
+}
+
+fn is_current(stored: &PasswordHash<'_>) -> bool {
+    let current = argon2::Params::default();
+    let of = argon2::Params::try_from(stored);
+    stored.algorithm == argon2::Algorithm::Argon2id.ident()
+        && of.is_ok_and(|of| of.m_cost() >= current.m_cost() && of.t_cost() >= current.t_cost())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use argon2::{Algorithm, Params, Version};
+
+    fn password(text: &str) -> Password {
+        Password::parse(text.into()).expect("a password")
+    }
+
+    #[tokio::test]
+    async fn only_the_right_password_of_an_account_is_right() {
+        let hasher = Hasher::new().expect("a hasher");
+        let stored = hasher.hash(password("correct horse")).await.expect("hashed");
+        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        let verify =
+            async |text: &str, stored: Option<&String>| hasher.verify(Some(password(text)), stored.cloned()).await.expect("verified");
+        assert_eq!(verify("correct horse", Some(&stored)).await, Verdict::Right);
+        assert_eq!(verify("wrong horse!", Some(&stored)).await, Verdict::Wrong);
+        assert_eq!(verify("no account has this password", None).await, Verdict::Wrong, "the decoy opens nothing");
+        assert_eq!(hasher.verify(None, Some(stored)).await.expect("verified"), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_weaker_hash_is_replaced() {
+        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).expect("parameters"));
+        let salt = SaltString::generate(&mut OsRng);
+        let stored = weak.hash_password(b"correct horse", &salt).expect("hashed").to_string();
+        let verdict = Hasher::new().expect("a hasher").verify(Some(password("correct horse")), Some(stored)).await.expect("verified");
+        assert!(matches!(verdict, Verdict::Outdated(new) if new.contains("m=19456,t=2")));
+    }
+
+    #[test]
+    fn guessable_passwords_are_refused_even_if_long() {
+        assert_eq!(check_strength(&password("password123"), &[]), Err(AppError::PasswordTooWeak));
+        assert_eq!(check_strength(&password("aaaaaaaaaaaaaaaaaaaa"), &[]), Err(AppError::PasswordTooWeak));
+        assert_eq!(check_strength(&password("lovelace1815"), &["lovelace1815"]), Err(AppError::PasswordTooWeak));
+        assert_eq!(check_strength(&password("violet tram under snow"), &[]), Ok(()));
+    }
+}

@@ -1,0 +1,77 @@
+//! The only door from a server function to its request: state, session, and how it was called.
+
+use crate::{
+    domain::{destination::Destination, own_path::OwnPath, visitor::Visitor},
+    error::AppError,
+    server::{
+        error::ServerError,
+        sessions::{SessionData, SessionHandle},
+        state::AppState,
+    },
+};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, Method, header, request::Parts},
+};
+use leptos::prelude::use_context;
+
+/// One call of a server function.
+#[derive(Clone, Debug)]
+pub struct Scope {
+    /// What the server is made of.
+    pub state: AppState,
+    /// The caller's session.
+    pub session: SessionHandle,
+    /// Whether a plain form called, which is answered by a page and not by data.
+    pub is_plain_form: bool,
+}
+
+/// The call that is being answered.
+pub fn scope() -> Result<Scope, AppError> {
+    let (Some(state), Some(parts)) = (use_context::<AppState>(), use_context::<Parts>()) else {
+        return Err(ServerError::Layer("server function context").into());
+    };
+    let session = parts.extensions.get::<SessionHandle>().cloned().ok_or(ServerError::Layer("session handle"))?;
+    Ok(Scope { state, session, is_plain_form: wants_html(&parts.headers) })
+}
+
+impl Scope {
+    /// Has the next page tell what was done, for callers who see no answer of their own.
+    pub fn tell(&self, data: &mut SessionData, flash: crate::domain::flash::Flash) {
+        if self.is_plain_form {
+            data.tell(flash);
+        }
+    }
+
+    /// Sends a plain form on to another page than the one it stands on. A script is told the path and
+    /// goes there itself: a redirect would make Leptos reload the page under it.
+    pub fn go_on_to(&self, path: OwnPath) -> Destination {
+        if self.is_plain_form {
+            leptos_axum::redirect(path.as_str());
+        }
+        Destination { path: path.into() }
+    }
+}
+
+/// The caller's session as it was when the call came in.
+pub fn visitor() -> Result<Visitor, AppError> {
+    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
+    visitor.ok_or_else(|| ServerError::Layer("visitor").into())
+}
+
+/// Whether a checkbox was ticked; browsers send its value, or nothing.
+pub fn is_ticked(value: &str) -> bool {
+    matches!(value, "on" | "true" | "1")
+}
+
+/// Whether the caller reads pages: a browser that follows a link or sends a form without scripts.
+///
+/// The same test as Leptos', which decides by it between data and a redirect.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Whether a person will see this answer as a page; a prefetched one may never be looked at.
+pub fn is_page_view(request: &Request) -> bool {
+    request.method() == Method::GET && wants_html(request.headers()) && !request.headers().contains_key("sec-purpose")
+}

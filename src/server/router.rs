@@ -1,0 +1,154 @@
+//! Every layer a request passes, outermost first, and why it is there.
+
+use crate::server::{answers, assets, gate, headers, sessions, state::AppState};
+use axum::{
+    Router,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, on},
+};
+use http::request::Parts;
+use leptos::{IntoView, config::LeptosOptions, prelude::*};
+use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use std::time::Duration;
+use tower::ServiceBuilder;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    compression::CompressionLayer,
+    csrf::CsrfLayer,
+    limit::RequestBodyLimitLayer,
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+    timeout::TimeoutLayer,
+    trace::TraceLayer,
+};
+
+/// The longest body a form may have, in bytes.
+const MAX_BODY: usize = 16 * 1024;
+/// How long an answer may take.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+/// The whole HTTP surface. `document` makes the HTML around a page, `pages` holds the routes.
+pub fn router<D, P>(state: AppState, document: fn(LeptosOptions) -> D, pages: fn() -> P) -> Router
+where
+    D: IntoView + 'static,
+    P: IntoView + 'static,
+{
+    let unprotected = "an origin that the settings accepted is an origin";
+    let cross_site = CsrfLayer::new().add_trusted_origin(&state.config().base_url).unwrap_or_else(|error| {
+        tracing::error!(%error, "{unprotected}");
+        CsrfLayer::new()
+    });
+    let dynamic = api(&state).merge(rendered(&state, document, pages)).layer(
+        ServiceBuilder::new()
+            // Another site's form or script must not act for the visitor, logged in or about to be.
+            .layer(cross_site)
+            // Garbage in place of an id is nobody, and is answered like nobody.
+            .layer(from_fn_with_state(state.sessions().cookie_policy(), sessions::cookie::drop_malformed))
+            // Makes the row and the cookie of a session that began with this request.
+            .layer(state.sessions().cookie_policy().layer(state.sessions().store().clone()))
+            // One read: who is this?
+            .layer(from_fn_with_state(state.clone(), sessions::recognise)),
+    );
+    // Files know no session: they are the same for everybody and set no cookie.
+    let files = Router::new()
+        .route("/pkg/{*path}", get(assets::package).with_state(state.assets().clone()))
+        .route("/pictures/{*path}", get(assets::picture))
+        .route("/favicon.svg", get(assets::favicon));
+    dynamic.merge(files).layer(
+        ServiceBuilder::new()
+            // Each request has an id of ours, in the log, in the answer, and on error pages.
+            .layer(from_fn(headers::own_request_id))
+            .layer(SetRequestIdLayer::new(headers::REQUEST_ID, headers::RandomRequestId))
+            .layer(TraceLayer::new_for_http().make_span_with(span))
+            .layer(PropagateRequestIdLayer::new(headers::REQUEST_ID))
+            // On every answer, refusals included.
+            .layer(from_fn_with_state(state.clone(), headers::secure))
+            // Pages are text; files come compressed already.
+            .layer(CompressionLayer::new())
+            // Refusals of the layers below get words here.
+            .layer(from_fn_with_state(state.clone(), answers::explain))
+            // A panic is one answer's end, not the server's.
+            .layer(CatchPanicLayer::custom(headers::after_panic))
+            .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+            // Before anything is made for a host that is not ours.
+            .layer(from_fn_with_state(state, headers::own_host)),
+    )
+}
+
+/// A span per request with its id; never the query, which may carry what somebody typed.
+fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
+    let id = request.headers().get(headers::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
+    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+}
+
+/// The server functions, each at its method alone: the others are 405.
+fn api(state: &AppState) -> Router {
+    let mut router = Router::new();
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        let state = state.clone();
+        let call = move |request: Request| {
+            let state = state.clone();
+            leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request)
+        };
+        let Ok(method) = method.try_into() else { continue };
+        router = router.route(path, on(method, call));
+    }
+    let checked = router.layer(
+        ServiceBuilder::new()
+            .layer(from_fn(headers::never_stored))
+            .layer(from_fn(headers::forms_only))
+            .layer(from_fn(headers::reads_are_data))
+            // Inside the session layer: it drops changes of a session when the status is a 5xx.
+            .layer(from_fn(answers::honour)),
+    );
+    checked.layer(RequestBodyLimitLayer::new(MAX_BODY))
+}
+
+/// The pages, and the page of what does not exist.
+fn rendered<D, P>(state: &AppState, document: fn(LeptosOptions) -> D, pages: fn() -> P) -> Router
+where
+    D: IntoView + 'static,
+    P: IntoView + 'static,
+{
+    let render = {
+        let state = state.clone();
+        move |request: Request| {
+            let (facts, options) = (state.clone(), state.assets().leptos_options());
+            // One piece: nothing on a page waits for anything, so streaming would only cost.
+            leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()))(request)
+        }
+    };
+    let missing = {
+        let render = render.clone();
+        move |request: Request| {
+            let rendering = render(request);
+            async move { not_found(rendering.await) }
+        }
+    };
+    let options = state.assets().leptos_options();
+    Router::new()
+        .leptos_routes_with_handler(generate_route_list(pages), get(render))
+        .fallback(missing)
+        .layer(from_fn_with_state(state.clone(), gate::gate))
+        .with_state(options)
+}
+
+fn not_found(mut response: Response) -> Response {
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.into_response()
+}
+
+/// What a page is rendered from: plain data, put together before.
+fn provide_page(state: &AppState) {
+    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<crate::domain::visitor::Visitor>().cloned());
+    provide_context(visitor.unwrap_or_default());
+    provide_context(state.catalogue());
+    provide_context(state.shop());
+    if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce))
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -1,0 +1,120 @@
+//! Runs the shop: opens the database, fills an empty demo, listens, and stops without losing anything.
+
+use crate::server::{
+    accounts, catalogue,
+    clock::{Clock, SystemClock},
+    config::Config,
+    db::Database,
+    error::ServerError,
+    password_hash::Hasher,
+    state::AppState,
+};
+use axum::Router;
+use std::{future::Future, sync::Arc, time::Duration};
+use tokio::net::TcpListener;
+
+/// How long requests under way may take after the signal to stop.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// Why the shop could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened.
+    #[error("cannot open the database")]
+    Open(#[source] sqlx::Error),
+    /// The tables cannot be brought up to date.
+    #[error("cannot bring the database up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// The address is taken or not ours.
+    #[error("cannot listen on {0}")]
+    Listen(std::net::SocketAddr, #[source] std::io::Error),
+    /// The server stopped by an error.
+    #[error("the server stopped")]
+    Serve(#[source] std::io::Error),
+    /// Preparing failed.
+    #[error("cannot prepare the shop")]
+    Prepare(#[from] ServerError),
+}
+
+/// A server's state over an up-to-date database: demo or production, as the settings say.
+pub async fn prepare(config: Config, clock: Arc<dyn Clock>) -> Result<AppState, StartError> {
+    let db = Database::open(&config.database_url).await.map_err(StartError::Open)?;
+    db.migrate().await?;
+    if config.is_production() {
+        accounts::remove_demo(&db).await?;
+    } else {
+        accounts::ensure_demo(&db, &Hasher::new()?, clock.as_ref()).await?;
+        fill_demo(&config, &db).await?;
+    }
+    Ok(AppState::new(config, db, clock).await?)
+}
+
+/// Gives an empty demo its products; one that has some keeps them.
+async fn fill_demo(config: &Config, db: &Database) -> Result<(), ServerError> {
+    if crate::server::db::product::revision(db.reader()).await? > 0 {
+        return Ok(());
+    }
+    let rows = catalogue::import::parse(catalogue::DEMO, catalogue::import::Format::Json, config.currency);
+    match rows {
+        Ok(rows) => catalogue::import::apply(db, &rows).await.map(|_| ()),
+        Err(faults) => {
+            // Prices with decimals are not prices in yen, for one.
+            tracing::warn!(fault = %faults.first().map(ToString::to_string).unwrap_or_default(), "the demo catalogue does not fit this currency; import your own");
+            Ok(())
+        }
+    }
+}
+
+/// Serves until the signal to stop, then lets requests under way end.
+pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> Result<(), StartError> {
+    let listener = TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
+    let url = config.base_url.clone();
+    let state = prepare(config, Arc::new(SystemClock)).await?;
+    let tasks = [tokio::spawn(state.sessions().clone().keep_clean()), tokio::spawn(catalogue::keep_current(state.clone()))];
+    tracing::info!(url, "the shop is open");
+    let stop = Arc::new(tokio::sync::Notify::new());
+    let signalled = Arc::clone(&stop);
+    let serving = axum::serve(listener, router(state.clone())).with_graceful_shutdown(async move {
+        stop_signal().await;
+        tracing::info!("closing: no new requests");
+        signalled.notify_one();
+    });
+    tokio::select! {
+        ended = serving => ended.map_err(StartError::Serve)?,
+        () = async { stop.notified().await; tokio::time::sleep(GRACE).await } => tracing::warn!("closed with requests under way"),
+    }
+    for task in tasks {
+        task.abort();
+    }
+    state.db().close().await;
+    tracing::info!("the shop is closed");
+    Ok(())
+}
+
+/// Ctrl-C in a terminal, SIGTERM from a service manager.
+async fn stop_signal() {
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! { () = interrupt => {}, () = terminate() => {} }
+}
+
+#[cfg(unix)]
+fn terminate() -> impl Future<Output = ()> {
+    let signal = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate());
+    async move {
+        match signal {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn terminate() -> impl Future<Output = ()> {
+    std::future::pending()
+}

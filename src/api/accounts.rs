@@ -1,0 +1,42 @@
+//! Registering, logging in, logging out. Each answers where the visitor goes on.
+
+use crate::{domain::destination::Destination, error::AppError};
+use leptos::prelude::*;
+
+/// Makes an account and logs in.
+#[server(endpoint = "register")]
+pub async fn register(
+    #[server(default)] username: String,
+    #[server(default)] email: String,
+    #[server(default)] password: String,
+    #[server(default)] next: String,
+) -> Result<Destination, AppError> {
+    use crate::{domain::email::Email, domain::password::Password, domain::username::Username, server::accounts, server::request};
+    let (username, email, password) = (Username::parse(&username)?, Email::parse(&email)?, Password::parse(password)?);
+    let scope = request::scope()?;
+    accounts::register(&scope, &username, &email, password).await?;
+    Ok(scope.go_on_to(accounts::destination(&next)))
+}
+
+/// Logs in by user name or e-mail address (`login`); `remember` is a checkbox.
+#[server(endpoint = "log_in")]
+pub async fn log_in(
+    #[server(default)] login: String,
+    #[server(default)] password: String,
+    #[server(default)] remember: String,
+    #[server(default)] next: String,
+) -> Result<Destination, AppError> {
+    use crate::{domain::password::Password, server::accounts, server::request};
+    let scope = request::scope()?;
+    accounts::log_in(&scope, &login, Password::parse(password).ok(), request::is_ticked(&remember)).await?;
+    Ok(scope.go_on_to(accounts::destination(&next)))
+}
+
+/// Logs out; `keep_cart` is a checkbox.
+#[server(endpoint = "log_out")]
+pub async fn log_out(#[server(default)] keep_cart: String) -> Result<Destination, AppError> {
+    use crate::{domain::own_path::OwnPath, server::accounts, server::request};
+    let scope = request::scope()?;
+    accounts::log_out(&scope, request::is_ticked(&keep_cart)).await?;
+    Ok(scope.go_on_to(OwnPath::home()))
+}

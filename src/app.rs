@@ -1,0 +1,67 @@
+//! The HTML document and every route, on one screen.
+
+use crate::{
+    components::{
+        announcer::Announcer,
+        cart_scope::CartScope,
+        site_header::{SiteFooter, SiteHeader},
+    },
+    domain::visitor::Visitor,
+    pages::{
+        cart::CartPage, catalogue::CataloguePage, dashboard::DashboardPage, login::LoginPage, not_found::NotFoundPage,
+        product::ProductPage, register::RegisterPage,
+    },
+};
+use leptos::{config::LeptosOptions, prelude::*};
+use leptos_meta::{MetaTags, provide_meta_context};
+use leptos_router::{
+    components::{Route, Router, Routes},
+    path,
+};
+
+/// The document around every page.
+pub fn document(options: LeptosOptions) -> impl IntoView {
+    let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <link rel="stylesheet" href=stylesheet />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options islands=true />
+                <MetaTags />
+            </head>
+            <body>
+                <Pages />
+            </body>
+        </html>
+    }
+}
+
+/// Every page by its address.
+#[component]
+pub fn Pages() -> impl IntoView {
+    provide_meta_context();
+    let visitor = use_context::<Visitor>().unwrap_or_default();
+    view! {
+        <Router>
+            <CartScope cart=visitor.cart can_restore=visitor.can_restore>
+                <SiteHeader />
+                <Routes fallback=NotFoundPage>
+                    <Route path=path!("/") view=CataloguePage />
+                    <Route path=path!("/products/:slug") view=ProductPage />
+                    <Route path=path!("/cart") view=CartPage />
+                    <Route path=path!("/login") view=LoginPage />
+                    <Route path=path!("/register") view=RegisterPage />
+                    <Route path=path!("/dashboard") view=DashboardPage />
+                </Routes>
+                <SiteFooter />
+                <Announcer />
+            </CartScope>
+        </Router>
+    }
+}

@@ -1,0 +1,25 @@
+//! Island: the way to the cart, with how many pieces are in it.
+
+use crate::components::cart_store::CartStore;
+use leptos::prelude::*;
+
+/// Island. In the header of every page.
+#[island]
+pub fn CartBadge() -> impl IntoView {
+    let store = use_context::<CartStore>();
+    let count = move || store.map_or(0, |store| store.shown().with(|cart| cart.count));
+    let label = move || match count() {
+        0 => "Cart, empty".to_owned(),
+        1 => "Cart, 1 piece".to_owned(),
+        count => format!("Cart, {count} pieces"),
+    };
+    view! {
+        <a class="cart-badge" href="/cart" aria-label=label>
+            <svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
+                <path d="M5 8h14l1 11a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2z" />
+                <path d="M8.5 8a3.5 3.5 0 0 1 7 0" />
+            </svg>
+            <span class="cart-badge-count" class:is-empty=move || count() == 0>{count}</span>
+        </a>
+    }
+}

@@ -1,0 +1,132 @@
+//! Island: the lines of the cart, with quantities, removal, undo and the total.
+
+use crate::{
+    components::cart_store::CartStore,
+    domain::{
+        cart_change::CartChange,
+        cart_view::{CartLineView, CartView},
+        money::Currency,
+        product::Slug,
+        quantity::Quantity,
+    },
+};
+use leptos::prelude::*;
+use std::collections::HashMap;
+
+/// Island. The whole cart; every control is a form that works without scripts.
+#[island]
+pub fn CartLines(
+    /// Path of each product's picture.
+    pictures: HashMap<Slug, String>,
+) -> impl IntoView {
+    let store = use_context::<CartStore>().unwrap_or_else(|| CartStore::new(CartView::default(), false));
+    let cart = store.shown();
+    let currency = cart.with_untracked(|cart| cart.currency);
+    let products = move || cart.with(|cart| cart.lines.iter().map(|line| line.product.clone()).collect::<Vec<_>>());
+    let is_empty = move || cart.with(|cart| cart.lines.is_empty());
+    let total = move || cart.with(|cart| cart.total.display(currency));
+    let count = move || match cart.with(|cart| cart.count) {
+        1 => "1 piece".to_owned(),
+        count => format!("{count} pieces"),
+    };
+    let pictures = StoredValue::new(pictures);
+    view! {
+        <div class="cart" class:is-empty=is_empty>
+            <ul class="cart-lines" aria-label="Products in your cart">
+                <For each=products key=Slug::clone let:product>
+                    <CartLine store product=product.clone() currency picture=pictures.with_value(|all| all.get(&product).cloned()) />
+                </For>
+            </ul>
+            <div class="cart-empty">
+                <p class="lead">"Your cart is empty."</p>
+                <p><a class="button" href="/">"Find something nice"</a></p>
+            </div>
+            <div class="cart-summary">
+                <p class="cart-total"><span>"Total for " {count}</span> <strong>{total}</strong></p>
+                <form method="post" action="/api/clear_cart" on:submit=move |event| {
+                    event.prevent_default();
+                    store.request(CartChange::Clear);
+                }>
+                    <button type="submit" class="button-plain">"Empty the cart"</button>
+                </form>
+            </div>
+            <form class="cart-undo" method="post" action="/api/restore_to_cart" hidden=move || !store.can_restore().get() on:submit=move |event| {
+                event.prevent_default();
+                store.request(CartChange::Restore(Vec::new()));
+            }>
+                <button type="submit" class="button-quiet">"Bring back what was removed"</button>
+            </form>
+        </div>
+    }
+}
+
+/// One line. It shows what the store expects, so a changed quantity is on the screen in the next frame.
+#[component]
+fn CartLine(store: CartStore, product: Slug, currency: Currency, picture: Option<String>) -> impl IntoView {
+    let slug = StoredValue::new(product);
+    let last = StoredValue::new(None::<CartLineView>);
+    // While a line is leaving, it is asked once more what it shows.
+    let line = move || {
+        let found = store.shown().with(|cart| slug.with_value(|slug| cart.lines.iter().find(|line| line.product == *slug).cloned()));
+        if found.is_some() {
+            last.set_value(found);
+        }
+        last.get_value()
+    };
+    let quantity = move || line().map_or(0, |line| line.quantity.get());
+    let is_full = move || quantity() >= Quantity::MAX.get();
+    let name = line().map(|line| line.name).unwrap_or_default();
+    let unit_price = move || line().map(|line| line.unit_price.money().display(currency)).unwrap_or_default();
+    let line_total = move || line().map(|line| line.line_total.display(currency)).unwrap_or_default();
+    let set = move |pieces: u32| {
+        let product = slug.get_value();
+        store.request(match Quantity::new(pieces) {
+            Ok(quantity) => CartChange::Set(product, quantity),
+            Err(_) => CartChange::Remove(product),
+        });
+    };
+    let typed = move |text: String| match Quantity::parse_or_zero(&text) {
+        Ok(pieces) => set(pieces.map_or(0, Quantity::get)),
+        Err(error) => {
+            // The field shows what counts again.
+            store.shown().notify();
+            store.refuse(error.into());
+        }
+    };
+    let hidden = move || slug.with_value(Slug::to_string);
+    let href = format!("/products/{}", hidden());
+    view! {
+        <li class="cart-line">
+            <img class="cart-line-picture" src=picture width="96" height="72" alt="" />
+            <div class="cart-line-product">
+                <a href=href>{name.clone()}</a>
+                <span class="cart-line-price">{unit_price}</span>
+            </div>
+            <div class="cart-line-quantity">
+                <form method="post" action="/api/set_quantity" class="stepper">
+                    <input type="hidden" name="product" value=hidden />
+                    <button type="submit" name="quantity" value=move || quantity().saturating_sub(1).to_string() aria-label=format!("One less {name}")
+                        on:click=move |event| { event.prevent_default(); set(quantity().saturating_sub(1)); }>"−"</button>
+                    <button type="submit" name="quantity" value=move || (quantity() + 1).to_string() aria-label=format!("One more {name}")
+                        disabled=is_full
+                        on:click=move |event| { event.prevent_default(); set(quantity() + 1); }>"+"</button>
+                </form>
+                <form method="post" action="/api/set_quantity" class="quantity-form" on:submit=move |event| event.prevent_default()>
+                    <input type="hidden" name="product" value=hidden />
+                    <input type="number" name="quantity" min="0" max="99" step="1" inputmode="numeric" required aria-label=format!("Quantity of {name}")
+                        value=move || quantity().to_string() prop:value=move || quantity().to_string()
+                        on:change:target=move |event| typed(event.target().value()) />
+                    <button type="submit" class="button-quiet only-without-scripts">"Update"</button>
+                </form>
+            </div>
+            <span class="cart-line-total">{line_total}</span>
+            <form method="post" action="/api/remove_from_cart" class="cart-line-remove" on:submit=move |event| {
+                event.prevent_default();
+                store.request(CartChange::Remove(slug.get_value()));
+            }>
+                <input type="hidden" name="product" value=hidden />
+                <button type="submit" class="button-plain" aria-label=format!("Remove {name}")>"Remove"</button>
+            </form>
+        </li>
+    }
+}

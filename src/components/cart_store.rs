@@ -1,0 +1,171 @@
+//! The cart in the browser: what is shown, what is confirmed, and what is still to be asked.
+
+use crate::{
+    api::cart::{add_to_cart, cart, clear_cart, remove_from_cart, restore_to_cart, set_quantity},
+    domain::{
+        cart_change::CartChange,
+        cart_view::{CartLineView, CartView},
+    },
+    error::AppError,
+};
+use leptos::{prelude::*, task::spawn_local};
+use std::collections::VecDeque;
+
+/// Shared by all islands of a page; [`crate::components::cart_scope::CartScope`] provides it.
+///
+/// A change is shown at once and sent after the ones before it. Its answer replaces what was
+/// expected, with the changes still waiting made on top, so a refusal puts the old value back.
+#[derive(Clone, Copy, Debug)]
+pub struct CartStore {
+    shown: RwSignal<CartView>,
+    can_restore: RwSignal<bool>,
+    announcement: RwSignal<Option<Announcement>>,
+    pending: StoredValue<Pending>,
+}
+
+/// Something the visitor should hear of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Announcement {
+    /// So many pieces of a product were put in.
+    Added(CartLineView),
+    /// A line now holds so many pieces.
+    Changed(CartLineView),
+    /// These lines were taken out, each with its place; they can be brought back.
+    Removed(Vec<(usize, CartLineView)>),
+    /// What was taken out is back.
+    Restored,
+    /// The change was refused.
+    Refused(AppError),
+}
+
+#[derive(Debug, Default)]
+struct Pending {
+    confirmed: CartView,
+    waiting: VecDeque<CartChange>,
+    running: bool,
+}
+
+impl CartStore {
+    /// A store that begins with the server's cart.
+    pub fn new(confirmed: CartView, can_restore: bool) -> Self {
+        Self {
+            shown: RwSignal::new(confirmed.clone()),
+            can_restore: RwSignal::new(can_restore),
+            announcement: RwSignal::new(None),
+            pending: StoredValue::new(Pending { confirmed, ..Pending::default() }),
+        }
+    }
+
+    /// The cart as the visitor expects it.
+    pub fn shown(self) -> RwSignal<CartView> {
+        self.shown
+    }
+
+    /// Whether the last removal can be undone.
+    pub fn can_restore(self) -> RwSignal<bool> {
+        self.can_restore
+    }
+
+    /// The last thing to tell.
+    pub fn announcement(self) -> RwSignal<Option<Announcement>> {
+        self.announcement
+    }
+
+    /// Says why something was not done.
+    pub fn refuse(self, refusal: AppError) {
+        self.announcement.set(Some(Announcement::Refused(refusal)));
+    }
+
+    /// Shows a change in the next frame and asks the server for it.
+    pub fn request(self, change: CartChange) {
+        let before = self.shown.get_untracked();
+        self.shown.set(change.expected(&before));
+        self.announcement.set(self.announce(&change, &before));
+        let idle = self.pending.try_update_value(|pending| {
+            let rest = match pending.waiting.back_mut() {
+                Some(last) => last.absorb(change),
+                None => Some(change),
+            };
+            pending.waiting.extend(rest);
+            !std::mem::replace(&mut pending.running, true)
+        });
+        if idle == Some(true) {
+            spawn_local(self.send());
+        }
+    }
+
+    /// Reads the cart afresh, for a page that comes back from the browser's memory.
+    pub fn refresh(self) {
+        spawn_local(async move {
+            if let Ok(cart) = cart().await {
+                self.settle(Ok(cart));
+            }
+        });
+    }
+
+    fn announce(self, change: &CartChange, before: &CartView) -> Option<Announcement> {
+        let taken = |wanted: &dyn Fn(&CartLineView) -> bool| {
+            let lines: Vec<_> = before.lines.iter().cloned().enumerate().filter(|(_, line)| wanted(line)).collect();
+            self.can_restore.set(true);
+            Some(Announcement::Removed(lines))
+        };
+        match change {
+            CartChange::Add(line) => Some(Announcement::Added(line.clone())),
+            CartChange::Set(product, _) => {
+                let line = self.shown.with_untracked(|cart| cart.lines.iter().find(|line| line.product == *product).cloned());
+                line.map(Announcement::Changed)
+            }
+            CartChange::Remove(product) => taken(&|line| line.product == *product),
+            CartChange::Clear => taken(&|_| true),
+            CartChange::Restore(_) => {
+                self.can_restore.set(false);
+                Some(Announcement::Restored)
+            }
+        }
+    }
+
+    /// Sends what is waiting, one after another, until nothing is.
+    async fn send(self) {
+        while let Some(change) = self.next() {
+            let mut answer = ask(&change).await;
+            if answer == Err(AppError::SessionChanged) {
+                // The cookie may be a new one by now: once more, then say so.
+                answer = ask(&change).await;
+            }
+            self.settle(answer);
+        }
+    }
+
+    fn next(self) -> Option<CartChange> {
+        self.pending.try_update_value(|pending| {
+            let next = pending.waiting.pop_front();
+            pending.running = next.is_some();
+            next
+        })?
+    }
+
+    fn settle(self, answer: Result<CartView, AppError>) {
+        let expected = self.pending.try_update_value(|pending| {
+            if let Ok(cart) = &answer {
+                pending.confirmed = cart.clone();
+            }
+            pending.waiting.iter().fold(pending.confirmed.clone(), |view, change| change.expected(&view))
+        });
+        if let Some(expected) = expected {
+            self.shown.set(expected);
+        }
+        if let Err(refusal) = answer {
+            self.refuse(refusal);
+        }
+    }
+}
+
+async fn ask(change: &CartChange) -> Result<CartView, AppError> {
+    match change {
+        CartChange::Add(line) => add_to_cart(line.product.to_string(), line.quantity.get().to_string()).await,
+        CartChange::Set(product, quantity) => set_quantity(product.to_string(), quantity.get().to_string()).await,
+        CartChange::Remove(product) => remove_from_cart(product.to_string()).await,
+        CartChange::Clear => clear_cart().await,
+        CartChange::Restore(_) => restore_to_cart(String::new()).await,
+    }
+}

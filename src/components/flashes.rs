@@ -1,0 +1,48 @@
+//! What was just done, for visitors without scripts: told once, on the page after.
+
+use crate::domain::{catalogue::Catalogue, flash::Flash, product::Slug, visitor::Visitor};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The messages of this request, each with its undo where there is one.
+#[component]
+pub fn Flashes() -> impl IntoView {
+    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
+    let one = |flash: &Flash| {
+        let undo = match flash {
+            Flash::Removed(product) => Some(product.to_string()),
+            Flash::Cleared => Some(String::new()),
+            _ => None,
+        };
+        view! {
+            <li class="flash">
+                <span>{sentence(flash, &catalogue)}</span>
+                {undo.map(|product| view! {
+                    <form method="post" action="/api/restore_to_cart">
+                        <input type="hidden" name="product" value=product />
+                        <button type="submit" class="button-plain">"Undo"</button>
+                    </form>
+                })}
+            </li>
+        }
+    };
+    let flashes: Vec<_> = visitor.flashes.iter().map(one).collect();
+    (!flashes.is_empty()).then(|| view! { <ul class="flashes" role="status">{flashes}</ul> })
+}
+
+fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
+    let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| "The product".to_owned(), |product| product.name.clone());
+    match flash {
+        Flash::Added(product, quantity) if quantity.get() == 1 => format!("{} is in your cart.", name(product)),
+        Flash::Added(product, quantity) => format!("{} × {} are in your cart.", quantity.get(), name(product)),
+        Flash::QuantitySet(product, quantity) => format!("{}: now {}.", name(product), quantity.get()),
+        Flash::Removed(product) => format!("{} was removed.", name(product)),
+        Flash::Cleared => "Your cart was emptied.".to_owned(),
+        Flash::Restored => "Everything is back in your cart.".to_owned(),
+        Flash::Registered => "Welcome! Your account is ready and you are logged in.".to_owned(),
+        Flash::LoggedIn => "You are logged in.".to_owned(),
+        Flash::LoggedOutKeepingCart => "You are logged out. Your cart is still here.".to_owned(),
+        Flash::LoginExpired => "Your login expired. Your cart is still here.".to_owned(),
+    }
+}

@@ -1,0 +1,34 @@
+//! What every page has in common: title, description, messages, one heading's place.
+
+use crate::components::{flashes::Flashes, refusal::RefusalNotice};
+use leptos::prelude::*;
+use leptos_meta::{Meta, Title};
+
+/// A page's head and its `main`.
+#[component]
+pub fn Frame(
+    /// The document's title, before the shop's name.
+    title: String,
+    /// For search engines: one sentence.
+    description: String,
+    /// Class beside `page`.
+    #[prop(optional)]
+    class: &'static str,
+    /// The page.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <Title text=format!("{} · Satchel", escaped(&title)) />
+        <Meta name="description" content=description />
+        <main id="main" class=format!("page {class}")>
+            <Flashes />
+            <RefusalNotice />
+            {children()}
+        </main>
+    }
+}
+
+/// Text for `<title>`. `leptos_meta` 0.8 writes it as it is, so `?q=</title><script>` would leave the title.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

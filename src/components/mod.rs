@@ -1,0 +1,21 @@
+//! Reusable pieces of pages.
+//!
+//! An island is what reacts in the browser; everything else is HTML made on the server. Each form here is
+//! complete without scripts: an island only answers it sooner.
+
+#![expect(missing_docs, reason = "an island becomes a function and a generated type of props")]
+
+pub mod add_to_cart;
+pub mod announcer;
+pub mod cart_badge;
+pub mod cart_lines;
+pub mod cart_scope;
+pub mod cart_store;
+pub mod credentials;
+pub mod flashes;
+pub mod frame;
+pub mod log_in_form;
+pub mod product_card;
+pub mod refusal;
+pub mod register_form;
+pub mod site_header;

@@ -1,0 +1,43 @@
+//! A product in a list.
+
+use crate::{
+    components::add_to_cart::AddToCart,
+    domain::{money::Currency, product::Product},
+};
+use leptos::prelude::*;
+
+/// The list. The same for everybody, so that its HTML can be kept ([`crate::domain::catalogue::Catalogue::kept_html`]).
+#[component]
+pub fn ProductGrid(
+    /// What is listed.
+    products: Vec<Product>,
+    /// The shop's currency.
+    currency: Currency,
+) -> impl IntoView {
+    products.into_iter().enumerate().map(|(place, product)| view! { <ProductCard product currency is_early=place < 4 /> }).collect_view()
+}
+
+#[component]
+fn ProductCard(product: Product, currency: Currency, is_early: bool) -> impl IntoView {
+    let href = format!("/products/{}", product.slug);
+    // Pictures in the first screen are wanted at once, the others when they come into view.
+    let loading = if is_early { "eager" } else { "lazy" };
+    let buy = if product.stock == 0 {
+        view! { <p class="sold-out">"Sold out"</p> }.into_any()
+    } else {
+        view! { <AddToCart product=product.slug name=product.name.clone() unit_price=product.price choose=false /> }.into_any()
+    };
+    view! {
+        <li class="product-card">
+            <a href=href class="product-card-link">
+                <img src=product.picture width="400" height="300" alt="" loading=loading />
+                <h2>{product.name}</h2>
+            </a>
+            <p class="product-card-summary">{product.summary}</p>
+            <div class="product-card-foot">
+                <span class="price">{product.price.money().display(currency)}</span>
+                {buy}
+            </div>
+        </li>
+    }
+}

@@ -1,0 +1,48 @@
+//! `/cart`: what the visitor wants to buy.
+
+use crate::{
+    components::{cart_lines::CartLines, frame::Frame},
+    domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, product::Slug, visitor::Visitor},
+};
+use leptos::prelude::*;
+use std::{collections::HashMap, sync::Arc};
+
+/// The cart page.
+#[component]
+pub fn CartPage() -> impl IntoView {
+    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
+    let picture = |slug: &Slug| catalogue.product(slug).map(|product| (slug.clone(), product.picture.clone()));
+    let pictures: HashMap<Slug, String> = visitor.cart.lines.iter().filter_map(|line| picture(&line.product)).collect();
+    let currency = catalogue.currency();
+    let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
+    view! {
+        <Frame title="Your cart".to_owned() description="What you are about to take home.".to_owned() class="page-cart">
+            <h1>"Your cart"</h1>
+            {(!visitor.cart_notices.is_empty()).then(|| view! { <ul class="cart-notices">{notices}</ul> })}
+            <CartLines pictures />
+        </Frame>
+    }
+}
+
+#[component]
+fn Notice(notice: CartNotice, currency: Currency) -> impl IntoView {
+    match notice {
+        CartNotice::PriceChanged { name, before, now } => {
+            let (before, now) = (before.money().display(currency), now.money().display(currency));
+            view! { <li>{format!("{name} now costs {now}; it was {before} when you chose it.")}</li> }.into_any()
+        }
+        CartNotice::StockShort { name, stock: 0 } => view! { <li>{format!("{name} is sold out right now.")}</li> }.into_any(),
+        CartNotice::StockShort { name, stock } => view! { <li>{format!("Only {stock} of {name} are in stock.")}</li> }.into_any(),
+        CartNotice::NoLongerSold { product } => view! {
+            <li>
+                {format!("“{product}” is no longer sold and is not counted.")}
+                <form method="post" action="/api/remove_from_cart">
+                    <input type="hidden" name="product" value=product.to_string() />
+                    <button type="submit" class="button-plain">"Remove it"</button>
+                </form>
+            </li>
+        }
+        .into_any(),
+    }
+}

@@ -1,0 +1,89 @@
+//! `/dashboard`: the page of whoever is logged in.
+
+use crate::{
+    components::frame::Frame,
+    domain::{
+        timestamp::Timestamp,
+        visitor::{LoginMethod, LoginView, SessionView, Visitor},
+    },
+};
+use leptos::prelude::*;
+
+/// The dashboard. Guests never come here: `server::gate` sends them to the log-in page.
+#[component]
+pub fn DashboardPage() -> impl IntoView {
+    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let (cart, login, session) = (visitor.cart, visitor.login, visitor.session);
+    let name = login.as_ref().map(|login| login.username.clone()).unwrap_or_default();
+    let summary = match cart.count {
+        0 => view! { <p>"Your cart is empty."</p> <p><a class="button" href="/">"Find something nice"</a></p> }.into_any(),
+        count => {
+            let pieces = if count == 1 { "1 piece".to_owned() } else { format!("{count} pieces") };
+            view! {
+                <p class="figure">{cart.total.display(cart.currency)}</p>
+                <p>{pieces} " in your cart."</p>
+                <p><a class="button" href="/cart">"Go to the cart"</a></p>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <Frame title="Dashboard".to_owned() description="Your visits, your cart, your login.".to_owned()>
+            <h1>"Hello, " {name}</h1>
+            <div class="panels">
+                <section class="panel" aria-labelledby="cart-panel"><h2 id="cart-panel">"Cart"</h2>{summary}</section>
+                {session.map(|session| view! { <Visits session /> })}
+                {login.map(|login| view! { <LoginPanel login /> })}
+                <LogOut />
+            </div>
+        </Frame>
+    }
+}
+
+#[component]
+fn Visits(session: SessionView) -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="visits-panel">
+            <h2 id="visits-panel">"Visits"</h2>
+            <p class="figure">{session.visits}</p>
+            <p>"since " <Moment at=session.started_at /> ". A visit begins after 30 quiet minutes."</p>
+            <p>"Unused, this session and its cart are kept until " <Moment at=session.expires_at /> "."</p>
+        </section>
+    }
+}
+
+#[component]
+fn LoginPanel(login: LoginView) -> impl IntoView {
+    let method = match login.method {
+        LoginMethod::Password => "with your password",
+        LoginMethod::Registration => "by creating your account",
+    };
+    let remembered = if login.remembered { ", remembered on this device" } else { "" };
+    view! {
+        <section class="panel" aria-labelledby="login-panel">
+            <h2 id="login-panel">"This login"</h2>
+            <p>"You logged in " <Moment at=login.at /> " " {method} {remembered} "."</p>
+            <p>"It ends " <Moment at=login.idle_until.min(login.ends_at) /> " unless you come back before, and " <Moment at=login.ends_at /> " at the latest."</p>
+        </section>
+    }
+}
+
+#[component]
+fn LogOut() -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="log-out-panel">
+            <h2 id="log-out-panel">"Log out"</h2>
+            <form method="post" action="/api/log_out" class="log-out">
+                <label class="checkbox"><input type="checkbox" name="keep_cart" value="true" /> "Keep my cart on this device"</label>
+                <button type="submit" class="button-quiet">"Log out here"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Moment(at: Timestamp) -> impl IntoView {
+    let text = at.utc();
+    let machine = format!("{}Z", text.replace(' ', "T"));
+    view! { <time datetime=machine>{text} " UTC"</time> }
+}

@@ -1,0 +1,41 @@
+//! `/login`: for those who have an account.
+
+use crate::{
+    components::{frame::Frame, log_in_form::LogInForm, refusal::refusal},
+    domain::{
+        own_path::OwnPath,
+        shop::{DemoAccount, Shop},
+    },
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The log-in page.
+#[component]
+pub fn LoginPage() -> impl IntoView {
+    let next = asked_next();
+    let demo = use_context::<Shop>().unwrap_or_default().demo;
+    let register = with_next("/register", next.as_ref());
+    view! {
+        <Frame title="Log in".to_owned() description="Log in to your Satchel account.".to_owned() class="page-narrow">
+            <h1>"Log in"</h1>
+            <LogInForm next=next.map(String::from).unwrap_or_default() refusal=refusal().filter(|refusal| refusal.by_credentials).map(|refusal| refusal.error) />
+            {demo.then(|| view! {
+                <aside class="demo-account" aria-label="Demonstration account">
+                    <p>"This is a demonstration. Try it as " <code>{DemoAccount::USERNAME}</code> " with the password " <code>{DemoAccount::PASSWORD}</code> "."</p>
+                </aside>
+            })}
+            <p>"New here? " <a href=register>"Create an account"</a></p>
+        </Frame>
+    }
+}
+
+/// Where this page was asked to lead back to, if that is a page of ours.
+pub fn asked_next() -> Option<OwnPath> {
+    use_query_map().get_untracked().get("next").and_then(|next| OwnPath::parse(&next))
+}
+
+/// A page's address that leads on to the same place.
+pub fn with_next(page: &str, next: Option<&OwnPath>) -> String {
+    next.map_or_else(|| page.to_owned(), |next| format!("{page}?next={}", next.encoded()))
+}

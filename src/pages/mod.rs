@@ -1,0 +1,12 @@
+//! One file per page, named like its address; [`catalogue`] is `/`.
+//!
+//! A page is rendered on the server from plain data that is in the context already (`Visitor`,
+//! `Catalogue`, `Shop`): it asks for nothing, waits for nothing and writes nothing.
+
+pub mod cart;
+pub mod catalogue;
+pub mod dashboard;
+pub mod login;
+pub mod not_found;
+pub mod product;
+pub mod register;

@@ -1,0 +1,59 @@
+//! `/products/{slug}`: one product.
+
+use crate::{
+    components::{add_to_cart::AddToCart, frame::Frame, product_card::ProductGrid},
+    domain::{
+        catalogue::Catalogue,
+        product::{Product, Slug},
+    },
+    pages::not_found::NotFoundPage,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+use std::sync::Arc;
+
+/// The page of a product; of one that is not sold, the page of what does not exist.
+#[component]
+pub fn ProductPage() -> impl IntoView {
+    let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
+    let slug = use_params_map().get_untracked().get("slug").and_then(|slug| Slug::parse(&slug).ok());
+    match slug.and_then(|slug| catalogue.product(&slug).cloned()) {
+        Some(product) => view! { <Details product catalogue /> }.into_any(),
+        None => view! { <NotFoundPage /> }.into_any(),
+    }
+}
+
+#[component]
+fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
+    let currency = catalogue.currency();
+    let related: Vec<Product> = catalogue.related(&product).into_iter().cloned().collect();
+    let stock = match product.stock {
+        0 => "Sold out",
+        1..=5 => "Only a few left",
+        _ => "In stock",
+    };
+    let buy = (product.stock > 0)
+        .then(|| view! { <AddToCart product=product.slug.clone() name=product.name.clone() unit_price=product.price choose=true /> });
+    let shelf = format!("/?category={}", product.category.slug);
+    view! {
+        <Frame title=product.name.clone() description=product.summary.clone()>
+            <article class="product">
+                <img class="product-picture" src=product.picture width="400" height="300" alt=format!("Drawing of: {}", product.name) fetchpriority="high" />
+                <div class="product-text">
+                    <p class="product-shelf"><a href=shelf>{product.category.name.clone()}</a></p>
+                    <h1>{product.name}</h1>
+                    <p class="lead">{product.summary}</p>
+                    <p class="product-price"><span class="price">{product.price.money().display(currency)}</span> <span class="stock" class:is-short=product.stock <= 5>{stock}</span></p>
+                    {buy}
+                    <p class="product-description">{product.description}</p>
+                </div>
+            </article>
+            {(!related.is_empty()).then(|| view! {
+                <section class="related" aria-labelledby="related">
+                    <h2 id="related">"More in " {product.category.name}</h2>
+                    <ul class="product-grid"><ProductGrid products=related currency /></ul>
+                </section>
+            })}
+        </Frame>
+    }
+}

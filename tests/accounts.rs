@@ -1,0 +1,217 @@
+//! Registering, logging in and logging out, with scripts and without.
+
+use crate::support::TestApp;
+use axum::http::{StatusCode, header};
+use satchel::server::config::Mode;
+
+const ADA: [(&str, &str); 3] = [("username", "ada"), ("email", "ada@example.com"), ("password", "violet tram under snow")];
+
+fn with<'a>(fields: &[(&'a str, &'a str)], name: &'a str, value: &'a str) -> Vec<(&'a str, &'a str)> {
+    fields.iter().map(|(key, old)| if *key == name { (*key, value) } else { (*key, *old) }).collect()
+}
+
+#[tokio::test]
+async fn registering_logs_in_under_a_new_id_and_keeps_the_cart() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "3")]).await;
+    let guest = browser.session_id();
+    let answer = browser.call("register", &ADA).await;
+    assert_eq!((answer.status, answer.json()["path"].as_str()), (StatusCode::OK, Some("/dashboard")));
+    assert_ne!(browser.session_id(), guest);
+    assert_eq!(browser.lines().await, [("phone".into(), 3)]);
+    let page = browser.visit("/dashboard").await;
+    page.shows("Hello, ada");
+    page.shows("by creating your account");
+    assert_eq!(app.session_rows().await, 1, "the old row is gone");
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_registration_is_said_by_field() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("register", &ADA).await;
+    let mut browser = app.browser();
+    for (field, value, refusal, status) in [
+        ("username", "a", "invalid_username", 422),
+        ("username", "ADA", "username_taken", 409),
+        ("email", "ada", "invalid_email", 422),
+        ("password", "short", "password_too_short", 422),
+        ("password", "password123", "password_too_weak", 422),
+    ] {
+        let fields = with(&with(&ADA, "email", "other@example.com"), field, value);
+        let answer = browser.call("register", &fields).await;
+        assert_eq!((answer.refusal().as_str(), answer.status.as_u16()), (refusal, status));
+    }
+    let taken = browser.call("register", &with(&with(&ADA, "username", "other"), "email", "ADA@Example.com")).await;
+    assert_eq!((taken.refusal().as_str(), taken.status.as_u16()), ("email_taken", 409));
+    assert_eq!(app.session_rows().await, 1, "refusals begin no session");
+}
+
+#[tokio::test]
+async fn logging_in_works_by_name_and_by_address_in_any_case() {
+    let app = TestApp::start().await;
+    for login in ["admin", "ADMIN", " admin@example.com ", "Admin@Example.com"] {
+        let mut browser = app.browser();
+        let answer = browser.call("log_in", &[("login", login), ("password", "password123")]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{login:?}");
+        browser.visit("/dashboard").await.shows("Hello, admin");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_account_and_a_wrong_password_get_the_same_answer() {
+    let app = TestApp::start().await;
+    let mut bodies = Vec::new();
+    for (login, password) in [("admin", "wrong password"), ("nobody", "password123"), ("admin", "x"), ("", ""), ("admin", "password123 ")] {
+        let mut browser = app.browser();
+        let answer = browser.call("log_in", &[("login", login), ("password", password)]).await;
+        assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(browser.cookies.len(), 0);
+        bodies.push(answer.text());
+    }
+    bodies.dedup();
+    assert_eq!(bodies.len(), 1);
+    assert_eq!(app.session_rows().await, 0);
+}
+
+#[tokio::test]
+async fn session_fixation_a_planted_id_is_worth_nothing_after_logging_in() {
+    let app = TestApp::start().await;
+    let mut victim = app.browser();
+    victim.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
+    let mut attacker = app.with_cookies_of(&victim);
+    victim.log_in().await;
+    assert_ne!(victim.session_id(), attacker.session_id());
+    assert_eq!(attacker.open("/dashboard").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(attacker.lines().await, [], "the planted id knows nothing any more");
+    let mut planted = app.browser();
+    planted.cookies.insert("id".into(), "AAAAAAAAAAAAAAAAAAAAAA".into());
+    planted.log_in().await;
+    assert_ne!(planted.session_id().as_deref(), Some("AAAAAAAAAAAAAAAAAAAAAA"), "an id nobody issued is not adopted");
+}
+
+#[tokio::test]
+async fn logging_in_again_changes_the_id_again() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    let first = browser.session_id();
+    browser.log_in().await;
+    assert_ne!(browser.session_id(), first);
+    assert_eq!(app.session_rows().await, 1);
+}
+
+#[tokio::test]
+async fn logging_out_ends_the_session_and_removes_the_cookie() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
+    let mut thief = app.with_cookies_of(&browser);
+    let answer = browser.call("log_out", &[]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(browser.cookies.len(), 0);
+    assert_eq!(app.session_rows().await, 0);
+    assert_eq!(thief.open("/dashboard").await.status, StatusCode::SEE_OTHER, "the old cookie is nobody");
+    assert_eq!(thief.lines().await, []);
+}
+
+#[tokio::test]
+async fn logging_out_is_idempotent() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for fields in [&[][..], &[("keep_cart", "true")]] {
+        let answer = browser.call("log_out", fields).await;
+        assert_eq!((answer.status, answer.set_cookies().len()), (StatusCode::OK, 0));
+    }
+    assert_eq!(app.session_rows().await, 0);
+}
+
+#[tokio::test]
+async fn logging_out_can_keep_the_cart_in_a_new_guest_session() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "4")]).await;
+    let mut thief = app.with_cookies_of(&browser);
+    browser.visit("/dashboard").await;
+    let page = browser.submit("log_out", &[("keep_cart", "true")]).await;
+    page.shows("You are logged out. Your cart is still here.");
+    page.hides("Log out");
+    assert_eq!(browser.lines().await, [("phone".into(), 4)]);
+    assert_eq!(thief.lines().await, [], "under a new id");
+    assert_eq!(app.session_rows().await, 1);
+}
+
+#[tokio::test]
+async fn without_scripts_one_is_led_back_to_where_one_came_from() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let page = browser.visit("/dashboard").await;
+    page.shows("<h1>Log in</h1>");
+    page.shows("name=\"next\" value=\"/dashboard\"");
+    let refused = browser.submit("log_in", &[("login", "admin"), ("password", "wrong"), ("next", "/dashboard")]).await;
+    refused.shows("The user name or password is not right.");
+    refused.shows("name=\"next\" value=\"/dashboard\"");
+    let page = browser.submit("log_in", &[("login", "admin"), ("password", "password123"), ("next", "/cart")]).await;
+    page.shows("<h1>Your cart</h1>");
+    page.shows("You are logged in.");
+    browser.visit("/login?next=/products/phone").await.shows("<h1>Phone</h1>");
+}
+
+#[tokio::test]
+async fn next_never_leads_to_another_site() {
+    let app = TestApp::start().await;
+    for next in [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "javascript:alert(1)",
+        "/a\r\nSet-Cookie: x=y",
+        "/..//evil.example",
+        "",
+    ] {
+        let mut browser = app.browser();
+        let fields = [("login", "admin"), ("password", "password123"), ("next", next)];
+        assert_eq!(browser.call("log_in", &fields).await.json()["path"], "/dashboard", "{next:?}");
+        let mut browser = app.browser();
+        let answer = browser.send("log_in", &fields).await;
+        assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/dashboard"), "{next:?}");
+        browser.open(&format!("/login?next={}", next.replace(['\r', '\n', ' '], ""))).await.hides("evil");
+    }
+}
+
+#[tokio::test]
+async fn no_state_changes_by_get() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    for endpoint in ["log_out", "clear_cart", "add_to_cart?product=phone&quantity=1"] {
+        assert_eq!(browser.open(&format!("/api/{endpoint}")).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    }
+    browser.visit("/dashboard").await.shows("Hello, admin");
+}
+
+#[tokio::test]
+async fn the_demonstration_account_cannot_exist_in_production() {
+    let demo = TestApp::start().await;
+    let mut browser = demo.browser();
+    browser.log_in().await;
+    let shop = demo.reopened(Mode::Production).await;
+    let answer = shop.browser().call("log_in", &[("login", "admin"), ("password", "password123")]).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
+    shop.browser().visit("/login").await.hides("password123");
+    assert_eq!(shop.session_rows().await, 0, "its sessions went with it");
+}
+
+#[tokio::test]
+async fn passwords_are_stored_as_argon2id_and_nowhere_else() {
+    let app = TestApp::start().await;
+    app.browser().call("register", &ADA).await;
+    let hash: String =
+        sqlx::query_scalar("select password_hash from account where username = 'ada'").fetch_one(app.database()).await.expect("a row");
+    assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    let sessions: Vec<Vec<u8>> = sqlx::query_scalar("select data from session").fetch_all(app.database()).await.expect("rows");
+    assert!(sessions.iter().all(|data| !String::from_utf8_lossy(data).contains("violet")));
+}

@@ -1,0 +1,100 @@
+//! The rules of the tree that no compiler checks: imports point left, gates and SQL have their place.
+
+use std::{fs, path::Path};
+
+const LAYERS: [&str; 7] = ["domain", "error", "server", "api", "components", "pages", "app"];
+
+fn sources() -> Vec<(String, String)> {
+    fn walk(directory: &Path, found: &mut Vec<(String, String)>) {
+        for entry in fs::read_dir(directory).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|kind| kind == "rs") {
+                let text = fs::read_to_string(&path).expect("a source");
+                let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+                found.push((path.strip_prefix(root).expect("below src").display().to_string(), text));
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    assert!(found.len() > 50);
+    found
+}
+
+fn layer(name: &str) -> Option<usize> {
+    let first = name.split(['/', ':', '.']).next().unwrap_or_default();
+    LAYERS.iter().position(|layer| *layer == first)
+}
+
+#[test]
+fn imports_point_left_only() {
+    for (file, text) in sources() {
+        let Some(own) = layer(&file) else { continue };
+        for named in text.split("crate::").skip(1) {
+            let nested: Vec<&str> = match named.strip_prefix('{') {
+                // `use crate::{a::X, b::Y};`: what follows a comma or the brace at the outermost level.
+                Some(list) => outermost(list),
+                None => vec![named],
+            };
+            for name in nested {
+                if let Some(other) = layer(name.trim_start()) {
+                    assert!(other <= own, "{file} imports crate::{}", LAYERS[other]);
+                }
+            }
+        }
+    }
+}
+
+fn outermost(list: &str) -> Vec<&str> {
+    let (mut depth, mut names, mut start) = (0, Vec::new(), 0);
+    for (at, character) in list.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth == 0 => {
+                names.push(&list[start..at]);
+                break;
+            }
+            '}' => depth -= 1,
+            ',' if depth == 0 => {
+                names.push(&list[start..at]);
+                start = at + 1;
+            }
+            _ => {}
+        }
+    }
+    names
+}
+
+#[test]
+fn the_two_halves_part_in_one_file_only() {
+    for (file, text) in sources() {
+        let gates = text.matches("feature = \"ssr\"").count() + text.matches("feature = \"hydrate\"").count();
+        assert_eq!(gates, if file == "lib.rs" { 2 } else { 0 }, "{file}");
+    }
+}
+
+#[test]
+fn sql_and_frameworks_keep_to_their_layers() {
+    for (file, text) in sources() {
+        if !file.starts_with("server/") {
+            assert!(!text.contains("sqlx"), "{file} knows the database");
+        }
+        if !file.starts_with("server/db/") {
+            assert!(!text.contains("sqlx::query"), "{file} holds SQL");
+        }
+        if file.starts_with("domain/") {
+            assert!(!["leptos", "axum", "tokio"].iter().any(|name| text.contains(&format!("use {name}"))), "{file} knows a framework");
+        }
+    }
+}
+
+#[test]
+fn the_session_is_changed_in_its_own_folder_only() {
+    for (file, text) in sources() {
+        if !file.starts_with("server/sessions/") {
+            assert!(!text.contains("tower_sessions::Session") && !text.contains("tower_sessions::{"), "{file} holds a raw session");
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The cart, by script and by form: bounds, answers, undo, and that nothing refused changes anything.
+
+use crate::support::TestApp;
+use axum::http::StatusCode;
+use serde_json::json;
+
+#[tokio::test]
+async fn the_first_add_makes_the_session_and_answers_the_cart() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let answer = browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    let cart = json!({
+        "lines": [{ "product": "laptop", "name": "Laptop", "unit_price": 99_999, "quantity": 2, "line_total": 199_998 }],
+        "count": 2, "total": 199_998, "currency": "USD",
+    });
+    assert_eq!(answer.json(), cart);
+    assert_eq!(browser.cart().await, cart);
+    assert_eq!(app.session_rows().await, 1);
+}
+
+#[tokio::test]
+async fn a_quantity_out_of_bounds_is_refused_with_a_sentence_and_changes_nothing() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
+    let before = browser.cart().await;
+    for quantity in ["0", "-1", "1.5", "100", "9223372036854775808", "", "２", "1 ", "NaN"] {
+        let answer = browser.call("add_to_cart", &[("product", "laptop"), ("quantity", quantity)]).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{quantity:?}");
+        assert!(answer.json()["message"].as_str().is_some_and(|sentence| sentence.starts_with("Please")), "{quantity:?}");
+        let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", quantity)]).await;
+        page.shows("class=\"refusal\">Please");
+    }
+    let missing = browser.call("add_to_cart", &[("product", "laptop")]).await;
+    assert_eq!((missing.status, missing.refusal().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "quantity_not_a_number"));
+    let ninety_nine = browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "98")]).await;
+    assert_eq!((ninety_nine.status, ninety_nine.refusal().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "line_full"));
+    assert_eq!(browser.cart().await, before);
+}
+
+#[tokio::test]
+async fn an_unknown_product_is_not_found_wherever_it_is_named() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for endpoint in ["add_to_cart", "set_quantity", "remove_from_cart"] {
+        for product in ["no-such-thing", "", "../laptop", "LAPTOP"] {
+            let answer = browser.call(endpoint, &[("product", product), ("quantity", "1")]).await;
+            assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::NOT_FOUND, "unknown_product"), "{endpoint} {product:?}");
+        }
+    }
+    assert_eq!(app.session_rows().await, 0, "a refusal begins no session");
+    assert_eq!(browser.cookies.len(), 0);
+}
+
+#[tokio::test]
+async fn what_the_request_says_about_the_price_is_ignored() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let fields = [("product", "phone"), ("quantity", "1"), ("price", "1"), ("unit_price", "1"), ("total", "1"), ("user_id", "1")];
+    assert_eq!(browser.call("add_to_cart", &fields).await.json()["total"], 59_999);
+}
+
+#[tokio::test]
+async fn a_sold_out_product_cannot_be_added() {
+    let app = TestApp::start().await;
+    let answer = app.browser().call("add_to_cart", &[("product", "record-player"), ("quantity", "1")]).await;
+    assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::CONFLICT, "sold_out"));
+}
+
+#[tokio::test]
+async fn setting_a_quantity_is_absolute_and_zero_removes() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
+    browser.call("set_quantity", &[("product", "laptop"), ("quantity", "7")]).await;
+    assert_eq!(browser.lines().await, [("laptop".into(), 7)]);
+    assert_eq!(browser.call("set_quantity", &[("product", "laptop"), ("quantity", "100")]).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    browser.call("set_quantity", &[("product", "laptop"), ("quantity", "0")]).await;
+    assert_eq!(browser.lines().await, []);
+    assert_eq!(browser.call("restore_to_cart", &[("product", "laptop")]).await.json()["count"], 7, "and can be undone");
+}
+
+#[tokio::test]
+async fn removing_and_clearing_can_be_undone_by_script() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for product in ["laptop", "phone", "headphones"] {
+        browser.call("add_to_cart", &[("product", product), ("quantity", "1")]).await;
+    }
+    let before = browser.cart().await;
+    assert_eq!(browser.call("remove_from_cart", &[("product", "phone")]).await.json()["count"], 2);
+    assert_eq!(browser.call("restore_to_cart", &[("product", "phone")]).await.json(), before);
+    assert_eq!(browser.call("clear_cart", &[]).await.json()["count"], 0);
+    assert_eq!(browser.call("restore_to_cart", &[]).await.json(), before);
+    let nothing = browser.call("restore_to_cart", &[]).await;
+    assert_eq!((nothing.status, nothing.refusal().as_str()), (StatusCode::CONFLICT, "nothing_to_restore"));
+    assert_eq!(browser.call("remove_from_cart", &[("product", "mug")]).await.json(), before, "removing what is not there is no error");
+}
+
+#[tokio::test]
+async fn without_scripts_every_step_comes_back_to_its_page_and_says_what_was_done() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.visit("/products/laptop").await;
+    let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
+    page.shows("<h1>Laptop</h1>");
+    page.shows("2 × Laptop are in your cart.");
+    page.shows("Cart, 2 pieces");
+    browser.visit("/products/laptop").await.hides("2 × Laptop are in your cart.");
+
+    browser.visit("/cart").await;
+    browser.submit("set_quantity", &[("product", "laptop"), ("quantity", "3")]).await.shows("Laptop: now 3.");
+    let page = browser.submit("remove_from_cart", &[("product", "laptop")]).await;
+    page.shows("Laptop was removed.");
+    page.shows("Undo");
+    browser.submit("restore_to_cart", &[("product", "laptop")]).await.shows("Everything is back in your cart.");
+    browser.submit("clear_cart", &[]).await.shows("Your cart was emptied.");
+    browser.submit("restore_to_cart", &[("product", "")]).await.shows("$2,999.97");
+    assert_eq!(browser.lines().await, [("laptop".into(), 3)]);
+}
+
+#[tokio::test]
+async fn a_refusal_without_scripts_is_gone_after_the_next_success() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.visit("/?category=computers").await;
+    let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "0")]).await;
+    page.shows("Please take at least one.");
+    page.shows("<h1>Computers</h1>");
+    let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    page.hides("Please take at least one.");
+    page.shows("<h1>Computers</h1>");
+}
+
+#[tokio::test]
+async fn a_cart_holds_a_hundred_lines_and_refuses_one_more() {
+    let app = TestApp::start().await;
+    let row = |number: usize| {
+        format!(
+            r#"{{"slug":"p{number}","name":"P","category":"C","price":"1000000.00","stock":9,"summary":"","description":"","picture":"/p.svg"}}"#
+        )
+    };
+    let file = format!("[{}]", (0..101).map(row).collect::<Vec<_>>().join(","));
+    crate::catalogue::import(&app, &file).await;
+    let mut browser = app.browser();
+    for number in 0..100 {
+        let answer = browser.call("add_to_cart", &[("product", &format!("p{number}")), ("quantity", "99")]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+    }
+    let answer = browser.call("add_to_cart", &[("product", "p100"), ("quantity", "1")]).await;
+    assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "cart_full"));
+    let cart = browser.cart().await;
+    assert_eq!((&cart["count"], &cart["total"]), (&json!(9_900), &json!(9_900_i64 * 100_000_000)), "to the cent");
+}
+
+#[tokio::test]
+async fn two_shops_in_one_process_share_nothing() {
+    let (one, other) = (TestApp::start().await, TestApp::start().await);
+    let mut browser = one.browser();
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    browser.log_in().await;
+    let mut stranger = other.with_cookies_of(&browser);
+    assert_eq!(stranger.lines().await, []);
+    assert_eq!(stranger.open("/dashboard").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(other.session_rows().await, 0);
+}

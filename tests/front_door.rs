@@ -1,0 +1,138 @@
+//! What every answer carries, and what is turned away before it reaches anything.
+
+use crate::support::TestApp;
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+};
+use satchel::server::config::Mode;
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers_and_an_id() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for path in ["/", "/nowhere", "/api/cart", "/api/log_out", "/favicon.svg", "/pkg/none.js"] {
+        let answer = browser.open(path).await;
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
+        assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
+        assert_eq!(answer.header("x-request-id").len(), 32, "{path}");
+        assert_eq!(answer.header(header::SERVER), "", "no banner");
+        assert_eq!(answer.header(header::STRICT_TRANSPORT_SECURITY), "", "a demo on plain http promises no https");
+    }
+    let shop = TestApp::in_mode(Mode::Production).await;
+    assert!(shop.browser().open("/").await.header(header::STRICT_TRANSPORT_SECURITY).starts_with("max-age=63072000"));
+}
+
+#[tokio::test]
+async fn a_pages_policy_allows_its_own_script_by_a_fresh_nonce() {
+    let app = TestApp::start().await;
+    let mut nonces = Vec::new();
+    for _ in 0..2 {
+        let page = app.browser().open("/").await;
+        let policy = page.header("content-security-policy").to_owned();
+        let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
+        page.shows(&format!("<script type=\"module\" nonce=\"{nonce}\""));
+        assert!(!policy.contains("unsafe-inline") && policy.contains("object-src 'none'"));
+        nonces.push(nonce);
+    }
+    assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test]
+async fn forms_of_other_sites_are_refused_and_change_nothing() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    for (name, value) in [
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+        ("origin", "https://evil.example"),
+        ("origin", "http://sub.127.0.0.1:3000"),
+        ("origin", "null"),
+    ] {
+        for endpoint in ["clear_cart", "log_out", "log_in", "register"] {
+            let request = browser.build("POST", &format!("/api/{endpoint}")).header(name, value).header(header::CONTENT_TYPE, FORM);
+            let answer = browser.request(request, Body::from("login=admin&password=password123")).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{endpoint} {name}: {value}");
+            assert_eq!(answer.set_cookies().len(), 0);
+        }
+    }
+    assert_eq!(browser.lines().await.len(), 1);
+    browser.visit("/dashboard").await.shows("Hello, admin");
+}
+
+#[tokio::test]
+async fn only_plain_forms_of_a_sensible_size_get_in() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x", ""] {
+        let request = browser.build("POST", "/api/add_to_cart").header(header::CONTENT_TYPE, kind);
+        assert_eq!(
+            browser.request(request, Body::from("product=laptop&quantity=1")).await.status,
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "{kind:?}"
+        );
+    }
+    let body = format!("product=laptop&quantity=1&x={}", "a".repeat(20_000));
+    let request = browser.build("POST", "/api/add_to_cart").header(header::CONTENT_TYPE, FORM).header(header::CONTENT_LENGTH, body.len());
+    assert_eq!(browser.request(request, Body::from(body)).await.status, StatusCode::PAYLOAD_TOO_LARGE);
+    let request = browser.build("POST", "/api/add_to_cart").header(header::CONTENT_TYPE, FORM);
+    let answer = browser.request(request, Body::from("product=a&product=b&quantity=1")).await;
+    assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::BAD_REQUEST, "malformed"));
+    assert_eq!(app.session_rows().await, 0);
+}
+
+#[tokio::test]
+async fn a_host_that_is_not_ours_is_turned_away() {
+    let shop = TestApp::in_mode(Mode::Production).await;
+    for host in ["evil.example", "shop.example.evil.example", "localhost", ""] {
+        let mut browser = crate::support::Browser::new(shop.router.clone(), "shop.example");
+        let request = axum::http::Request::builder().uri("/").header(header::HOST, host);
+        assert_eq!(browser.request(request, Body::empty()).await.status, StatusCode::MISDIRECTED_REQUEST, "{host:?}");
+    }
+    assert_eq!(shop.browser().open("/").await.status, StatusCode::OK);
+    let demo = TestApp::start().await;
+    let mut local = crate::support::Browser::new(demo.router.clone(), "localhost:8080");
+    assert_eq!(local.open("/").await.status, StatusCode::OK, "a demo is reached by any name of this machine");
+}
+
+#[tokio::test]
+async fn a_refusal_without_words_gets_a_page_for_people_and_json_for_programs() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let page = browser.open("/api/log_out").await;
+    assert_eq!(page.status, StatusCode::METHOD_NOT_ALLOWED);
+    let request = browser.build("GET", "/pkg/none.js").header(header::ACCEPT, "text/html");
+    let page = browser.request(request, Body::empty()).await;
+    assert_eq!((page.status, page.header(header::CONTENT_TYPE)), (StatusCode::NOT_FOUND, "text/html; charset=utf-8"));
+    page.shows(page.header("x-request-id"));
+    let request = browser.build("DELETE", "/api/log_out").header(header::ACCEPT, "application/json");
+    let answer = browser.request(request, Body::empty()).await;
+    assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::METHOD_NOT_ALLOWED, "malformed"));
+}
+
+#[tokio::test]
+async fn a_made_up_request_id_is_replaced() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let request = browser.build("GET", "/nowhere").header("x-request-id", "<script>").header(header::ACCEPT, "text/html");
+    let answer = browser.request(request, Body::empty()).await;
+    assert_ne!(answer.header("x-request-id"), "<script>");
+}
+
+#[tokio::test]
+async fn a_forged_error_in_an_address_can_only_say_our_own_sentences() {
+    let app = TestApp::start().await;
+    // {"error":"busy","message":"Call 555-0100"} and {"error":"Call 555-0100"}
+    let forged = ["eyJlcnJvciI6ImJ1c3kiLCJtZXNzYWdlIjoiQ2FsbCA1NTUtMDEwMCJ9", "eyJlcnJvciI6IkNhbGwgNTU1LTAxMDAifQ==", "%00", "!!!"];
+    for error in forged {
+        let page = app.browser().visit(&format!("/?__path=/api/add_to_cart&__err={error}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        page.hides("555-0100");
+        page.shows("class=\"refusal\"");
+    }
+}

@@ -1,0 +1,11 @@
+//! Black-box tests: everything goes through the router, as a browser would, each test on a database of its own.
+
+mod support;
+
+mod accounts;
+mod architecture;
+mod cart;
+mod catalogue;
+mod front_door;
+mod pages;
+mod sessions;

@@ -1,0 +1,93 @@
+//! What every page has, and what none does.
+
+use crate::support::TestApp;
+use axum::http::{StatusCode, header};
+
+const PAGES: [&str; 6] = ["/", "/products/laptop", "/cart", "/login", "/register", "/nowhere"];
+
+#[tokio::test]
+async fn reading_makes_no_session_and_sets_no_cookie() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for path in PAGES {
+        let page = browser.open(path).await;
+        assert_eq!(page.set_cookies(), Vec::<&str>::new(), "{path}");
+    }
+    browser.cart().await;
+    assert_eq!(app.session_rows().await, 0);
+}
+
+#[tokio::test]
+async fn every_page_has_a_title_a_description_one_heading_and_a_skip_link() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    for path in PAGES.into_iter().chain(["/dashboard"]) {
+        let page = browser.visit(path).await.text();
+        assert_eq!(page.matches("<title>").count(), 1, "{path}");
+        assert_eq!(page.matches("<meta name=\"description\"").count(), 1, "{path}");
+        assert_eq!(page.matches("<h1>").count(), 1, "{path}");
+        assert_eq!(page.matches("<main id=\"main\"").count(), 1, "{path}");
+        assert!(page.contains("href=\"#main\"") && page.contains("<html lang=\"en\""), "{path}");
+        assert!(!page.contains("style="), "inline styles break the policy: {path}");
+        assert!(!page.contains("http://") && !page.contains("https://"), "something from another host: {path}");
+    }
+}
+
+#[tokio::test]
+async fn pages_are_kept_by_nobody() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    assert_eq!(browser.open("/").await.header(header::CACHE_CONTROL), "private, no-cache");
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    assert_eq!(browser.open("/").await.header(header::CACHE_CONTROL), "no-store");
+    assert_eq!(browser.open("/nowhere").await.header(header::CACHE_CONTROL), "no-store");
+}
+
+#[tokio::test]
+async fn guests_are_led_to_the_log_in_page_and_the_rest_past_it() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let answer = browser.open("/dashboard").await;
+    assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/login?next=/dashboard"));
+    browser.log_in().await;
+    for path in ["/login", "/register", "/login?next=//evil.example"] {
+        let answer = browser.open(path).await;
+        assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/dashboard"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn the_header_counts_the_cart_on_every_page() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.visit("/").await.shows("Cart, empty");
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "12")]).await;
+    for path in PAGES {
+        browser.open(path).await.shows("Cart, 12 pieces");
+    }
+}
+
+#[tokio::test]
+async fn the_dashboard_sums_up_visits_cart_and_login() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
+    browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", "true")]).await;
+    let page = browser.visit("/dashboard").await;
+    for text in ["Hello, admin", "$1,999.98", "2 pieces", "<p class=\"figure\">1</p>", "with your password", ", remembered on this device"]
+    {
+        page.shows(text);
+    }
+}
+
+#[tokio::test]
+async fn a_prefetched_page_tells_nothing_and_the_page_itself_does() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.send("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    let prefetch = browser.build("GET", "/").header(header::ACCEPT, "text/html").header("sec-purpose", "prefetch");
+    browser.request(prefetch, axum::body::Body::empty()).await;
+    browser.visit("/").await.shows("Laptop is in your cart.");
+    browser.visit("/").await.hides("Laptop is in your cart.");
+}

@@ -1,0 +1,248 @@
+//! Sessions from outside: cookies, lifetimes, what survives what.
+
+use crate::support::{TestApp, app::DAY};
+use axum::http::StatusCode;
+use satchel::server::config::Mode;
+use std::collections::BTreeSet;
+
+fn attributes(cookie: &str) -> BTreeSet<String> {
+    cookie.split("; ").skip(1).map(str::to_owned).collect()
+}
+
+fn set(attributes: &[&str]) -> BTreeSet<String> {
+    attributes.iter().map(|one| (*one).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_cookie_has_its_attributes_however_it_is_set() {
+    let month = format!("Max-Age={}", 30 * DAY);
+    for (mode, name, secure) in [(Mode::Demo, "id=", None), (Mode::Production, "__Host-id=", Some("Secure"))] {
+        let demo = TestApp::start().await;
+        let app = if mode == Mode::Demo { demo } else { demo.reopened(mode).await };
+        let expected: BTreeSet<String> =
+            set(&["HttpOnly", "SameSite=Lax", "Path=/", &month]).into_iter().chain(secure.map(str::to_owned)).collect();
+        let mut browser = app.browser();
+        // Made by tower-sessions, then by us.
+        let first = browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+        let rotated =
+            browser.call("register", &[("username", "ada"), ("email", "a@example.com"), ("password", "violet tram under snow")]).await;
+        for answer in [first, rotated] {
+            let cookies = answer.set_cookies();
+            assert_eq!(cookies.len(), 1, "{cookies:?}");
+            assert!(cookies[0].starts_with(name), "{cookies:?}");
+            assert_eq!(attributes(cookies[0]), expected);
+        }
+        let removed = browser.call("log_out", &[]).await;
+        let gone: BTreeSet<String> = attributes(removed.set_cookies()[0]).into_iter().filter(|one| !one.starts_with("Expires=")).collect();
+        let expected: BTreeSet<String> =
+            set(&["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=0"]).into_iter().chain(secure.map(str::to_owned)).collect();
+        assert_eq!(gone, expected);
+    }
+}
+
+#[tokio::test]
+async fn only_the_first_answer_sets_the_cookie() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    assert_eq!(browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await.set_cookies().len(), 0);
+    assert_eq!(browser.open("/cart").await.set_cookies().len(), 0);
+}
+
+#[tokio::test]
+async fn garbage_in_place_of_an_id_is_nobody() {
+    let app = TestApp::start().await;
+    let long = "a".repeat(4_000);
+    for cookie in [
+        "id=",
+        "id",
+        "id=short",
+        "id=AAAAAAAAAAAAAAAAAAAAAA",
+        "id=AAAAAAAAAAAAAAAAAAAAA",
+        "id=%00",
+        &format!("id={long}"),
+        "id=\"x\"; id=y",
+        "=; ;;",
+        "other=1",
+    ] {
+        let mut browser = app.browser();
+        let request = browser.build("GET", "/").header("accept", "text/html").header("cookie", cookie);
+        let answer = browser.request(request, axum::body::Body::empty()).await;
+        assert_eq!((answer.status, answer.set_cookies().len()), (StatusCode::OK, 0), "{cookie:?}");
+        answer.shows("Cart, empty");
+    }
+    assert_eq!(app.session_rows().await, 0);
+}
+
+#[tokio::test]
+async fn an_unknown_id_is_replaced_when_a_session_begins() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.cookies.insert("id".into(), "AAAAAAAAAAAAAAAAAAAAAA".into());
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    assert_ne!(browser.session_id().as_deref(), Some("AAAAAAAAAAAAAAAAAAAAAA"));
+    assert_eq!(browser.lines().await.len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_stored_is_a_usable_id() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    let cookie = browser.session_id().expect("a cookie");
+    let (id, data): (String, Vec<u8>) = sqlx::query_as("select id, data from session").fetch_one(app.database()).await.expect("a row");
+    assert_ne!(id, cookie);
+    assert!(!String::from_utf8_lossy(&data).contains(&cookie));
+    let raw: i128 = cookie.parse::<tower_sessions::session::Id>().expect("an id").0;
+    assert!(!data.windows(16).any(|window| window == raw.to_be_bytes() || window == raw.to_le_bytes()));
+    let mut thief = app.browser();
+    thief.cookies.insert("id".into(), id);
+    assert_eq!(thief.open("/dashboard").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn sixty_four_parallel_adds_in_two_processes_are_all_there() {
+    let app = TestApp::start().await;
+    let other = app.beside().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
+    let adds = (0..64).map(|number| {
+        let mut tab = if number % 2 == 0 { browser.clone() } else { other.with_cookies_of(&browser) };
+        tokio::spawn(async move { tab.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await.status })
+    });
+    let adds: Vec<_> = adds.collect();
+    for add in adds {
+        assert_eq!(add.await.expect("an answer"), StatusCode::OK);
+    }
+    assert_eq!(browser.lines().await, [("phone".into(), 1), ("laptop".into(), 64)]);
+}
+
+#[tokio::test]
+async fn a_restart_changes_nothing() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
+    browser.log_in().await;
+    app.state.db().close().await;
+    let again = app.beside().await;
+    let mut browser = again.with_cookies_of(&browser);
+    browser.visit("/dashboard").await.shows("Hello, admin");
+    assert_eq!(browser.lines().await, [("phone".into(), 2)]);
+}
+
+#[tokio::test]
+async fn an_unused_login_expires_and_leaves_the_cart_to_a_guest() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
+    app.clock.advance(DAY - 1);
+    browser.visit("/dashboard").await.shows("Hello, admin");
+    app.clock.advance(DAY);
+    let page = browser.visit("/dashboard").await;
+    page.shows("<h1>Log in</h1>");
+    page.shows("Your login expired. Your cart is still here.");
+    assert_eq!(browser.lines().await, [("phone".into(), 2)]);
+}
+
+#[tokio::test]
+async fn a_login_ends_after_seven_days_however_much_it_is_used_and_a_remembered_one_after_ninety() {
+    for (remember, days) in [("", 7), ("true", 90)] {
+        let app = TestApp::start().await;
+        let mut browser = app.browser();
+        browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", remember)]).await;
+        let mut lasted = 0;
+        while browser.open("/dashboard").await.status == StatusCode::OK {
+            app.clock.advance(DAY / 2);
+            lasted += 1;
+        }
+        assert_eq!(lasted, days * 2);
+    }
+}
+
+#[tokio::test]
+async fn a_guests_session_is_gone_after_thirty_unused_days() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
+    app.clock.advance(29 * DAY);
+    browser.visit("/").await.shows("Cart, 2 pieces");
+    app.clock.advance(30 * DAY);
+    browser.visit("/").await.shows("Cart, empty");
+    assert_eq!(app.state.sessions().purge().await.expect("purged"), 0, "expiry is when the time has passed");
+    app.clock.advance(1);
+    assert_eq!(app.state.sessions().purge().await.expect("purged"), 1);
+    assert_eq!(app.session_rows().await, 0);
+}
+
+#[tokio::test]
+async fn the_cookie_is_renewed_by_a_page_when_half_of_its_life_is_spent() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
+    let id = browser.session_id();
+    app.clock.advance(16 * DAY);
+    assert_eq!(browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await.set_cookies().len(), 0);
+    app.clock.advance(600);
+    assert!(browser.open("/").await.set_cookies()[0].contains(&format!("Max-Age={}", 30 * DAY)));
+    assert_eq!(browser.open("/").await.set_cookies().len(), 0);
+    assert_eq!(browser.session_id(), id);
+}
+
+#[tokio::test]
+async fn a_visit_begins_after_thirty_quiet_minutes() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.visit("/dashboard").await.shows("<p class=\"figure\">1</p>");
+    app.clock.advance(29 * 60);
+    browser.visit("/dashboard").await.shows("<p class=\"figure\">1</p>");
+    app.clock.advance(31 * 60);
+    browser.visit("/dashboard").await.shows("<p class=\"figure\">2</p>");
+}
+
+#[tokio::test]
+async fn reading_writes_at_most_every_five_minutes() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
+    let stored = async || -> Vec<u8> { sqlx::query_scalar("select data from session").fetch_one(app.database()).await.expect("a row") };
+    let before = stored().await;
+    app.clock.advance(299);
+    browser.visit("/").await;
+    assert_eq!(stored().await, before);
+    app.clock.advance(1);
+    browser.visit("/").await;
+    assert_ne!(stored().await, before);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_is_a_guest() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    for garbage in [&b""[..], b"\x00\xff", b"not a record", &[0xc1; 100]] {
+        sqlx::query("update session set data = $1").bind(garbage).execute(app.state.db().writer()).await.expect("broken on purpose");
+        let page = browser.visit("/").await;
+        assert_eq!(page.status, StatusCode::OK);
+        page.shows("Log in");
+    }
+    assert_eq!(browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await.status, StatusCode::OK, "who can begin anew");
+    assert_eq!(browser.lines().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_session_that_ended_is_not_brought_back_by_a_change_under_way() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    let sessions = app.state.sessions();
+    let id = browser.session_id().expect("a cookie").parse().expect("an id");
+    browser.call("log_out", &[]).await;
+    let late = sessions.update(id, |data| {
+        data.visits = 99;
+        Ok(())
+    });
+    assert!(matches!(late.await, Err(satchel::server::error::ServerError::SessionGone)));
+    assert_eq!(app.session_rows().await, 0);
+}

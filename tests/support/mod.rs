@@ -1,0 +1,12 @@
+//! The application under test and a browser that visits it.
+//!
+//! [`TestApp`] is a whole server in this process with its own database file and a clock that is moved
+//! by hand; [`Browser`] keeps cookies and calls it with scripts on (data) or off (pages and redirects).
+
+#![expect(clippy::expect_used, reason = "a test states its beliefs")]
+
+pub mod app;
+mod browser;
+
+pub use app::TestApp;
+pub use browser::Browser;

@@ -91,3 +91,12 @@ async fn a_prefetched_page_tells_nothing_and_the_page_itself_does() {
     browser.visit("/").await.shows("Laptop is in your cart.");
     browser.visit("/").await.hides("Laptop is in your cart.");
 }
+
+#[tokio::test]
+async fn a_redirect_swallows_no_message() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.send("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
+    browser.visit("/").await.shows("Laptop is in your cart.");
+}

@@ -11,13 +11,12 @@ use crate::{
     },
 };
 use leptos::prelude::*;
-use std::collections::HashMap;
 
 /// Island. The whole cart; every control is a form that works without scripts.
 #[island]
 pub fn CartLines(
     /// Path of each product's picture.
-    pictures: HashMap<Slug, String>,
+    pictures: Vec<(Slug, String)>,
 ) -> impl IntoView {
     let store = use_context::<CartStore>().unwrap_or_else(|| CartStore::new(CartView::default(), false));
     let cart = store.shown();
@@ -34,7 +33,7 @@ pub fn CartLines(
         <div class="cart" class:is-empty=is_empty>
             <ul class="cart-lines" aria-label="Products in your cart">
                 <For each=products key=Slug::clone let:product>
-                    <CartLine store product=product.clone() currency picture=pictures.with_value(|all| all.get(&product).cloned()) />
+                    <CartLine store product=product.clone() currency picture=pictures.with_value(|all| all.iter().find(|(slug, _)| *slug == product).map(|(_, path)| path.clone())) />
                 </For>
             </ul>
             <div class="cart-empty">

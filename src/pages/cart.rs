@@ -5,7 +5,7 @@ use crate::{
     domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, product::Slug, visitor::Visitor},
 };
 use leptos::prelude::*;
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 /// The cart page.
 #[component]
@@ -13,7 +13,7 @@ pub fn CartPage() -> impl IntoView {
     let visitor = use_context::<Visitor>().unwrap_or_default();
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let picture = |slug: &Slug| catalogue.product(slug).map(|product| (slug.clone(), product.picture.clone()));
-    let pictures: HashMap<Slug, String> = visitor.cart.lines.iter().filter_map(|line| picture(&line.product)).collect();
+    let pictures: Vec<(Slug, String)> = visitor.cart.lines.iter().filter_map(|line| picture(&line.product)).collect();
     let currency = catalogue.currency();
     let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
     view! {

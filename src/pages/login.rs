@@ -1,7 +1,12 @@
 //! `/login`: for those who have an account.
 
 use crate::{
-    components::{frame::Frame, log_in_form::LogInForm, refusal::refusal},
+    components::{
+        credential::{Credential, CredentialRefusal},
+        credentials::Credentials,
+        frame::Frame,
+        refusal::refused_credentials,
+    },
     domain::{
         own_path::OwnPath,
         shop::{DemoAccount, Shop},
@@ -15,11 +20,21 @@ use leptos_router::hooks::use_query_map;
 pub fn LoginPage() -> impl IntoView {
     let next = asked_next();
     let demo = use_context::<Shop>().unwrap_or_default().demo;
+    let refusal = refused_credentials();
     let register = with_next("/register", next.as_ref());
     view! {
         <Frame title="Log in".to_owned() description="Log in to your Satchel account.".to_owned() class="page-narrow">
             <h1>"Log in"</h1>
-            <LogInForm next=next.map(String::from).unwrap_or_default() refusal=refusal().filter(|refusal| refusal.by_credentials).map(|refusal| refusal.error) />
+            <CredentialRefusal refusal />
+            <Credentials is_new=false>
+                <form method="post" action="/api/log_in" class="credentials-form">
+                    <input type="hidden" name="next" value=next.map(String::from).unwrap_or_default() />
+                    <Credential refusal name="login" label="User name or e-mail" kind="text" autocomplete="username" />
+                    <Credential refusal name="password" label="Password" kind="password" autocomplete="current-password" />
+                    <label class="checkbox"><input type="checkbox" name="remember" value="true" /> "Remember me on this device"</label>
+                    <button type="submit" class="button">"Log in"</button>
+                </form>
+            </Credentials>
             {demo.then(|| view! {
                 <aside class="demo-account" aria-label="Demonstration account">
                     <p>"This is a demonstration. Try it as " <code>{DemoAccount::USERNAME}</code> " with the password " <code>{DemoAccount::PASSWORD}</code> "."</p>

@@ -1,7 +1,12 @@
 //! `/register`: for those who have no account yet.
 
 use crate::{
-    components::{frame::Frame, refusal::refusal, register_form::RegisterForm},
+    components::{
+        credential::{Credential, CredentialRefusal},
+        credentials::Credentials,
+        frame::Frame,
+        refusal::refused_credentials,
+    },
     pages::login::{asked_next, with_next},
 };
 use leptos::prelude::*;
@@ -10,12 +15,24 @@ use leptos::prelude::*;
 #[component]
 pub fn RegisterPage() -> impl IntoView {
     let next = asked_next();
+    let refusal = refused_credentials();
     let log_in = with_next("/login", next.as_ref());
     view! {
         <Frame title="Create an account".to_owned() description="Create a Satchel account; your cart comes along.".to_owned() class="page-narrow">
             <h1>"Create an account"</h1>
             <p>"What is in your cart stays there."</p>
-            <RegisterForm next=next.map(String::from).unwrap_or_default() refusal=refusal().filter(|refusal| refusal.by_credentials).map(|refusal| refusal.error) />
+            <CredentialRefusal refusal />
+            <Credentials is_new=true>
+                <form method="post" action="/api/register" class="credentials-form">
+                    <input type="hidden" name="next" value=next.map(String::from).unwrap_or_default() />
+                    <Credential refusal name="username" label="User name" kind="text" autocomplete="username"
+                        hint="3 to 32 letters, digits, dots, hyphens or underscores." />
+                    <Credential refusal name="email" label="E-mail" kind="email" autocomplete="email" />
+                    <Credential refusal name="password" label="Password" kind="password" autocomplete="new-password"
+                        hint="At least 8 characters. A few unrelated words are good; pasting is fine." />
+                    <button type="submit" class="button">"Create account"</button>
+                </form>
+            </Credentials>
             <p>"Have an account? " <a href=log_in>"Log in"</a></p>
         </Frame>
     }

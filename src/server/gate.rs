@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{own_path::OwnPath, product::Slug, visitor::Visitor},
-    server::{accounts::destination, state::AppState},
+    server::{accounts::destination, error::chain, request::is_page_view, sessions::SessionHandle, state::AppState},
 };
 use axum::{
     extract::{Query, Request, State},
@@ -28,25 +28,44 @@ enum Decision {
     GoTo(String),
 }
 
-/// Sends visitors where they belong, and gives pages their status.
-pub async fn gate(State(state): State<AppState>, request: Request, next: Next) -> Response {
+/// Sends visitors where they belong, tells them what was just done, and gives pages their status.
+pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+    let has_session = visitor.session.is_some();
     let known = |slug: &str| Slug::parse(slug).is_ok_and(|slug| state.catalogue().product(&slug).is_some());
     let decision = decide(request.uri(), visitor.login.is_some(), known);
+    let is_missing = decision == Decision::NotFound;
     let mut response = match decision {
         Decision::GoTo(path) => Redirect::to(&path).into_response(),
-        Decision::Render => next.run(request).await,
-        Decision::NotFound => {
-            let mut response = next.run(request).await;
-            *response.status_mut() = StatusCode::NOT_FOUND;
-            response
+        Decision::Render | Decision::NotFound => {
+            tell_once(&mut request, visitor).await;
+            next.run(request).await
         }
     };
+    if is_missing {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
     // A page shows one visitor's cart: nobody else's cache keeps it, and after logging out the Back
     // button must ask again.
-    let storing = if visitor.session.is_some() { "no-store" } else { "private, no-cache" };
+    let storing = if has_session { "no-store" } else { "private, no-cache" };
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(storing));
     response
+}
+
+/// Takes the messages out of the session, so that this page is the one that tells them.
+///
+/// Here and not earlier: a redirect would swallow them. A page nobody looks at yet leaves them alone.
+async fn tell_once(request: &mut Request, mut visitor: Visitor) {
+    let Some(session) = request.extensions().get::<SessionHandle>().cloned() else { return };
+    if visitor.flashes.is_empty() || !is_page_view(request) {
+        return;
+    }
+    match session.update(|data| Ok(std::mem::take(&mut data.flashes))).await {
+        Ok(flashes) => visitor.flashes = flashes,
+        // Told twice is better than never.
+        Err(error) => tracing::warn!(error = chain(&error), "messages were told but not taken out of the session"),
+    }
+    request.extensions_mut().insert(visitor);
 }
 
 fn decide(uri: &Uri, logged_in: bool, known: impl FnOnce(&str) -> bool) -> Decision {

@@ -9,7 +9,7 @@ use crate::{
     error::AppError,
     server::{
         answers,
-        error::ServerError,
+        error::{ServerError, chain},
         request::is_page_view,
         sessions::{Lifetimes, SessionData, SessionHandle, Sessions},
         state::AppState,
@@ -25,8 +25,8 @@ use tower_sessions::{Session, session::Id};
 
 /// Puts a [`Visitor`] and a [`SessionHandle`] into the request.
 ///
-/// Reading writes nothing, but for three things that are noted before the page is made: use, at most
-/// every five minutes; a login that is over; messages, which are told once.
+/// Reading writes nothing, but for two things that are noted before the page is made: use, at most
+/// every five minutes, and a login that is over.
 pub async fn recognise(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let (Some(session), Some(cookies)) = (request.extensions().get::<Session>().cloned(), request.extensions().get::<Cookies>().cloned())
     else {
@@ -44,38 +44,39 @@ pub async fn recognise(State(state): State<AppState>, mut request: Request, next
     next.run(request).await
 }
 
-/// The session of that id as it is for this request, and the messages to tell on it.
+/// The session of that id as it is for this request.
 async fn arrive(sessions: &Sessions, id: Option<Id>, page: bool, cookies: &Cookies) -> Result<Option<(Id, SessionData)>, ServerError> {
     let Some(id) = id else { return Ok(None) };
-    let Some(data) = sessions.load(id).await? else { return Ok(None) };
+    let Some(mut data) = sessions.load(id).await? else { return Ok(None) };
     let (now, lifetimes) = (sessions.clock.now(), sessions.lifetimes);
     if data.is_over(now, &lifetimes) {
         return Ok(None);
     }
-    if !data.wants_touch(now, &lifetimes) && !(page && !data.flashes.is_empty()) {
+    if !data.wants_touch(now, &lifetimes) {
         return Ok(Some((id, data)));
     }
     let noted = sessions.update(id, |stored| {
-        let shown = stored.clone();
-        if page {
-            stored.flashes.clear();
-        }
         // Only on pages: a script's call must not bring back a cookie that a log in on another tab replaced.
         let renew = page && stored.wants_cookie(now, &lifetimes);
         if renew {
             stored.cookie_set_at = now;
         }
-        Ok((shown, renew))
+        Ok((stored.clone(), renew))
     });
     match noted.await {
-        Ok((shown, renew)) => {
+        Ok((stored, renew)) => {
             if renew {
-                cookies.add(sessions.cookie.cookie(id, shown.max_age(&lifetimes)));
+                cookies.add(sessions.cookie.cookie(id, stored.max_age(&lifetimes)));
             }
-            Ok(Some((id, shown)))
+            Ok(Some((id, stored)))
         }
         Err(ServerError::SessionGone) => Ok(None),
-        Err(error) => Err(error),
+        Err(error) => {
+            // Whoever only reads is not turned away because nobody can write; a login that is over is over.
+            tracing::warn!(error = chain(&error), "the use of a session was not noted");
+            data.arrive(now, &lifetimes);
+            Ok(Some((id, data)))
+        }
     }
 }
 

@@ -1,0 +1,42 @@
+//! An input of the log-in and register forms.
+
+use crate::{components::credentials::input_name, error::AppError};
+use leptos::prelude::*;
+
+/// A labelled input with its hint; marked if the last attempt without scripts was refused because of it.
+#[component]
+pub fn Credential(
+    /// The input's name.
+    name: &'static str,
+    /// What people read.
+    label: &'static str,
+    /// The input's type.
+    kind: &'static str,
+    /// What password managers and keyboards make of it.
+    autocomplete: &'static str,
+    /// What is asked for.
+    #[prop(optional)]
+    hint: &'static str,
+    /// Why the last attempt was refused.
+    refusal: Option<AppError>,
+) -> impl IntoView {
+    let is_wrong = refusal.and_then(input_name) == Some(name);
+    let note = (!hint.is_empty()).then(|| format!("{name}-note"));
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input id=name name=name type=kind autocomplete=autocomplete required autocapitalize="none" spellcheck="false"
+                aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true") />
+            {note.map(|note| view! { <p id=note class="field-note">{hint}</p> })}
+        </div>
+    }
+}
+
+/// Why the last attempt without scripts was refused.
+#[component]
+pub fn CredentialRefusal(
+    /// The refusal.
+    refusal: Option<AppError>,
+) -> impl IntoView {
+    refusal.map(|refusal| view! { <p class="refusal" role="alert">{refusal.sentence()}</p> })
+}

@@ -1,5 +1,7 @@
 //! Black-box tests: everything goes through the router, as a browser would, each test on a database of its own.
 
+#![expect(clippy::expect_used, reason = "a test states its beliefs")]
+
 mod support;
 
 mod accounts;

@@ -13,6 +13,9 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+/// What a list is kept under: its shelf and its order.
+type ListKey = (Option<Slug>, Sort);
+
 /// One state of the catalogue; never changes once made.
 #[derive(Debug, Default)]
 pub struct Catalogue {
@@ -20,7 +23,7 @@ pub struct Catalogue {
     by_slug: HashMap<Slug, usize>,
     categories: Vec<Category>,
     currency: Currency,
-    kept: Mutex<HashMap<(Option<Slug>, Sort), Arc<str>>>,
+    kept: Mutex<HashMap<ListKey, Arc<str>>>,
 }
 
 impl Catalogue {
@@ -60,8 +63,8 @@ impl Catalogue {
     pub fn select(&self, filter: &Filter) -> Vec<&Product> {
         let words: Vec<String> = filter.search.split_whitespace().map(str::to_lowercase).collect();
         let wanted = |product: &&Product| {
-            let shelf = filter.category.as_ref().is_none_or(|category| product.category.slug == *category);
-            shelf && (words.is_empty() || found(product, &words))
+            let on_shelf = filter.category.as_ref().is_none_or(|category| product.category.slug == *category);
+            on_shelf && (words.is_empty() || found(product, &words))
         };
         let mut selected: Vec<&Product> = self.products.iter().filter(wanted).collect();
         match filter.sort {

@@ -41,15 +41,10 @@ impl OwnPath {
 
     /// The path as the value of `next` in another address.
     pub fn encoded(&self) -> String {
-        let mut text = String::new();
-        for byte in self.0.bytes() {
-            if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) {
-                text.push(char::from(byte));
-            } else {
-                text.push_str(&format!("%{byte:02X}"));
-            }
-        }
-        text
+        let escape = |byte: u8| {
+            if byte.is_ascii_alphanumeric() || b"/-_.~".contains(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+        };
+        self.0.bytes().map(escape).collect()
     }
 }
 

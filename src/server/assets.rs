@@ -9,6 +9,7 @@ use axum::{
 use leptos::config::LeptosOptions;
 use rust_embed::{EmbeddedFile, RustEmbed};
 use sha2::{Digest, Sha256};
+use std::fmt::Write;
 
 #[derive(RustEmbed)]
 #[folder = "target/site"]
@@ -37,7 +38,7 @@ impl Assets {
             digest.update(name.as_bytes());
             digest.update(Site::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
         }
-        let version: String = digest.finalize().iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let version = hex(&digest.finalize()[..6]);
         Self { directory: format!("pkg/{version}") }
     }
 
@@ -80,7 +81,7 @@ pub async fn favicon(headers: HeaderMap) -> Response {
 
 fn file(name: &str, lasting: &'static str, headers: &HeaderMap) -> Response {
     // Compressed twins are served by their plain name alone.
-    let wanted = if name.ends_with(".br") || name.ends_with(".gz") { None } else { Site::get(name) };
+    let wanted = if name.strip_suffix(".br").is_some() { None } else { Site::get(name) };
     let Some(plain) = wanted else { return StatusCode::NOT_FOUND.into_response() };
     let tag = tag(&plain);
     let fresh = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
@@ -111,7 +112,15 @@ fn compressed(name: &str, headers: &HeaderMap) -> Option<EmbeddedFile> {
 }
 
 fn tag(file: &EmbeddedFile) -> String {
-    let hash: String = file.metadata.sha256_hash().iter().take(12).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&file.metadata.sha256_hash()[..12]);
     // Weak, since the compressed and the plain form share it.
     format!("W/\"{hash}\"")
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

@@ -3,8 +3,6 @@
 //! [`TestApp`] is a whole server in this process with its own database file and a clock that is moved
 //! by hand; [`Browser`] keeps cookies and calls it with scripts on (data) or off (pages and redirects).
 
-#![expect(clippy::expect_used, reason = "a test states its beliefs")]
-
 pub mod app;
 mod browser;
 

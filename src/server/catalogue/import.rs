@@ -198,7 +198,7 @@ fn json(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
     for object in objects {
         // A raw value is a part of the text it was read from, so its place tells its line.
         let before = object.get().as_ptr().addr() - text.as_ptr().addr();
-        let line = text.as_bytes()[..before].iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = text[..before].matches('\n').count() + 1;
         match serde_json::from_str(object.get()) {
             Ok(entry) => entries.push((line as u64, entry)),
             Err(error) => faults.extend(fault(line + error.line() - 1, error.to_string())),

@@ -38,7 +38,7 @@ pub async fn recognise(State(state): State<AppState>, mut request: Request, next
         Ok(None) => (None, None),
         Err(error) => return answers::refuse(error.into()),
     };
-    let visitor = data.map(|data| visitor(data, sessions.lifetimes(), &state.catalogue())).unwrap_or_else(|| stranger(&state.catalogue()));
+    let visitor = data.map_or_else(|| stranger(&state.catalogue()), |data| visitor(data, sessions.lifetimes(), &state.catalogue()));
     request.extensions_mut().insert(visitor);
     request.extensions_mut().insert(SessionHandle::new(sessions.clone(), id, session, cookies));
     next.run(request).await

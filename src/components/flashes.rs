@@ -16,7 +16,7 @@ pub fn Flashes() -> impl IntoView {
             _ => None,
         };
         view! {
-            <li class="flash">
+            <div class="flash">
                 <span>{sentence(flash, &catalogue)}</span>
                 {undo.map(|product| view! {
                     <form method="post" action="/api/restore_to_cart">
@@ -24,11 +24,11 @@ pub fn Flashes() -> impl IntoView {
                         <button type="submit" class="button-plain">"Undo"</button>
                     </form>
                 })}
-            </li>
+            </div>
         }
     };
     let flashes: Vec<_> = visitor.flashes.iter().map(one).collect();
-    (!flashes.is_empty()).then(|| view! { <ul class="flashes" role="status">{flashes}</ul> })
+    (!flashes.is_empty()).then(|| view! { <div class="flashes" role="status">{flashes}</div> })
 }
 
 fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {

@@ -25,6 +25,7 @@ pub fn CataloguePage() -> impl IntoView {
         view! { <ProductGrid products currency=catalogue.currency() /> }.to_html()
     });
     let heading = heading(&filter, shelf.as_ref());
+    let is_front = filter.search.is_empty() && shelf.is_none();
     let title = heading.clone();
     let list = if found > 0 {
         view! { <ul class="product-grid" aria-label="Products" inner_html=html.to_string()></ul> }.into_any()
@@ -36,6 +37,7 @@ pub fn CataloguePage() -> impl IntoView {
         <Frame title description="Well-made things for the desk, the ears and the road, in a cart that lives on the server.".to_owned()>
             <div class="catalogue-head">
                 <h1>{heading}</h1>
+                {is_front.then(|| view! { <p class="lead">"Well-made things for the desk, the ears and the road."</p> })}
                 <p class="catalogue-count" role="status">{count}</p>
             </div>
             <nav class="shelves" aria-label="Categories">

@@ -62,7 +62,7 @@ fn LoginPanel(login: LoginView) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="login-panel">
             <h2 id="login-panel">"This login"</h2>
-            <p>"You logged in " <Moment at=login.at /> " " {method} {remembered} "."</p>
+            <p>"You logged in " <Moment at=login.at /> {format!(" {method}{remembered}.")}</p>
             <p>"It ends " <Moment at=login.idle_until.min(login.ends_at) /> " unless you come back before, and " <Moment at=login.ends_at /> " at the latest."</p>
         </section>
     }

@@ -115,10 +115,10 @@ fn page(state: &AppState, status: StatusCode, sentence: &str, id: &str) -> Strin
     let title = if status.is_server_error() { "Something went wrong" } else { "That did not work" };
     let number = status.as_u16();
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
          <title>{title} · Satchel</title><meta name=\"description\" content=\"{title}\"><link rel=\"icon\" href=\"/favicon.svg\">\
          <link rel=\"stylesheet\" href=\"{css}\"></head><body><header class=\"site-header\"><div class=\"site-header-inner\">\
-         <a class=\"brand\" href=\"/\">Satchel</a></div></header>\
+         <a class=\"brand\" href=\"/\"><img src=\"/favicon.svg\" width=\"32\" height=\"32\" alt=\"\">Satchel</a></div></header>\
          <main id=\"main\" class=\"page page-narrow\"><h1>{title}</h1><p class=\"lead\">{sentence}</p><p><a class=\"button\" href=\"/\">Back to the shop</a></p>\
          <p class=\"fine-print\">Status {number} · request {id}</p></main></body></html>"
     )

@@ -25,10 +25,10 @@ pub struct Settings {
     /// Address to listen on
     #[arg(long, env = "SATCHEL_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
-    /// Origin of the shop as browsers see it [default: <http://LISTEN> in demo mode; required in production, https]
+    /// Origin of the shop as browsers see it; production requires it, with https [default: http and the address]
     #[arg(long, env = "SATCHEL_BASE_URL")]
     pub base_url: Option<String>,
-    /// Where everything is kept, for example sqlite:satchel.db [default: sqlite:satchel.db in demo mode; required in production]
+    /// Where everything is kept; production requires it [default: sqlite:satchel.db]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// Currency of all prices: USD, EUR, GBP or JPY

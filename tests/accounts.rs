@@ -215,3 +215,13 @@ async fn passwords_are_stored_as_argon2id_and_nowhere_else() {
     let sessions: Vec<Vec<u8>> = sqlx::query_scalar("select data from session").fetch_all(app.database()).await.expect("rows");
     assert!(sessions.iter().all(|data| !String::from_utf8_lossy(data).contains("violet")));
 }
+
+#[tokio::test]
+async fn the_log_in_link_leads_back_to_the_page_it_stands_on() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.visit("/products/phone").await.shows("href=\"/login?next=/products/phone\"");
+    browser.visit("/?q=desk&sort=price").await.shows("href=\"/login?next=/%3Fq%3Ddesk%26sort%3Dprice\"");
+    browser.visit("/login?next=/cart").await.shows("href=\"/login\"");
+    browser.visit("/?q=%0d%0aevil").await.hides("href=\"/login?next=/%3Fq%3D%0");
+}

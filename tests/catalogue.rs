@@ -99,5 +99,6 @@ async fn a_product_page_has_stock_and_related_products_and_an_unknown_one_is_a_r
         let page = browser.open(path).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
         page.shows("<h1>Nothing here</h1>");
+        page.shows(&format!("request {}", page.header("x-request-id")));
     }
 }

@@ -52,7 +52,7 @@ pub fn Credentials(
         });
     };
     view! {
-        <div class="credentials" class:is-pending=move || is_pending.get() on:submit=submit>
+        <div class="credentials" aria-busy=move || is_pending.get().then_some("true") on:submit=submit>
             <p class="refusal" role="alert" hidden=move || refusal.get().is_none()>{move || refusal.get().map(AppError::sentence)}</p>
             {children()}
         </div>

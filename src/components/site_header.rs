@@ -1,8 +1,11 @@
 //! The head of every page: name, search, account, cart.
 
-use crate::{components::cart_badge::CartBadge, domain::visitor::Visitor};
+use crate::{
+    components::cart_badge::CartBadge,
+    domain::{own_path::OwnPath, visitor::Visitor},
+};
 use leptos::prelude::*;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_location, use_query_map};
 
 /// Skip link, brand, search and navigation.
 #[component]
@@ -17,7 +20,7 @@ pub fn SiteHeader() -> impl IntoView {
             </form>
         }
         .into_any(),
-        None => view! { <a href="/login" class="nav-link">"Log in"</a> }.into_any(),
+        None => view! { <a href=log_in_address() class="nav-link">"Log in"</a> }.into_any(),
     };
     view! {
         <a class="skip-link" href="#main">"Skip to the content"</a>
@@ -39,6 +42,18 @@ pub fn SiteHeader() -> impl IntoView {
                 <nav class="account" aria-label="Account and cart">{account} <CartBadge /></nav>
             </div>
         </header>
+    }
+}
+
+/// The log-in page, leading back here. What a form was refused for stays behind, and so do the pages
+/// that make no sense afterwards.
+fn log_in_address() -> String {
+    let location = use_location();
+    let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+    let here = if query.is_empty() || query.contains("__err") { path.clone() } else { format!("{path}?{query}") };
+    match OwnPath::parse(&here) {
+        Some(here) if !["/login", "/register"].contains(&path.as_str()) => format!("/login?next={}", here.encoded()),
+        _ => "/login".to_owned(),
     }
 }
 

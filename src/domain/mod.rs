@@ -17,6 +17,7 @@ pub mod own_path;
 pub mod password;
 pub mod product;
 pub mod quantity;
+pub mod request_id;
 pub mod shop;
 pub mod timestamp;
 pub mod username;

@@ -1,6 +1,9 @@
 //! Every layer a request passes, outermost first, and why it is there.
 
-use crate::server::{answers, assets, gate, headers, sessions, state::AppState};
+use crate::{
+    domain::{request_id::QuotedRequestId, visitor::Visitor},
+    server::{answers, assets, gate, headers, sessions, state::AppState},
+};
 use axum::{
     Router,
     extract::Request,
@@ -19,7 +22,7 @@ use tower_http::{
     compression::CompressionLayer,
     csrf::CsrfLayer,
     limit::RequestBodyLimitLayer,
-    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
+    request_id::{PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     timeout::TimeoutLayer,
     trace::TraceLayer,
 };
@@ -142,8 +145,12 @@ fn not_found(mut response: Response) -> Response {
 
 /// What a page is rendered from: plain data, put together before.
 fn provide_page(state: &AppState) {
-    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<crate::domain::visitor::Visitor>().cloned());
+    let parts = use_context::<Parts>();
+    let extensions = parts.as_ref().map(|parts| &parts.extensions);
+    let visitor = extensions.and_then(|extensions| extensions.get::<Visitor>().cloned());
     provide_context(visitor.unwrap_or_default());
+    let id = extensions.and_then(|extensions| extensions.get::<RequestId>()).and_then(|id| id.header_value().to_str().ok());
+    provide_context(QuotedRequestId(id.unwrap_or_default().to_owned()));
     provide_context(state.catalogue());
     provide_context(state.shop());
     if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())

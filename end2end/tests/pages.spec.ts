@@ -1,0 +1,106 @@
+/** What every page promises: accessible in light and dark, as wide as the screen, one heading, a title of its own. */
+import { expect, expectAccessible, test } from './fixture';
+import { DEMO, type Shop } from './shop';
+
+type Sight = { name: string; title: string; path: string; before?: (shop: Shop) => Promise<void> };
+
+const withCart = async (shop: Shop): Promise<void> => {
+  await shop.open('/');
+  await shop.add('Laptop');
+  await shop.add('Mug');
+};
+const loggedIn = async (shop: Shop): Promise<void> => {
+  await withCart(shop);
+  await shop.open('/login');
+  await shop.logIn(DEMO);
+  await shop.expectHeading('Hello, admin');
+};
+
+const SIGHTS: Sight[] = [
+  { name: 'the front page', title: 'Things worth carrying', path: '/' },
+  { name: 'a search without results', title: 'Results for “unicorn”', path: '/?q=unicorn' },
+  { name: 'a product', title: 'Laptop', path: '/products/laptop' },
+  { name: 'a sold-out product', title: 'Record player', path: '/products/record-player' },
+  { name: 'an empty cart', title: 'Your cart', path: '/cart' },
+  { name: 'a filled cart', title: 'Your cart', path: '/cart', before: withCart },
+  { name: 'the log-in page', title: 'Log in', path: '/login' },
+  { name: 'the register page', title: 'Create an account', path: '/register' },
+  { name: 'the dashboard', title: 'Dashboard', path: '/dashboard', before: loggedIn },
+  { name: 'the front page of somebody logged in', title: 'Things worth carrying', path: '/', before: loggedIn },
+  { name: 'the page of what does not exist', title: 'Not found', path: '/nowhere' },
+];
+
+for (const { name, title, path, before } of SIGHTS) {
+  test(`${name} is accessible, fits the screen, has a title and one heading`, async ({ page, shop, expectConsole }) => {
+    if (path === '/nowhere') expectConsole(/404/);
+    await before?.(shop);
+    await shop.open(path);
+    await expect(page).toHaveTitle(`${title} · Satchel`);
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
+    await expectAccessible(page);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await expectAccessible(page);
+    await expectNoSidewaysScrolling(shop);
+  });
+}
+
+test('what was just done is told accessibly', async ({ page, shop }) => {
+  await withCart(shop);
+  await expect(shop.message('Mug is in your cart.')).toBeVisible();
+  await expectStill(shop);
+  await expectAccessible(page);
+  await shop.openCart();
+  await shop.press('Remove', 'Mug');
+  await expect(shop.undoButton()).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectStill(shop);
+    await expectAccessible(page);
+  }
+  await expectNoSidewaysScrolling(shop);
+});
+
+test('a refusal is told accessibly', async ({ page, shop, expectConsole }) => {
+  expectConsole(/422|401/);
+  await shop.open('/products/mug');
+  await shop.askFor('Mug', 60);
+  await shop.expectPieces(60);
+  await shop.askFor('Mug', 60);
+  await expect(shop.refusal('nothing was added')).toBeVisible();
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expectStill(shop);
+    await expectAccessible(page);
+  }
+  await shop.open('/login');
+  await shop.logIn({ login: 'admin', password: 'not the password' });
+  await expect(page.getByRole('alert')).toBeVisible();
+  await expectStill(shop);
+  await expectAccessible(page);
+});
+
+test('a long name and a large cart still fit the screen', async ({ page, shop }) => {
+  await loggedIn(shop);
+  await shop.open('/products/studio-computer');
+  await shop.askFor('Studio computer', 99);
+  await shop.expectPieces(101);
+  for (const path of ['/cart', '/dashboard', '/']) {
+    await shop.open(path);
+    await expectNoSidewaysScrolling(shop);
+  }
+  await page.setViewportSize({ width: 320, height: 640 });
+  for (const path of ['/cart', '/dashboard', '/', '/products/studio-computer', '/login']) {
+    await shop.open(path);
+    await expectNoSidewaysScrolling(shop);
+  }
+});
+
+async function expectNoSidewaysScrolling({ page }: Shop): Promise<void> {
+  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  expect(content, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(screen);
+}
+
+/** Colours on their way to other colours have contrasts nobody designed. */
+async function expectStill({ page }: Shop): Promise<void> {
+  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
+}

@@ -1,0 +1,130 @@
+/** What scripts show when a change of the cart did not work out: the old value again, and why. */
+import type { Page, Route } from '@playwright/test';
+import { expect, test } from './fixture';
+
+const OFFLINE = 'The shop cannot be reached. Please check your connection and try again.';
+
+/** Answers as the server does when it refuses; the words are the page's own. */
+function refuse(route: Route, status: number, error: string): Promise<void> {
+  return route.fulfill({ status, contentType: 'application/json', body: JSON.stringify({ error, message: 'x' }) });
+}
+
+/** Gives the first calls of an endpoint these answers, and lets the ones after them through. Counts them all. */
+async function answerFirst(page: Page, endpoint: string, answers: ((route: Route) => Promise<void>)[]) {
+  const calls = { count: 0 };
+  await page.route(`**/api/${endpoint}`, async (route) => {
+    const answer = answers[calls.count];
+    calls.count += 1;
+    await (answer ? answer(route) : route.continue());
+  });
+  return calls;
+}
+
+test('a refused addition leaves the badge as it was and says why', async ({ page, shop, expectConsole }) => {
+  expectConsole(/422/);
+  await shop.open('/');
+  await shop.add('Mug');
+  await answerFirst(page, 'add_to_cart', [(route) => refuse(route, 422, 'line_full')]);
+  await shop.addButton('Mug').click();
+  await expect(shop.refusal('Your cart can hold at most 99 of one product, so nothing was added.')).toBeVisible();
+  await shop.expectPieces(1);
+});
+
+test('a refused quantity puts the old one back and says why', async ({ page, shop, expectConsole }) => {
+  expectConsole(/409/);
+  await shop.open('/');
+  await shop.add('Mug');
+  await shop.openCart();
+  await answerFirst(page, 'set_quantity', [(route) => refuse(route, 409, 'sold_out')]);
+  await page.getByRole('button', { name: 'One more Mug' }).click();
+  await expect(shop.refusal('This product is sold out right now.')).toBeVisible();
+  await expect(shop.quantity('Mug')).toHaveValue('1');
+  await shop.expectTotal('$16.00');
+});
+
+test('a refused removal puts the line back, and there is nothing to undo', async ({ page, shop, expectConsole }) => {
+  expectConsole(/500/);
+  await shop.open('/');
+  await shop.add('Mug');
+  await shop.openCart();
+  await answerFirst(page, 'remove_from_cart', [(route) => refuse(route, 500, 'internal')]);
+  await page.getByRole('button', { name: 'Remove Mug' }).click();
+  await expect(shop.refusal('Something went wrong on our side.')).toBeVisible();
+  await shop.expectLines(['Mug']);
+  await expect(shop.undoButton()).toBeHidden();
+  await expect(shop.bringBackButton()).toBeHidden();
+});
+
+test('a refused undo says why and leaves the way back open', async ({ page, shop, expectConsole }) => {
+  expectConsole(/503/);
+  await shop.open('/');
+  await shop.add('Mug');
+  await shop.openCart();
+  await shop.press('Remove', 'Mug');
+  await answerFirst(page, 'restore_to_cart', [(route) => refuse(route, 503, 'busy')]);
+  await shop.undoButton().click();
+  await expect(shop.refusal('The shop is very busy right now.')).toBeVisible();
+  await expect(page.getByText('Your cart is empty.')).toBeVisible();
+  await shop.bringBackButton().click();
+  await expect(shop.message('Everything is back in your cart.')).toBeVisible();
+  await shop.expectLines(['Mug']);
+});
+
+test('without a connection the old value comes back, and the next try works', async ({ page, shop, expectConsole }) => {
+  expectConsole(/ERR_INTERNET_DISCONNECTED/);
+  await shop.open('/');
+  await shop.add('Mug');
+  await answerFirst(page, 'add_to_cart', [(route) => route.abort('internetdisconnected')]);
+  await shop.addButton('Laptop').click();
+  await expect(shop.refusal(OFFLINE)).toBeVisible();
+  await shop.expectPieces(1);
+  await shop.add('Laptop');
+  await expect(shop.message('Laptop is in your cart.')).toBeVisible();
+  await shop.expectPieces(2);
+});
+
+test('an answer that is not ours is a fault of ours, not a broken page', async ({ page, shop, expectConsole }) => {
+  expectConsole(/502/);
+  await shop.open('/');
+  const answer = { status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' };
+  await answerFirst(page, 'add_to_cart', [(route) => route.fulfill(answer)]);
+  await shop.addButton('Laptop').click();
+  await expect(shop.refusal('Something went wrong on our side.')).toBeVisible();
+  await shop.expectPieces(0);
+});
+
+test('a session that changed meanwhile is asked once more, unseen', async ({ page, shop, expectConsole }) => {
+  expectConsole(/409/);
+  await shop.open('/');
+  const calls = await answerFirst(page, 'add_to_cart', [(route) => refuse(route, 409, 'session_changed')]);
+  await shop.addButton('Mug').click();
+  await expect.poll(() => calls.count).toBe(2);
+  await expect(shop.message('Mug is in your cart.')).toBeVisible();
+  await page.reload();
+  await shop.expectPieces(1);
+});
+
+test('a session that keeps changing is said', async ({ page, shop, expectConsole }) => {
+  expectConsole(/409/);
+  const changed = (route: Route) => refuse(route, 409, 'session_changed');
+  await shop.open('/');
+  const calls = await answerFirst(page, 'add_to_cart', [changed, changed]);
+  await shop.addButton('Mug').click();
+  await expect(shop.refusal('Your session changed in the meantime. Please try again.')).toBeVisible();
+  expect(calls.count).toBe(2);
+  await shop.expectPieces(0);
+});
+
+for (const typed of ['100', '1.5', '-1', '']) {
+  test(`a typed quantity of "${typed}" is refused, and the field shows the old one again`, async ({ shop }) => {
+    await shop.open('/products/mug');
+    await shop.askFor('Mug', 4);
+    await shop.expectPieces(4);
+    await shop.openCart();
+    await shop.quantity('Mug').fill(typed);
+    await shop.quantity('Mug').blur();
+    await expect(shop.refusal('Please ')).toBeVisible();
+    await expect(shop.quantity('Mug')).toHaveValue('4');
+    await shop.expectPieces(4);
+  });
+}

@@ -124,11 +124,17 @@ async fn without_scripts_every_step_comes_back_to_its_page_and_says_what_was_don
 async fn a_refusal_without_scripts_is_gone_after_the_next_success() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
+    browser.visit("/cart").await;
+    browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "0")]).await;
+    let answer = browser.send("clear_cart", &[]).await;
+    assert_eq!(answer.header("location"), "http://127.0.0.1:3000/cart", "without a trace of the refusal");
     browser.visit("/?category=computers").await;
     let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "0")]).await;
     page.shows("Please take at least one.");
     page.shows("<h1>Computers</h1>");
-    let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    let answer = browser.send("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    assert!(answer.header("location").ends_with("/?category=computers"));
+    let page = browser.visit("/?category=computers").await;
     page.hides("Please take at least one.");
     page.shows("<h1>Computers</h1>");
 }

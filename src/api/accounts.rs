@@ -38,5 +38,6 @@ pub async fn log_out(#[server(default)] keep_cart: String) -> Result<Destination
     use crate::{domain::own_path::OwnPath, server::accounts, server::request};
     let scope = request::scope()?;
     accounts::log_out(&scope, request::is_ticked(&keep_cart)).await?;
+    request::forget_kept_pages();
     Ok(scope.go_on_to(OwnPath::home()))
 }

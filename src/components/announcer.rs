@@ -27,12 +27,12 @@ pub fn Announcer() -> impl IntoView {
         }
     };
     view! {
-        <div class="announcer" class:is-shown=move || current().is_some() class:is-refusal=move || matches!(current(), Some(Announcement::Refused(_)))>
+        <aside class="announcer" aria-label="Messages" class:is-shown=move || current().is_some() class:is-refusal=move || matches!(current(), Some(Announcement::Refused(_)))>
             <p role="status" aria-live="polite">{text}</p>
             <a href="/cart" class="button-plain" hidden=move || !matches!(current(), Some(Announcement::Added(_)))>"View cart"</a>
             <button type="button" class="button-plain" hidden=move || removed().is_none() on:click=undo>"Undo"</button>
             <button type="button" class="button-plain announcer-close" hidden=move || current().is_none() on:click=dismiss aria-label="Dismiss message">"×"</button>
-        </div>
+        </aside>
     }
 }
 

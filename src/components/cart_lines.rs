@@ -11,12 +11,24 @@ use crate::{
     },
 };
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+/// What a line shows of its product that no change of the cart changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LineFacts {
+    /// Which product.
+    pub product: Slug,
+    /// Path of its picture.
+    pub picture: String,
+    /// Pieces at hand.
+    pub stock: u32,
+}
 
 /// Island. The whole cart; every control is a form that works without scripts.
 #[island]
 pub fn CartLines(
-    /// Path of each product's picture.
-    pictures: Vec<(Slug, String)>,
+    /// What is known of each product beside the cart.
+    facts: Vec<LineFacts>,
 ) -> impl IntoView {
     let store = use_context::<CartStore>().unwrap_or_else(|| CartStore::new(CartView::default(), false));
     let cart = store.shown();
@@ -28,12 +40,13 @@ pub fn CartLines(
         1 => "1 piece".to_owned(),
         count => format!("{count} pieces"),
     };
-    let pictures = StoredValue::new(pictures);
+    let facts = StoredValue::new(facts);
+    let facts_of = move |product: &Slug| facts.with_value(|all| all.iter().find(|one| one.product == *product).cloned());
     view! {
         <div class="cart" class:is-empty=is_empty>
             <ul class="cart-lines" aria-label="Products in your cart">
                 <For each=products key=Slug::clone let:product>
-                    <CartLine store product=product.clone() currency picture=pictures.with_value(|all| all.iter().find(|(slug, _)| *slug == product).map(|(_, path)| path.clone())) />
+                    <CartLine store product=product.clone() currency facts=facts_of(&product) />
                 </For>
             </ul>
             <div class="cart-empty">
@@ -61,7 +74,7 @@ pub fn CartLines(
 
 /// One line. It shows what the store expects, so a changed quantity is on the screen in the next frame.
 #[component]
-fn CartLine(store: CartStore, product: Slug, currency: Currency, picture: Option<String>) -> impl IntoView {
+fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<LineFacts>) -> impl IntoView {
     let slug = StoredValue::new(product);
     let last = StoredValue::new(None::<CartLineView>);
     // While a line is leaving, it is asked once more what it shows.
@@ -75,6 +88,10 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, picture: Option
     let quantity = move || line().map_or(0, |line| line.quantity.get());
     let is_full = move || quantity() >= Quantity::MAX.get();
     let name = line().map(|line| line.name).unwrap_or_default();
+    // A line that was brought back without a reload has no facts; the server still knows them.
+    let stock = facts.as_ref().map_or(u32::MAX, |facts| facts.stock);
+    let picture = facts.map(|facts| facts.picture);
+    let short = if stock == 0 { format!("{name} is sold out right now.") } else { format!("Only {stock} of {name} are in stock.") };
     let unit_price = move || line().map(|line| line.unit_price.money().display(currency)).unwrap_or_default();
     let line_total = move || line().map(|line| line.line_total.display(currency)).unwrap_or_default();
     let set = move |pieces: u32| {
@@ -100,6 +117,7 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, picture: Option
             <div class="cart-line-product">
                 <a href=href>{name.clone()}</a>
                 <span class="cart-line-price">{unit_price}</span>
+                <span class="cart-line-short" hidden=move || quantity() <= stock>{short}</span>
             </div>
             <div class="cart-line-quantity">
                 <form method="post" action="/api/set_quantity" class="stepper">

@@ -16,10 +16,11 @@ pub fn CartScope(
     let store = CartStore::new(cart, can_restore);
     provide_context(store);
     Effect::new(move || {
-        // The Back button may show a page as it was left, with a cart of then.
-        let shown_again = window_event_listener(leptos::ev::pageshow, move |event| {
+        // The Back button may bring a page back to life as it was left: with a cart of then, and the name of
+        // somebody who has logged out since. It is loaded anew; a browser that will not shows it as it is.
+        let shown_again = window_event_listener(leptos::ev::pageshow, |event| {
             if event.persisted() {
-                store.refresh();
+                let _ = window().location().reload();
             }
         });
         on_cleanup(move || shown_again.remove());

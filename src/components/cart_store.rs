@@ -1,7 +1,7 @@
 //! The cart in the browser: what is shown, what is confirmed, and what is still to be asked.
 
 use crate::{
-    api::cart::{add_to_cart, cart, clear_cart, remove_from_cart, restore_to_cart, set_quantity},
+    api::cart::{add_to_cart, clear_cart, remove_from_cart, restore_to_cart, set_quantity},
     domain::{
         cart_change::CartChange,
         cart_view::{CartLineView, CartView},
@@ -41,6 +41,7 @@ pub enum Announcement {
 #[derive(Debug, Default)]
 struct Pending {
     confirmed: CartView,
+    can_restore: bool,
     waiting: VecDeque<CartChange>,
     running: bool,
 }
@@ -52,7 +53,7 @@ impl CartStore {
             shown: RwSignal::new(confirmed.clone()),
             can_restore: RwSignal::new(can_restore),
             announcement: RwSignal::new(None),
-            pending: StoredValue::new(Pending { confirmed, ..Pending::default() }),
+            pending: StoredValue::new(Pending { confirmed, can_restore, ..Pending::default() }),
         }
     }
 
@@ -81,6 +82,7 @@ impl CartStore {
         let before = self.shown.get_untracked();
         self.shown.set(change.expected(&before));
         self.announcement.set(self.announce(&change, &before));
+        self.can_restore.update(|can| *can = change.can_be_undone(*can));
         let idle = self.pending.try_update_value(|pending| {
             let rest = match pending.waiting.back_mut() {
                 Some(last) => last.absorb(change),
@@ -94,19 +96,9 @@ impl CartStore {
         }
     }
 
-    /// Reads the cart afresh, for a page that comes back from the browser's memory.
-    pub fn refresh(self) {
-        spawn_local(async move {
-            if let Ok(cart) = cart().await {
-                self.settle(Ok(cart));
-            }
-        });
-    }
-
     fn announce(self, change: &CartChange, before: &CartView) -> Option<Announcement> {
         let taken = |wanted: &dyn Fn(&CartLineView) -> bool| {
             let lines: Vec<_> = before.lines.iter().cloned().enumerate().filter(|(_, line)| wanted(line)).collect();
-            self.can_restore.set(true);
             Some(Announcement::Removed(lines))
         };
         match change {
@@ -117,10 +109,7 @@ impl CartStore {
             }
             CartChange::Remove(product) => taken(&|line| line.product == *product),
             CartChange::Clear => taken(&|_| true),
-            CartChange::Restore(_) => {
-                self.can_restore.set(false);
-                Some(Announcement::Restored)
-            }
+            CartChange::Restore(_) => Some(Announcement::Restored),
         }
     }
 
@@ -132,7 +121,7 @@ impl CartStore {
                 // The cookie may be a new one by now: once more, then say so.
                 answer = ask(&change).await;
             }
-            self.settle(answer);
+            self.settle(&change, answer);
         }
     }
 
@@ -144,15 +133,19 @@ impl CartStore {
         })?
     }
 
-    fn settle(self, answer: Result<CartView, AppError>) {
+    /// Takes an answer for what is confirmed, and shows what is still waiting on top of it.
+    fn settle(self, change: &CartChange, answer: Result<CartView, AppError>) {
         let expected = self.pending.try_update_value(|pending| {
             if let Ok(cart) = &answer {
                 pending.confirmed = cart.clone();
+                pending.can_restore = change.can_be_undone(pending.can_restore);
             }
-            pending.waiting.iter().fold(pending.confirmed.clone(), |view, change| change.expected(&view))
+            let begin = (pending.confirmed.clone(), pending.can_restore);
+            pending.waiting.iter().fold(begin, |(view, can), change| (change.expected(&view), change.can_be_undone(can)))
         });
-        if let Some(expected) = expected {
-            self.shown.set(expected);
+        if let Some((cart, can_restore)) = expected {
+            self.shown.set(cart);
+            self.can_restore.set(can_restore);
         }
         if let Err(refusal) = answer {
             self.refuse(refusal);

@@ -43,6 +43,15 @@ impl CartChange {
         CartView::from_lines(lines, view.currency)
     }
 
+    /// Whether there is something to bring back after this change, given whether there was before.
+    pub const fn can_be_undone(&self, before: bool) -> bool {
+        match self {
+            Self::Add(_) | Self::Set(..) => before,
+            Self::Remove(_) | Self::Clear => true,
+            Self::Restore(_) => false,
+        }
+    }
+
     /// Folds a later wish into this one where one request can say both: fast clicks coalesce.
     ///
     /// Gives the later wish back where both must be asked.

@@ -49,13 +49,6 @@ pub enum CartNotice {
         /// What it costs now.
         now: Price,
     },
-    /// Fewer pieces are at hand than the line holds.
-    StockShort {
-        /// The product's name.
-        name: String,
-        /// Pieces at hand.
-        stock: u32,
-    },
     /// The product is not sold any more; its line is not counted.
     NoLongerSold {
         /// Which product.
@@ -101,9 +94,6 @@ impl CartNotice {
             };
             if product.price != line.price_seen {
                 notices.push(Self::PriceChanged { name: product.name.clone(), before: line.price_seen, now: product.price });
-            }
-            if product.stock < line.quantity.get() {
-                notices.push(Self::StockShort { name: product.name.clone(), stock: product.stock });
             }
         }
         notices

@@ -1,8 +1,11 @@
 //! `/cart`: what the visitor wants to buy.
 
 use crate::{
-    components::{cart_lines::CartLines, frame::Frame},
-    domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, product::Slug, visitor::Visitor},
+    components::{
+        cart_lines::{CartLines, LineFacts},
+        frame::Frame,
+    },
+    domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, product::Product, visitor::Visitor},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -12,15 +15,15 @@ use std::sync::Arc;
 pub fn CartPage() -> impl IntoView {
     let visitor = use_context::<Visitor>().unwrap_or_default();
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
-    let picture = |slug: &Slug| catalogue.product(slug).map(|product| (slug.clone(), product.picture.clone()));
-    let pictures: Vec<(Slug, String)> = visitor.cart.lines.iter().filter_map(|line| picture(&line.product)).collect();
+    let facts = |product: &Product| LineFacts { product: product.slug.clone(), picture: product.picture.clone(), stock: product.stock };
+    let facts: Vec<LineFacts> = visitor.cart.lines.iter().filter_map(|line| catalogue.product(&line.product).map(facts)).collect();
     let currency = catalogue.currency();
     let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
     view! {
         <Frame title="Your cart".to_owned() description="What you are about to take home.".to_owned() class="page-cart">
             <h1>"Your cart"</h1>
             {(!visitor.cart_notices.is_empty()).then(|| view! { <ul class="cart-notices">{notices}</ul> })}
-            <CartLines pictures />
+            <CartLines facts />
         </Frame>
     }
 }
@@ -32,8 +35,6 @@ fn Notice(notice: CartNotice, currency: Currency) -> impl IntoView {
             let (before, now) = (before.money().display(currency), now.money().display(currency));
             view! { <li>{format!("{name} now costs {now}; it was {before} when you chose it.")}</li> }.into_any()
         }
-        CartNotice::StockShort { name, stock: 0 } => view! { <li>{format!("{name} is sold out right now.")}</li> }.into_any(),
-        CartNotice::StockShort { name, stock } => view! { <li>{format!("Only {stock} of {name} are in stock.")}</li> }.into_any(),
         CartNotice::NoLongerSold { product } => view! {
             <li>
                 {format!("“{product}” is no longer sold and is not counted.")}

@@ -38,6 +38,7 @@ pub async fn honour(request: Request, next: Next) -> Response {
     if response.status() == StatusCode::FOUND {
         // What a form sent must not be sent again to the page it leads to (RFC 9110, 15.4.4).
         *response.status_mut() = StatusCode::SEE_OTHER;
+        without_empty_query(&mut response);
         return response;
     }
     if !response.headers_mut().contains_key(SERVER_FN_ERROR_HEADER) {
@@ -53,6 +54,15 @@ pub async fn honour(request: Request, next: Next) -> Response {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     Response::from_parts(parts, Body::from(bytes))
+}
+
+/// Leptos takes an old refusal out of the address and leaves the `?` that stood before it.
+fn without_empty_query(response: &mut Response) {
+    let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
+    let shorter = location.and_then(|location| location.strip_suffix('?')).and_then(|location| HeaderValue::from_str(location).ok());
+    if let Some(location) = shorter {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
 }
 
 fn status(refusal: AppError) -> StatusCode {

@@ -31,7 +31,6 @@ enum Decision {
 /// Sends visitors where they belong, tells them what was just done, and gives pages their status.
 pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let has_session = visitor.session.is_some();
     let known = |slug: &str| Slug::parse(slug).is_ok_and(|slug| state.catalogue().product(&slug).is_some());
     let decision = decide(request.uri(), visitor.login.is_some(), known);
     let is_missing = decision == Decision::NotFound;
@@ -45,10 +44,9 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     if is_missing {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
-    // A page shows one visitor's cart: nobody else's cache keeps it, and after logging out the Back
-    // button must ask again.
-    let storing = if has_session { "no-store" } else { "private, no-cache" };
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(storing));
+    // A page shows one visitor's cart as it is now: no cache keeps it, and the Back button asks again. That
+    // goes for a stranger's page, too: going back from the first product must not show an empty cart.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 

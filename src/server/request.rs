@@ -11,9 +11,10 @@ use crate::{
 };
 use axum::{
     extract::Request,
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
 };
 use leptos::prelude::use_context;
+use leptos_axum::ResponseOptions;
 
 /// One call of a server function.
 #[derive(Clone, Debug)]
@@ -50,6 +51,15 @@ impl Scope {
             leptos_axum::redirect(path.as_str());
         }
         Destination { path: path.into() }
+    }
+}
+
+/// Has the browser forget the pages it keeps for its Back button: they show what is private.
+///
+/// `no-store` alone does not keep Chromium from bringing a page back to life as it was left.
+pub fn forget_kept_pages() {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
     }
 }
 

@@ -117,7 +117,7 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
             <div class="cart-line-product">
                 <a href=href>{name.clone()}</a>
                 <span class="cart-line-price">{unit_price}</span>
-                <span class="cart-line-short" hidden=move || quantity() <= stock>{short}</span>
+                <span class="cart-line-short">{move || (quantity() > stock).then(|| short.clone())}</span>
             </div>
             <div class="cart-line-quantity">
                 <form method="post" action="/api/set_quantity" class="stepper">

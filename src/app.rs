@@ -50,7 +50,7 @@ pub fn Pages() -> impl IntoView {
     let visitor = use_context::<Visitor>().unwrap_or_default();
     view! {
         <Router>
-            <CartScope cart=visitor.cart can_restore=visitor.can_restore>
+            <CartScope cart=visitor.cart can_restore=!visitor.restorable.is_empty()>
                 <SiteHeader />
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=CataloguePage />

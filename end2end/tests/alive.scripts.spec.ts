@@ -1,6 +1,6 @@
 /** A page that the back/forward cache brings back knows only the cart of then; its scripts load it anew. */
 import { keepingPagesAlive, pressBack } from './alive';
-import { expect, test } from './fixture';
+import { test } from './fixture';
 
 test.use(keepingPagesAlive);
 

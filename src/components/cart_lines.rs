@@ -88,7 +88,6 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
     let quantity = move || line().map_or(0, |line| line.quantity.get());
     let is_full = move || quantity() >= Quantity::MAX.get();
     let name = line().map(|line| line.name).unwrap_or_default();
-    // A line that was brought back without a reload has no facts; the server still knows them.
     let stock = facts.as_ref().map_or(u32::MAX, |facts| facts.stock);
     let picture = facts.map(|facts| facts.picture);
     let short = if stock == 0 { format!("{name} is sold out right now.") } else { format!("Only {stock} of {name} are in stock.") };

@@ -116,6 +116,11 @@ impl Cart {
         !self.removed.is_empty()
     }
 
+    /// The products that [`Cart::restore`] would bring back.
+    pub fn restorable(&self) -> impl Iterator<Item = &Slug> {
+        self.removed.iter().map(|removed| &removed.line.product)
+    }
+
     /// Undoes the last removal: of the one product named, or of everything it took out.
     ///
     /// Lines return to where they stood. A product that was added again meanwhile keeps both

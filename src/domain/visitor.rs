@@ -3,6 +3,7 @@
 use crate::domain::{
     cart_view::{CartNotice, CartView},
     flash::Flash,
+    product::Slug,
     timestamp::Timestamp,
 };
 use serde::{Deserialize, Serialize};
@@ -18,8 +19,8 @@ pub struct Visitor {
     pub cart: CartView,
     /// What to know about it before ordering.
     pub cart_notices: Vec<CartNotice>,
-    /// Whether the last removal can be undone.
-    pub can_restore: bool,
+    /// What an undo of the last removal would bring back.
+    pub restorable: Vec<Slug>,
     /// What was just done.
     pub flashes: Vec<Flash>,
 }

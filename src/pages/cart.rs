@@ -16,7 +16,9 @@ pub fn CartPage() -> impl IntoView {
     let visitor = use_context::<Visitor>().unwrap_or_default();
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let facts = |product: &Product| LineFacts { product: product.slug.clone(), picture: product.picture.clone(), stock: product.stock };
-    let facts: Vec<LineFacts> = visitor.cart.lines.iter().filter_map(|line| catalogue.product(&line.product).map(facts)).collect();
+    // An undo brings lines back without asking for the page again, so their products are told, too.
+    let products = visitor.cart.lines.iter().map(|line| &line.product).chain(&visitor.restorable);
+    let facts: Vec<LineFacts> = products.filter_map(|slug| catalogue.product(slug).map(facts)).collect();
     let currency = catalogue.currency();
     let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
     view! {

@@ -86,7 +86,7 @@ fn visitor(data: SessionData, lifetimes: &Lifetimes, catalogue: &Catalogue) -> V
         session: Some(data.view(lifetimes)),
         cart: CartView::of(&data.cart, catalogue),
         cart_notices: CartNotice::all(&data.cart, catalogue),
-        can_restore: data.cart.can_restore(),
+        restorable: data.cart.restorable().cloned().collect(),
         flashes: data.flashes,
     }
 }

@@ -16,7 +16,7 @@ use leptos::{
 /// input at fault, and goes on to the next page when it was taken.
 ///
 /// The inputs are children, and read by name: an island per form, with `FromFormData`, costs the browser
-/// 16 KB more.
+/// 3 KB more (brotli, measured).
 #[island]
 pub fn Credentials(
     /// Whether the form makes an account instead of logging in to one.

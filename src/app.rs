@@ -4,12 +4,13 @@ use crate::{
     components::{
         announcer::Announcer,
         cart_scope::CartScope,
+        session_watch::SessionWatch,
         site_header::{SiteFooter, SiteHeader},
     },
     domain::visitor::Visitor,
     pages::{
-        cart::CartPage, catalogue::CataloguePage, dashboard::DashboardPage, login::LoginPage, not_found::NotFoundPage,
-        product::ProductPage, register::RegisterPage,
+        cart::CartPage, catalogue::CataloguePage, dashboard::DashboardPage, devices::DevicesPage, login::LoginPage,
+        not_found::NotFoundPage, product::ProductPage, register::RegisterPage,
     },
 };
 use leptos::{config::LeptosOptions, prelude::*};
@@ -48,10 +49,12 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
 pub fn Pages() -> impl IntoView {
     provide_meta_context();
     let visitor = use_context::<Visitor>().unwrap_or_default();
+    let logged_in = visitor.login.is_some();
     view! {
         <Router>
             <CartScope cart=visitor.cart can_restore=!visitor.restorable.is_empty()>
                 <SiteHeader />
+                {logged_in.then(|| view! { <SessionWatch /> })}
                 <Routes fallback=NotFoundPage>
                     <Route path=path!("/") view=CataloguePage />
                     <Route path=path!("/products/:slug") view=ProductPage />
@@ -59,6 +62,7 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/login") view=LoginPage />
                     <Route path=path!("/register") view=RegisterPage />
                     <Route path=path!("/dashboard") view=DashboardPage />
+                    <Route path=path!("/dashboard/sessions") view=DevicesPage />
                 </Routes>
                 <SiteFooter />
                 <Announcer />

@@ -51,6 +51,8 @@ pub enum AppError {
     PasswordTooLong,
     /// Too easy to guess.
     PasswordTooWeak,
+    /// The account has no such login (any more).
+    UnknownSession,
     /// The session ended or changed its id while the request was on its way.
     SessionChanged,
     /// The session would grow beyond its bound.
@@ -98,6 +100,7 @@ impl AppError {
             Self::PasswordTooShort => "Please choose a password of at least 8 characters.",
             Self::PasswordTooLong => "Please choose a password of at most 256 characters.",
             Self::PasswordTooWeak => "This password is easy to guess. A few unrelated words make a better one.",
+            Self::UnknownSession => "This login has ended already.",
             Self::SessionChanged => "Your session changed in the meantime. Please try again.",
             Self::SessionFull => "Your session cannot hold any more. Please remove something first.",
             Self::Malformed => "We could not read this request. Please go back and try again.",
@@ -110,7 +113,7 @@ impl AppError {
     /// The HTTP status.
     pub const fn status(self) -> u16 {
         match self {
-            Self::UnknownProduct => 404,
+            Self::UnknownProduct | Self::UnknownSession => 404,
             Self::SoldOut | Self::NothingToRestore | Self::UsernameTaken | Self::EmailTaken | Self::SessionChanged => 409,
             Self::QuantityNotANumber
             | Self::QuantityZero

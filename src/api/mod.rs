@@ -8,3 +8,4 @@
 
 pub mod accounts;
 pub mod cart;
+pub mod sessions;

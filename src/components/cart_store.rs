@@ -1,7 +1,7 @@
 //! The cart in the browser: what is shown, what is confirmed, and what is still to be asked.
 
 use crate::{
-    api::cart::{add_to_cart, clear_cart, remove_from_cart, restore_to_cart, set_quantity},
+    api::cart::{add_to_cart, cart, clear_cart, remove_from_cart, restore_to_cart, set_quantity},
     domain::{
         cart_change::CartChange,
         cart_view::{CartLineView, CartView},
@@ -118,7 +118,11 @@ impl CartStore {
         while let Some(change) = self.next() {
             let mut answer = ask(&change).await;
             if answer == Err(AppError::SessionChanged) {
-                // The cookie may be a new one by now: once more, then say so.
+                // The cookie may be a new one by now, or none, and the cart another: that is fetched, and the
+                // change asked for once more. If it is refused again, that is said.
+                if let Ok(now) = cart().await {
+                    self.pending.update_value(|pending| pending.confirmed = now);
+                }
                 answer = ask(&change).await;
             }
             self.settle(&change, answer);

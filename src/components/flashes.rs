@@ -1,6 +1,9 @@
 //! What was just done, for visitors without scripts: told once, on the page after.
 
-use crate::domain::{catalogue::Catalogue, flash::Flash, product::Slug, visitor::Visitor};
+use crate::{
+    components::bring_cart::BringCart,
+    domain::{catalogue::Catalogue, flash::Flash, product::Slug, visitor::Visitor},
+};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -15,6 +18,10 @@ pub fn Flashes() -> impl IntoView {
             Flash::Cleared => Some(String::new()),
             _ => None,
         };
+        let bring = match flash {
+            Flash::CartElsewhere { session, .. } => Some(view! { <BringCart session=session.clone() /> }),
+            _ => None,
+        };
         view! {
             <div class="flash">
                 <span>{sentence(flash, &catalogue)}</span>
@@ -24,6 +31,7 @@ pub fn Flashes() -> impl IntoView {
                         <button type="submit" class="button-plain">"Undo"</button>
                     </form>
                 })}
+                {bring}
             </div>
         }
     };
@@ -44,5 +52,22 @@ fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::LoggedIn => "You are logged in.".to_owned(),
         Flash::LoggedOutKeepingCart => "You are logged out. Your cart is still here.".to_owned(),
         Flash::LoginExpired => "Your login expired. Your cart is still here.".to_owned(),
+        Flash::CartElsewhere { pieces: 1, .. } => "Your cart on another device holds 1 piece.".to_owned(),
+        Flash::CartElsewhere { pieces, .. } => format!("Your cart on another device holds {pieces} pieces."),
+        Flash::CartBrought { moved, surplus: 0 } => format!("{} from your other device.", arrived(*moved)),
+        Flash::CartBrought { moved, surplus } => {
+            format!("{} from your other device; {surplus} more were left out, since a cart holds at most 99 of a product.", arrived(*moved))
+        }
+        Flash::SessionEnded => "That login was ended.".to_owned(),
+        Flash::OthersEnded(1) => "One other login was ended.".to_owned(),
+        Flash::OthersEnded(count) => format!("{count} other logins were ended."),
+    }
+}
+
+fn arrived(pieces: u32) -> String {
+    match pieces {
+        0 => "Nothing new came".to_owned(),
+        1 => "1 piece came".to_owned(),
+        pieces => format!("{pieces} pieces came"),
     }
 }

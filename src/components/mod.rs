@@ -7,6 +7,7 @@
 
 pub mod add_to_cart;
 pub mod announcer;
+pub mod bring_cart;
 pub mod cart_badge;
 pub mod cart_lines;
 pub mod cart_scope;
@@ -15,6 +16,8 @@ pub mod credential;
 pub mod credentials;
 pub mod flashes;
 pub mod frame;
+pub mod moment;
 pub mod product_card;
 pub mod refusal;
+pub mod session_watch;
 pub mod site_header;

@@ -60,9 +60,19 @@ fn log_in_address() -> String {
 /// The foot of every page.
 #[component]
 pub fn SiteFooter() -> impl IntoView {
+    let is_known = use_context::<Visitor>().is_some_and(|visitor| visitor.session.is_some());
     view! {
         <footer class="site-footer">
             <p>"Your cart lives on our server. Your browser keeps one cookie with a random number, and only once you use the cart."</p>
+            {is_known.then(|| view! {
+                <details class="forget">
+                    <summary>"Forget me"</summary>
+                    <form method="post" action="/api/forget_me">
+                        <p>"This deletes everything we know of this browser: its session, with the cart and the login."</p>
+                        <button type="submit" class="button-quiet">"Delete it all"</button>
+                    </form>
+                </details>
+            })}
         </footer>
     }
 }

@@ -146,6 +146,28 @@ impl Cart {
         Ok(())
     }
 
+    /// Takes in all lines of another cart; gives how many pieces had to be left behind.
+    ///
+    /// A product in both keeps both quantities, up to [`Quantity::MAX`]. Refused as a whole when there would
+    /// be too many lines.
+    pub fn absorb(&mut self, other: Self) -> Result<u32, CartError> {
+        let mut next = self.clone();
+        let mut surplus = 0;
+        for line in other.lines {
+            match next.position(&line.product) {
+                Some(at) => {
+                    let held = &mut next.lines[at];
+                    let together = held.quantity.get() + line.quantity.get();
+                    held.quantity = held.quantity.plus(line.quantity).unwrap_or(Quantity::MAX);
+                    surplus += together - held.quantity.get();
+                }
+                None => next.insert(next.lines.len(), line)?,
+            }
+        }
+        *self = next;
+        Ok(surplus)
+    }
+
     fn position(&self, product: &Slug) -> Option<usize> {
         self.lines.iter().position(|line| line.product == *product)
     }

@@ -25,4 +25,22 @@ pub enum Flash {
     LoggedOutKeepingCart,
     /// The login ended by itself; the cart is still there.
     LoginExpired,
+    /// The account's cart on another device holds so many pieces; the page offers to bring it.
+    CartElsewhere {
+        /// The handle of that device's session.
+        session: String,
+        /// How many pieces.
+        pieces: u32,
+    },
+    /// So many pieces came from another device's cart; so many more did not fit.
+    CartBrought {
+        /// Pieces that are here now.
+        moved: u32,
+        /// Pieces beyond 99 of a product.
+        surplus: u32,
+    },
+    /// Another login of the account was ended.
+    SessionEnded,
+    /// So many other logins of the account were ended.
+    OthersEnded(u32),
 }

@@ -9,6 +9,8 @@ pub struct OwnPath(String);
 impl OwnPath {
     /// The longest path that is followed, in bytes.
     const MAX: usize = 512;
+    /// The page of one's logins.
+    pub const DEVICES: &str = "/dashboard/sessions";
 
     /// Accepts one leading `/` not followed by `/` or `\`, then visible ASCII without `\`.
     ///
@@ -32,6 +34,16 @@ impl OwnPath {
     /// The page of whoever is logged in.
     pub fn dashboard() -> Self {
         Self("/dashboard".to_owned())
+    }
+
+    /// The page of one's logins.
+    pub fn devices() -> Self {
+        Self(Self::DEVICES.to_owned())
+    }
+
+    /// The cart.
+    pub fn cart() -> Self {
+        Self("/cart".to_owned())
     }
 
     /// The path itself.

@@ -28,6 +28,8 @@ pub struct Visitor {
 /// A login as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginView {
+    /// The account's id.
+    pub account_id: i64,
     /// The account's name.
     pub username: String,
     /// When it began.

@@ -22,7 +22,7 @@ pub fn CartPage() -> impl IntoView {
     let currency = catalogue.currency();
     let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
     view! {
-        <Frame title="Your cart".to_owned() description="What you are about to take home.".to_owned() class="page-cart">
+        <Frame title="Your cart".to_owned() description="What you are about to take home.".to_owned() class="page-cart page-private">
             <h1>"Your cart"</h1>
             {(!visitor.cart_notices.is_empty()).then(|| view! { <ul class="cart-notices">{notices}</ul> })}
             <CartLines facts />

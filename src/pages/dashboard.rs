@@ -1,11 +1,8 @@
 //! `/dashboard`: the page of whoever is logged in.
 
 use crate::{
-    components::frame::Frame,
-    domain::{
-        timestamp::Timestamp,
-        visitor::{LoginMethod, LoginView, SessionView, Visitor},
-    },
+    components::{frame::Frame, moment::Moment},
+    domain::visitor::{LoginMethod, LoginView, SessionView, Visitor},
 };
 use leptos::prelude::*;
 
@@ -28,7 +25,7 @@ pub fn DashboardPage() -> impl IntoView {
         }
     };
     view! {
-        <Frame title="Dashboard".to_owned() description="Your visits, your cart, your login.".to_owned()>
+        <Frame title="Dashboard".to_owned() description="Your visits, your cart, your login.".to_owned() class="page-private">
             <h1>"Hello, " {name}</h1>
             <div class="panels">
                 <section class="panel" aria-labelledby="cart-panel"><h2 id="cart-panel">"Cart"</h2>{summary}</section>
@@ -64,6 +61,7 @@ fn LoginPanel(login: LoginView) -> impl IntoView {
             <h2 id="login-panel">"This login"</h2>
             <p>"You logged in " <Moment at=login.at /> {format!(" {method}{remembered}.")}</p>
             <p>"It ends " <Moment at=login.idle_until.min(login.ends_at) /> " unless you come back before, and " <Moment at=login.ends_at /> " at the latest."</p>
+            <p><a href="/dashboard/sessions">"Where else you are logged in"</a></p>
         </section>
     }
 }
@@ -79,11 +77,4 @@ fn LogOut() -> impl IntoView {
             </form>
         </section>
     }
-}
-
-#[component]
-fn Moment(at: Timestamp) -> impl IntoView {
-    let text = at.utc();
-    let machine = format!("{}Z", text.replace(' ', "T"));
-    view! { <time datetime=machine>{text} " UTC"</time> }
 }

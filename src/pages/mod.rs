@@ -6,6 +6,7 @@
 pub mod cart;
 pub mod catalogue;
 pub mod dashboard;
+pub mod devices;
 pub mod login;
 pub mod not_found;
 pub mod product;

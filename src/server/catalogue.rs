@@ -49,7 +49,10 @@ impl CatalogueCell {
     /// Reads the catalogue again if an import changed it.
     pub async fn refresh(&self, db: &Database) -> Result<(), ServerError> {
         let known = self.current.read().unwrap_or_else(PoisonError::into_inner).0;
-        if product::revision(db.reader()).await? != known {
+        let mut held = db.read().await?;
+        let revision = product::revision(held.connection()).await?;
+        drop(held);
+        if revision != known {
             let next = read(db, self.currency).await?;
             *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         }
@@ -60,18 +63,26 @@ impl CatalogueCell {
 /// Keeps the snapshot up to date for as long as the server runs.
 pub async fn keep_current(state: AppState) {
     let mut rounds = tokio::time::interval(INTERVAL);
+    let mut failing = false;
     loop {
         rounds.tick().await;
-        if let Err(error) = state.catalogue_cell().refresh(state.db()).await {
-            tracing::error!(error = chain(&error), "could not look for a new catalogue");
+        match state.catalogue_cell().refresh(state.db()).await {
+            Ok(()) => failing = false,
+            // Once for each time the database goes away.
+            Err(error) if !std::mem::replace(&mut failing, true) => {
+                tracing::error!(error = chain(&error), "could not look for a new catalogue");
+            }
+            Err(_) => {}
         }
     }
 }
 
 async fn read(db: &Database, currency: Currency) -> Result<(i64, Arc<Catalogue>), ServerError> {
     // The revision first: an import in between is noticed in the next round.
-    let revision = product::revision(db.reader()).await?;
-    let rows = product::all(db.reader()).await?;
+    let mut held = db.read().await?;
+    let revision = product::revision(held.connection()).await?;
+    let rows = product::all(held.connection()).await?;
+    drop(held);
     let stored = rows.len();
     let products: Vec<Product> = rows.into_iter().filter_map(of_row).collect();
     if products.len() < stored {

@@ -1,16 +1,22 @@
-//! `satchel serve | migrate | catalogue import | catalogue export | check`.
+//! `satchel serve | migrate | catalogue import | catalogue export | user | sessions | check`.
+
+mod sessions;
+mod user;
 
 use crate::server::{
+    accounts,
     catalogue::import::{self, Format},
+    clock::SystemClock,
     config::{Config, ConfigError, Settings},
-    db::{Database, product},
+    db::{Database, account::AccountRow, product},
     error::{ServerError, chain},
     serve::{self, StartError},
+    sessions::probe::Probe,
     state::AppState,
 };
 use axum::Router;
 use clap::{Parser, Subcommand};
-use std::{io::Write, path::PathBuf, process::ExitCode};
+use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 
 /// A shop whose cart lives on the server.
 #[derive(Debug, Parser)]
@@ -35,6 +41,12 @@ enum Command {
     /// Read or write the products
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
+    /// Forbid, allow or remove an account
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Look at sessions, end them, remove expired ones
+    #[command(subcommand)]
+    Sessions(sessions::SessionsCommand),
     /// Check the settings and the database, and say what is missing
     Check {
         #[command(flatten)]
@@ -73,6 +85,10 @@ enum CommandError {
     Format(PathBuf),
     #[error("{file}: {count} faults, nothing was imported\n{list}")]
     Faults { file: PathBuf, count: usize, list: String },
+    #[error("there is no account {0}")]
+    NoAccount(String),
+    #[error("there is no live session {0}")]
+    NoSession(String),
     #[error("{0} migrations are still to be run; use: satchel migrate")]
     Pending(usize),
     #[error("cannot write the output")]
@@ -98,13 +114,12 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
     match command {
         Command::Serve { settings } => Ok(serve::serve(settings.check()?, router).await?),
         Command::Migrate { settings } => {
-            let (_, db) = open(settings).await?;
-            db.migrate().await.map_err(StartError::from)?;
+            migrated(settings).await?;
             say("the database is up to date")
         }
         Command::Check { settings } => {
             let (config, db) = open(settings).await?;
-            match db.pending_migrations().await.map_err(ServerError::from)? {
+            match db.pending_migrations().await? {
                 0 => say(&format!(
                     "settings and database are in order; {} mode at {}",
                     if config.is_production() { "production" } else { "demo" },
@@ -113,11 +128,12 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
                 pending => Err(CommandError::Pending(pending)),
             }
         }
+        Command::User(command) => user::run(command).await,
+        Command::Sessions(command) => sessions::run(command).await,
         Command::Catalogue(CatalogueCommand::Import { file, settings }) => {
             let text = std::fs::read_to_string(&file).map_err(|error| CommandError::Read(file.clone(), error))?;
             let format = Format::of_name(&file.to_string_lossy()).ok_or_else(|| CommandError::Format(file.clone()))?;
-            let (config, db) = open(settings).await?;
-            db.migrate().await.map_err(StartError::from)?;
+            let (config, db) = migrated(settings).await?;
             let rows = import::parse(&text, format, config.currency).map_err(|faults| CommandError::Faults {
                 file,
                 count: faults.len(),
@@ -128,15 +144,41 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
         }
         Command::Catalogue(CatalogueCommand::Export { settings }) => {
             let (config, db) = open(settings).await?;
-            let rows = product::all(db.reader()).await.map_err(ServerError::from)?;
+            let rows = product::all(db.read().await?.connection()).await.map_err(ServerError::from)?;
             Ok(std::io::stdout().write_all(import::export(&rows, config.currency).as_bytes())?)
         }
     }
 }
 
-async fn open(settings: Settings) -> Result<(Config, Database), CommandError> {
+/// The parts of a shop over a database whose tables are up to date.
+async fn state(settings: Settings) -> Result<AppState, CommandError> {
+    let (config, db) = open(settings).await?;
+    db.migrate().await.map_err(StartError::from)?;
+    Ok(AppState::new(config, db, Arc::new(SystemClock), Probe::default()).await?)
+}
+
+async fn named(state: &AppState, login: String) -> Result<AccountRow, CommandError> {
+    accounts::find(state.db(), &login).await?.ok_or(CommandError::NoAccount(login))
+}
+
+async fn account(settings: Settings, login: String) -> Result<(AppState, AccountRow), CommandError> {
+    let state = state(settings).await?;
+    let account = named(&state, login).await?;
+    Ok((state, account))
+}
+
+/// A database whose tables are up to date; a file is made where it is missing.
+async fn migrated(settings: Settings) -> Result<(Config, Database), CommandError> {
     let config = settings.check()?;
     let db = Database::open(&config.database_url).await.map_err(StartError::Open)?;
+    db.migrate().await.map_err(StartError::from)?;
+    Ok((config, db))
+}
+
+/// A database that is there already.
+async fn open(settings: Settings) -> Result<(Config, Database), CommandError> {
+    let config = settings.check()?;
+    let db = Database::open_existing(&config.database_url).await.map_err(StartError::Open)?;
     Ok((config, db))
 }
 

@@ -5,7 +5,8 @@
 
 use crate::{domain::money::Currency, server::sessions::Lifetimes};
 use clap::{Args, ValueEnum};
-use std::net::SocketAddr;
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
 
 /// What kind of shop this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -28,12 +29,15 @@ pub struct Settings {
     /// Origin of the shop as browsers see it; production requires it, with https [default: http and the address]
     #[arg(long, env = "SATCHEL_BASE_URL")]
     pub base_url: Option<String>,
-    /// Where everything is kept; production requires it [default: sqlite:satchel.db]
+    /// Where everything is kept, sqlite: or postgres: (several nodes); production requires it [default: sqlite:satchel.db]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// Currency of all prices: USD, EUR, GBP or JPY
     #[arg(long, env = "SATCHEL_CURRENCY", default_value = "USD")]
     pub currency: Currency,
+    /// Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between [default: none]
+    #[arg(long, env = "SATCHEL_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    pub trusted_proxies: Vec<IpNet>,
     /// How long a login lasts unused
     #[arg(long, env = "SATCHEL_SESSION_IDLE", default_value = "24h", value_parser = duration)]
     pub session_idle: i64,
@@ -64,6 +68,8 @@ pub struct Config {
     pub database_url: String,
     /// Currency of all prices.
     pub currency: Currency,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// How long sessions and logins last.
     pub lifetimes: Lifetimes,
 }
@@ -108,12 +114,15 @@ impl Settings {
         let database_url = match self.database_url {
             Some(url) => url,
             None if production => {
-                return Err(refuse("DATABASE_URL", "is missing; production needs it, for example sqlite:/var/lib/satchel/satchel.db"));
+                return Err(refuse(
+                    "DATABASE_URL",
+                    "is missing; production needs it, for example sqlite:/var/lib/satchel/satchel.db or postgres://host/satchel",
+                ));
             }
             None => "sqlite:satchel.db".to_owned(),
         };
-        if !database_url.starts_with("sqlite:") {
-            return Err(refuse("DATABASE_URL", "must begin with sqlite:"));
+        if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| database_url.starts_with(kind)) {
+            return Err(refuse("DATABASE_URL", "must begin with sqlite: or postgres:"));
         }
         for (idle, absolute, setting) in [
             (self.session_idle, self.session_absolute, "SATCHEL_SESSION_IDLE"),
@@ -129,6 +138,7 @@ impl Settings {
             base_url,
             database_url,
             currency: self.currency,
+            trusted_proxies: self.trusted_proxies,
             lifetimes: Lifetimes {
                 session_idle: self.session_idle,
                 session_absolute: self.session_absolute,
@@ -159,6 +169,14 @@ fn origin(text: &str, production: bool) -> Result<String, ConfigError> {
         _ => return Err(refuse("SATCHEL_BASE_URL", "must begin with https:// in production, since the session cookie is Secure")),
     }
     Ok(format!("{scheme}://{authority}"))
+}
+
+/// Reads `10.0.0.1` or `10.0.0.0/8`.
+fn network(text: &str) -> Result<IpNet, String> {
+    let text = text.trim();
+    text.parse::<IpNet>()
+        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
+        .map_err(|_| "write an address like 10.0.0.1 or a network like 10.0.0.0/8".to_owned())
 }
 
 /// Reads `10s`, `5m`, `1h` or `7d` as seconds: from one second to ten years.

@@ -21,15 +21,15 @@ pub enum ServerError {
     /// All workers or connections are taken.
     #[error("too much at once: {0}")]
     Busy(&'static str),
+    /// The database cannot be reached, or is locked by another process; it may answer in a moment.
+    #[error("the database does not answer")]
+    Unavailable(#[source] Box<dyn Error + Send + Sync>),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
     /// A stored session cannot be written or read.
     #[error("a session cannot be encoded")]
     Encoding(#[source] Box<dyn Error + Send + Sync>),
-    /// tower-sessions failed.
-    #[error("the session layer failed")]
-    Session(#[from] tower_sessions::session::Error),
     /// The password hasher failed.
     #[error("the password hasher failed: {0}")]
     Hasher(argon2::password_hash::Error),
@@ -41,10 +41,20 @@ pub enum ServerError {
 impl From<sqlx::Error> for ServerError {
     fn from(error: sqlx::Error) -> Self {
         match error {
-            sqlx::Error::PoolTimedOut => Self::Busy("database connections"),
+            sqlx::Error::PoolTimedOut => Self::Busy("the database did not answer in time"),
+            sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Unavailable(error.into()),
+            sqlx::Error::Database(ref reason) if reason.code().is_some_and(|code| is_passing(&code)) => Self::Unavailable(error.into()),
             error => Self::Database(error),
         }
     }
+}
+
+/// Whether a database's error code says that the same statement may work in a moment.
+///
+/// SQLite: BUSY (5) and its extended codes. Postgres: connection exceptions (class 08), too many
+/// connections (53300), shutdown, crash and start-up (57P01 to 57P03), deadlock (40P01).
+pub(crate) fn is_passing(code: &str) -> bool {
+    ["5", "261", "517", "773", "53300", "57P01", "57P02", "57P03", "40P01"].contains(&code) || (code.len() == 5 && code.starts_with("08"))
 }
 
 impl From<ServerError> for AppError {
@@ -55,6 +65,10 @@ impl From<ServerError> for AppError {
             ServerError::SessionFull => Self::SessionFull,
             ServerError::Busy(what) => {
                 tracing::warn!(what, "turned a request away");
+                Self::Busy
+            }
+            error @ ServerError::Unavailable(_) => {
+                tracing::error!(error = chain(&error), "turned a request away");
                 Self::Busy
             }
             error => {

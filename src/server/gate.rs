@@ -1,8 +1,15 @@
 //! What is decided before a page is rendered: who may see it, and with which status.
 
 use crate::{
-    domain::{own_path::OwnPath, product::Slug, visitor::Visitor},
-    server::{accounts::destination, error::chain, request::is_page_view, sessions::SessionHandle, state::AppState},
+    domain::{device::Devices, own_path::OwnPath, product::Slug, visitor::Visitor},
+    server::{
+        accounts::destination,
+        answers,
+        error::{ServerError, chain},
+        request::is_page_view,
+        sessions::SessionHandle,
+        state::AppState,
+    },
 };
 use axum::{
     extract::{Query, Request, State},
@@ -37,6 +44,9 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     let mut response = match decision {
         Decision::GoTo(path) => Redirect::to(&path).into_response(),
         Decision::Render | Decision::NotFound => {
+            if let Err(error) = prepare(&mut request, &visitor).await {
+                return answers::refuse(error.into());
+            }
             tell_once(&mut request, visitor).await;
             next.run(request).await
         }
@@ -48,6 +58,16 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     // goes for a stranger's page, too: going back from the first product must not show an empty cart.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+/// Fetches what a page shows beyond the visitor's own session.
+async fn prepare(request: &mut Request, visitor: &Visitor) -> Result<(), ServerError> {
+    let session = request.extensions().get::<SessionHandle>().cloned();
+    if let (OwnPath::DEVICES, Some(session), Some(login)) = (request.uri().path(), session, &visitor.login) {
+        let devices = session.devices(login.account_id).await?;
+        request.extensions_mut().insert(Devices(devices));
+    }
+    Ok(())
 }
 
 /// Takes the messages out of the session, so that this page is the one that tells them.

@@ -4,8 +4,9 @@ use crate::{
     domain::{destination::Destination, own_path::OwnPath, visitor::Visitor},
     error::AppError,
     server::{
+        client_address::client_address,
         error::ServerError,
-        sessions::{SessionData, SessionHandle},
+        sessions::{SessionData, SessionHandle, data::Device},
         state::AppState,
     },
 };
@@ -25,6 +26,7 @@ pub struct Scope {
     pub session: SessionHandle,
     /// Whether a plain form called, which is answered by a page and not by data.
     pub is_plain_form: bool,
+    device: Device,
 }
 
 /// The call that is being answered.
@@ -33,10 +35,17 @@ pub fn scope() -> Result<Scope, AppError> {
         return Err(ServerError::Layer("server function context").into());
     };
     let session = parts.extensions.get::<SessionHandle>().cloned().ok_or(ServerError::Layer("session handle"))?;
-    Ok(Scope { state, session, is_plain_form: wants_html(&parts.headers) })
+    let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let device = Device::new(user_agent, client_address(&parts, &state.config().trusted_proxies));
+    Ok(Scope { state, session, is_plain_form: wants_html(&parts.headers), device })
 }
 
 impl Scope {
+    /// The browser that calls.
+    pub fn device(&self) -> Device {
+        self.device.clone()
+    }
+
     /// Has the next page tell what was done, for callers who see no answer of their own.
     pub fn tell(&self, data: &mut SessionData, flash: crate::domain::flash::Flash) {
         if self.is_plain_form {

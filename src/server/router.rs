@@ -1,7 +1,7 @@
 //! Every layer a request passes, outermost first, and why it is there.
 
 use crate::{
-    domain::{request_id::QuotedRequestId, visitor::Visitor},
+    domain::{device::Devices, request_id::QuotedRequestId, session_event::SessionEvent, visitor::Visitor},
     server::{answers, assets, gate, headers, sessions, state::AppState},
 };
 use axum::{
@@ -43,7 +43,8 @@ where
         tracing::error!(%error, "{unprotected}");
         CsrfLayer::new()
     });
-    let dynamic = api(&state).merge(rendered(&state, document, pages)).layer(
+    let events = Router::new().route(SessionEvent::ADDRESS, get(sessions::watch::events)).with_state(state.clone());
+    let dynamic = api(&state).merge(events).merge(rendered(&state, document, pages)).layer(
         ServiceBuilder::new()
             // Another site's form or script must not act for the visitor, logged in or about to be.
             .layer(cross_site)
@@ -149,6 +150,7 @@ fn provide_page(state: &AppState) {
     let extensions = parts.as_ref().map(|parts| &parts.extensions);
     let visitor = extensions.and_then(|extensions| extensions.get::<Visitor>().cloned());
     provide_context(visitor.unwrap_or_default());
+    provide_context(extensions.and_then(|extensions| extensions.get::<Devices>().cloned()).unwrap_or_default());
     let id = extensions.and_then(|extensions| extensions.get::<RequestId>()).and_then(|id| id.header_value().to_str().ok());
     provide_context(QuotedRequestId(id.unwrap_or_default().to_owned()));
     provide_context(state.catalogue());

@@ -4,13 +4,14 @@ use crate::server::{
     accounts, catalogue,
     clock::{Clock, SystemClock},
     config::Config,
-    db::Database,
+    db::{Database, product},
     error::ServerError,
     password_hash::Hasher,
+    sessions::{cleanup, probe::Probe},
     state::AppState,
 };
 use axum::Router;
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
 
 /// How long requests under way may take after the signal to stop.
@@ -27,7 +28,7 @@ pub enum StartError {
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// The address is taken or not ours.
     #[error("cannot listen on {0}")]
-    Listen(std::net::SocketAddr, #[source] std::io::Error),
+    Listen(SocketAddr, #[source] std::io::Error),
     /// The server stopped by an error.
     #[error("the server stopped")]
     Serve(#[source] std::io::Error),
@@ -37,7 +38,7 @@ pub enum StartError {
 }
 
 /// A server's state over an up-to-date database: demo or production, as the settings say.
-pub async fn prepare(config: Config, clock: Arc<dyn Clock>) -> Result<AppState, StartError> {
+pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Result<AppState, StartError> {
     let db = Database::open(&config.database_url).await.map_err(StartError::Open)?;
     db.migrate().await?;
     if config.is_production() {
@@ -46,12 +47,12 @@ pub async fn prepare(config: Config, clock: Arc<dyn Clock>) -> Result<AppState, 
         accounts::ensure_demo(&db, &Hasher::new()?, clock.as_ref()).await?;
         fill_demo(&config, &db).await?;
     }
-    Ok(AppState::new(config, db, clock).await?)
+    Ok(AppState::new(config, db, clock, probe).await?)
 }
 
 /// Gives an empty demo its products; one that has some keeps them.
 async fn fill_demo(config: &Config, db: &Database) -> Result<(), ServerError> {
-    if crate::server::db::product::revision(db.reader()).await? > 0 {
+    if product::revision(db.read().await?.connection()).await? > 0 {
         return Ok(());
     }
     let rows = catalogue::import::parse(catalogue::DEMO, catalogue::import::Format::Json, config.currency);
@@ -69,16 +70,24 @@ async fn fill_demo(config: &Config, db: &Database) -> Result<(), ServerError> {
 pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> Result<(), StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let url = config.base_url.clone();
-    let state = prepare(config, Arc::new(SystemClock)).await?;
-    let tasks = [tokio::spawn(state.sessions().clone().keep_clean()), tokio::spawn(catalogue::keep_current(state.clone()))];
+    let state = prepare(config, Arc::new(SystemClock), Probe::default()).await?;
+    let tasks = [
+        tokio::spawn(state.sessions().clone().keep_clean(cleanup::INTERVAL)),
+        tokio::spawn(state.sessions().clone().keep_watch()),
+        tokio::spawn(catalogue::keep_current(state.clone())),
+    ];
     tracing::info!(url, "the shop is open");
     let stop = Arc::new(tokio::sync::Notify::new());
     let signalled = Arc::clone(&stop);
-    let serving = axum::serve(listener, router(state.clone())).with_graceful_shutdown(async move {
-        stop_signal().await;
-        tracing::info!("closing: no new requests");
-        signalled.notify_one();
-    });
+    let sessions = state.sessions().clone();
+    let serving = axum::serve(listener, router(state.clone()).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
+        async move {
+            stop_signal().await;
+            tracing::info!("closing: no new requests");
+            sessions.close_watch();
+            signalled.notify_one();
+        },
+    );
     tokio::select! {
         ended = serving => ended.map_err(StartError::Serve)?,
         () = async { stop.notified().await; tokio::time::sleep(GRACE).await } => tracing::warn!("closed with requests under way"),

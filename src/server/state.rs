@@ -3,7 +3,14 @@
 use crate::{
     domain::{catalogue::Catalogue, shop::Shop},
     server::{
-        assets::Assets, catalogue::CatalogueCell, clock::Clock, config::Config, db::Database, password_hash::Hasher, sessions::Sessions,
+        assets::Assets,
+        catalogue::CatalogueCell,
+        clock::Clock,
+        config::Config,
+        db::Database,
+        error::ServerError,
+        password_hash::Hasher,
+        sessions::{Sessions, probe::Probe},
     },
 };
 use std::sync::Arc;
@@ -25,8 +32,8 @@ struct Parts {
 
 impl AppState {
     /// A server over a database whose tables are up to date; reads the catalogue once.
-    pub async fn new(config: Config, db: Database, clock: Arc<dyn Clock>) -> Result<Self, crate::server::error::ServerError> {
-        let sessions = Sessions::new(db.clone(), Arc::clone(&clock), config.lifetimes, config.is_production());
+    pub async fn new(config: Config, db: Database, clock: Arc<dyn Clock>, probe: Probe) -> Result<Self, ServerError> {
+        let sessions = Sessions::new(db.clone(), Arc::clone(&clock), config.lifetimes, config.is_production(), probe);
         let catalogue = CatalogueCell::load(&db, config.currency).await?;
         let hasher = Hasher::new()?;
         Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, clock, assets: Assets::new() })))

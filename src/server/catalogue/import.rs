@@ -111,14 +111,16 @@ pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<Produ
 /// Makes the database hold exactly these products; false when it did already.
 pub async fn apply(db: &Database, rows: &[ProductRow]) -> Result<bool, ServerError> {
     let mut transaction = db.begin().await?;
-    if product::all(&mut *transaction).await? == rows {
+    // Two imports at once, as when nodes start together: the second one sees what the first one did.
+    product::locked_revision(transaction.connection()).await?;
+    if product::all(transaction.connection()).await? == rows {
         return Ok(false);
     }
-    product::delete_all(&mut *transaction).await?;
+    product::delete_all(transaction.connection()).await?;
     for (position, row) in (0_i64..).zip(rows) {
-        product::insert(&mut *transaction, position, row).await?;
+        product::insert(transaction.connection(), position, row).await?;
     }
-    product::next_revision(&mut *transaction).await?;
+    product::next_revision(transaction.connection()).await?;
     transaction.commit().await?;
     Ok(true)
 }

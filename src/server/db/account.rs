@@ -1,7 +1,6 @@
 //! Table `account`.
 
-use crate::domain::timestamp::Timestamp;
-use sqlx::{SqliteExecutor, SqlitePool};
+use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
 /// What logging in needs to know of an account.
 #[derive(sqlx::FromRow)]
@@ -41,43 +40,69 @@ pub enum InsertError {
 }
 
 /// Finds the account by user name or e-mail address, either in lower case.
-pub async fn find(reader: &SqlitePool, login: &str) -> Result<Option<AccountRow>, sqlx::Error> {
-    sqlx::query_as("select id, username, password_hash from account where username_key = $1 or email = $1")
-        .bind(login)
-        .fetch_optional(reader)
-        .await
+pub async fn find(connection: Connection<'_>, login: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+    fetch!(
+        connection,
+        fetch_optional,
+        sqlx::query_as("select id, username, password_hash from account where username_key = $1 or email = $1").bind(login)
+    )
 }
 
 /// Makes an account and gives its id; the constraints find duplicates, so that two at once cannot.
-pub async fn insert(writer: impl SqliteExecutor<'_>, account: &NewAccount<'_>) -> Result<i64, InsertError> {
-    sqlx::query_scalar(
-        "insert into account (username, username_key, email, password_hash, is_demo, created_at)
-         values ($1, $2, $3, $4, $5, $6) returning id",
-    )
-    .bind(account.username)
-    .bind(account.username.to_lowercase())
-    .bind(account.email)
-    .bind(account.password_hash)
-    .bind(account.is_demo)
-    .bind(account.created_at.get())
-    .fetch_one(writer)
-    .await
-    .map_err(|error| match error.as_database_error() {
-        // SQLite names the column, not the constraint: "UNIQUE constraint failed: account.email".
-        Some(database) if database.is_unique_violation() && database.message().ends_with("account.email") => InsertError::Email,
-        Some(database) if database.is_unique_violation() => InsertError::Username,
+pub async fn insert(connection: Connection<'_>, account: &NewAccount<'_>) -> Result<i64, InsertError> {
+    let inserted = fetch!(
+        connection,
+        fetch_one,
+        sqlx::query_scalar(
+            "insert into account (username, username_key, email, password_hash, is_demo, created_at)
+             values ($1, $2, $3, $4, $5, $6) returning id",
+        )
+        .bind(account.username)
+        .bind(account.username.to_lowercase())
+        .bind(account.email)
+        .bind(account.password_hash)
+        .bind(account.is_demo)
+        .bind(account.created_at.get())
+    );
+    inserted.map_err(|error| match error.as_database_error() {
+        // Postgres names the constraint ("account_email_key"), SQLite the column ("… failed: account.email").
+        Some(database) if database.is_unique_violation() => {
+            let collided = database.constraint().unwrap_or_else(|| database.message());
+            if collided.contains("email") { InsertError::Email } else { InsertError::Username }
+        }
         _ => InsertError::Database(error),
     })
 }
 
 /// Replaces a password hash.
-pub async fn set_password_hash(writer: impl SqliteExecutor<'_>, account: i64, hash: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("update account set password_hash = $1 where id = $2").bind(hash).bind(account).execute(writer).await?;
+pub async fn set_password_hash(connection: Connection<'_>, account: i64, hash: &str) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("update account set password_hash = $1 where id = $2").bind(hash).bind(account))?;
+    Ok(())
+}
+
+/// Whether the account exists and may be used. Inside a transaction it stays so to the end.
+pub async fn is_enabled(connection: Connection<'_>, account: i64) -> Result<bool, sqlx::Error> {
+    let text = connection.either(
+        "select id from account where id = $1 and disabled_at is null",
+        "select id from account where id = $1 and disabled_at is null for share",
+    );
+    let found: Option<i64> = fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))?;
+    Ok(found.is_some())
+}
+
+/// Forbids (`Some`) or allows (`None`) an account to log in.
+pub async fn set_disabled(connection: Connection<'_>, account: i64, since: Option<Timestamp>) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("update account set disabled_at = $1 where id = $2").bind(since.map(Timestamp::get)).bind(account))?;
+    Ok(())
+}
+
+/// Removes an account and, through the foreign key, whatever sessions it still has.
+pub async fn delete(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("delete from account where id = $1").bind(account))?;
     Ok(())
 }
 
 /// Removes the demonstration account and, through the foreign key, its sessions; gives how many.
-pub async fn delete_demo(writer: impl SqliteExecutor<'_>) -> Result<u64, sqlx::Error> {
-    let deleted = sqlx::query("delete from account where is_demo").execute(writer).await?;
-    Ok(deleted.rows_affected())
+pub async fn delete_demo(connection: Connection<'_>) -> Result<u64, sqlx::Error> {
+    execute!(connection, sqlx::query("delete from account where is_demo"))
 }

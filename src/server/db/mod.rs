@@ -1,88 +1,172 @@
 //! The only SQL of the tree, a file per table, one statement per function.
 //!
-//! Texts are lower case, columns are named, placeholders are `$1`. A function takes an executor, so
-//! that its caller decides what belongs to one transaction.
+//! Texts are lower case, columns are named, placeholders are `$1`, which SQLite and Postgres both take.
+//! Where the dialects part, both texts stand side by side in the same function ([`Connection::either`]).
+//! A function takes a [`Connection`], so that its caller decides what belongs to one transaction.
+
+// `execute!` and `fetch!` run one text on either database: the query is built anew in each arm, because
+// its type names the database.
+
+/// Runs a statement; gives how many rows it touched.
+macro_rules! execute {
+    ($connection:expr, $query:expr) => {
+        match $connection {
+            $crate::server::db::Connection::Sqlite(connection) => $query.execute(connection).await.map(|done| done.rows_affected()),
+            $crate::server::db::Connection::Postgres(connection) => {
+                $crate::server::db::patiently($query.execute(connection)).await.map(|done| done.rows_affected())
+            }
+        }
+    };
+}
+
+/// Runs a query by one of sqlx's `fetch_…` methods.
+macro_rules! fetch {
+    ($connection:expr, $method:ident, $query:expr) => {
+        match $connection {
+            $crate::server::db::Connection::Sqlite(connection) => $query.$method(connection).await,
+            $crate::server::db::Connection::Postgres(connection) => $crate::server::db::patiently($query.$method(connection)).await,
+        }
+    };
+}
 
 pub mod account;
+pub mod ended_session;
+mod open;
 pub mod product;
 pub mod session;
 
 use crate::server::error::ServerError;
-use sqlx::{
-    Sqlite, SqlitePool, Transaction,
-    migrate::Migrator,
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
-};
-use std::{str::FromStr, time::Duration};
+use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
+use std::{future::Future, time::Duration};
 
-static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
-
-/// The database: one connection that writes and several that read.
-///
-/// SQLite has one writer at a time. Queueing for it here, fairly and in memory, is kinder than letting
-/// connections collide on the file's lock; readers never wait for it (write-ahead log).
+/// How long a request waits for a connection of Postgres, or for its answer to one statement: a server
+/// that is gone or frozen must not keep visitors waiting.
+pub(crate) const POSTGRES_PATIENCE: Duration = Duration::from_secs(2);
+/// The database: an embedded file, or a server that several nodes share. The URL decides.
 #[derive(Clone, Debug)]
-pub struct Database {
-    reader: SqlitePool,
-    writer: SqlitePool,
+pub enum Database {
+    /// One connection that writes and several that read.
+    ///
+    /// SQLite has one writer at a time. Queueing for it here, fairly and in memory, is kinder than
+    /// letting connections collide on the file's lock; readers never wait for it (write-ahead log).
+    Sqlite {
+        /// Connections that cannot write.
+        reader: SqlitePool,
+        /// The connection that writes.
+        writer: SqlitePool,
+    },
+    /// Connections that read and write.
+    Postgres(PgPool),
+}
+
+/// What a statement runs on: a connection by itself, or a transaction's.
+#[derive(Debug)]
+pub enum Connection<'c> {
+    /// To a file.
+    Sqlite(&'c mut SqliteConnection),
+    /// To a server.
+    Postgres(&'c mut PgConnection),
+}
+
+impl Connection<'_> {
+    /// The text of the dialect that is spoken here.
+    pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
+        match self {
+            Self::Sqlite(_) => sqlite,
+            Self::Postgres(_) => postgres,
+        }
+    }
+}
+
+/// A connection taken from the pool, for statements that stand alone.
+#[derive(Debug)]
+pub enum Held {
+    /// To a file.
+    Sqlite(PoolConnection<Sqlite>),
+    /// To a server.
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Held {
+    /// What a statement runs on.
+    pub fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(held) => Connection::Sqlite(held),
+            Self::Postgres(held) => Connection::Postgres(held),
+        }
+    }
+}
+
+/// Statements that take effect together, at [`Transaction::commit`], or not at all.
+#[derive(Debug)]
+pub enum Transaction {
+    /// In a file; holds the write lock from its start.
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    /// On a server; holds the rows it locked.
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Transaction {
+    /// What a statement runs on.
+    pub fn connection(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(transaction) => Connection::Sqlite(transaction),
+            Self::Postgres(transaction) => Connection::Postgres(transaction),
+        }
+    }
+
+    /// Makes everything so; without it, nothing was done.
+    pub async fn commit(self) -> Result<(), ServerError> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await?,
+            Self::Postgres(transaction) => patiently(transaction.commit()).await?,
+        }
+        Ok(())
+    }
 }
 
 impl Database {
-    /// How long a request waits for a connection, and a connection for another process' lock.
-    const PATIENCE: Duration = Duration::from_secs(5);
-
-    /// Opens the file, making it where it is missing; `url` begins with `sqlite:`.
-    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
-        let options = SqliteConnectOptions::from_str(url)?
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            // Each commit reaches the disk before the visitor is told: an acknowledged change
-            // survives a power cut, not only a crash.
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Self::PATIENCE)
-            .foreign_keys(true);
-        let pool = || SqlitePoolOptions::new().acquire_timeout(Self::PATIENCE).test_before_acquire(false);
-        let writer = pool().max_connections(1).connect_with(options.clone()).await?;
-        let reader = pool().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
-        Ok(Self { reader, writer })
+    /// A connection for reading.
+    pub async fn read(&self) -> Result<Held, ServerError> {
+        Ok(match self {
+            Self::Sqlite { reader, .. } => Held::Sqlite(reader.acquire().await?),
+            Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+        })
     }
 
-    /// Brings the tables to this release's state; does nothing when they are.
-    pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
-        MIGRATIONS.run(&self.writer).await
+    /// A connection for one statement that writes.
+    pub async fn write(&self) -> Result<Held, ServerError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Held::Sqlite(writer.acquire().await?),
+            Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+        })
     }
 
-    /// How many migrations are still to be run.
-    pub async fn pending_migrations(&self) -> Result<usize, sqlx::Error> {
-        let tables = sqlx::query_scalar::<_, i64>("select count(*) from sqlite_master where type = 'table' and name = '_sqlx_migrations'");
-        if tables.fetch_one(&self.reader).await? == 0 {
-            return Ok(MIGRATIONS.iter().count());
-        }
-        let done: Vec<i64> = sqlx::query_scalar("select version from _sqlx_migrations where success").fetch_all(&self.reader).await?;
-        Ok(MIGRATIONS.iter().filter(|migration| !done.contains(&migration.version)).count())
-    }
-
-    /// For reading outside a transaction.
-    pub fn reader(&self) -> &SqlitePool {
-        &self.reader
-    }
-
-    /// For writing; statements run one after another.
-    pub fn writer(&self) -> &SqlitePool {
-        &self.writer
-    }
-
-    /// A transaction that holds the write lock from its start.
+    /// A transaction.
     ///
-    /// `immediate`, because a transaction that begins by reading and then wants to write fails
-    /// ("database is locked") when another process wrote in between.
-    pub async fn begin(&self) -> Result<Transaction<'static, Sqlite>, ServerError> {
-        Ok(self.writer.begin_with("begin immediate").await?)
+    /// In a file it is `immediate`, because a transaction that begins by reading and then wants to write
+    /// fails ("database is locked") when another process wrote in between.
+    ///
+    /// It begins in a task of its own, which ends also when the visitor hangs up or patience does. sqlx 0.8 cannot
+    /// be left half-way here: it would give the connection back to the pool inside the transaction. In a file
+    /// every later change then fails (a test hangs up 600 times); on a server, as its source reads, whoever gets
+    /// the connection next works inside a transaction that nobody commits.
+    pub async fn begin(&self) -> Result<Transaction, ServerError> {
+        Ok(match self.clone() {
+            Self::Sqlite { writer, .. } => {
+                Transaction::Sqlite(to_its_end(async move { writer.begin_with("begin immediate").await }).await?)
+            }
+            Self::Postgres(pool) => Transaction::Postgres(patiently(to_its_end(async move { pool.begin().await })).await?),
+        })
     }
+}
 
-    /// Waits for what is under way and closes the file.
-    pub async fn close(&self) {
-        self.reader.close().await;
-        self.writer.close().await;
-    }
+/// Runs in a task of its own, so that nobody who stops waiting stops it.
+async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static) -> Result<T, sqlx::Error> {
+    tokio::spawn(work).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
+}
+
+/// Waits for a server as long as a visitor may wait, and no longer.
+pub(crate) async fn patiently<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    tokio::time::timeout(POSTGRES_PATIENCE, asked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }

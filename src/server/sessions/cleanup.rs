@@ -8,20 +8,25 @@ use crate::server::{
 use std::time::Duration;
 
 /// Rows per transaction: a writer waits for one batch at most.
-const BATCH: i64 = 500;
-/// How often the background task looks.
-const INTERVAL: Duration = Duration::from_secs(60);
+///
+/// Ids are random, so each row lies on pages of its own. In a file, a hundred rows stay well below the thousand
+/// pages after which SQLite copies its log back; five hundred would make every batch wait for that.
+const BATCH: i64 = 100;
+/// How often a running shop looks.
+pub const INTERVAL: Duration = Duration::from_secs(60);
 
 impl Sessions {
     /// Removes every row that expired; gives how many.
     pub async fn purge(&self) -> Result<u64, ServerError> {
         let mut removed = 0;
         loop {
-            let mut connection = self.db.writer().acquire().await?;
-            let batch = db::session::delete_expired(&mut connection, self.clock.now(), BATCH).await?;
-            drop(connection);
+            let mut held = self.db.write().await?;
+            let batch = db::session::delete_expired(held.connection(), self.clock.now(), BATCH).await?;
+            drop(held);
             removed += batch;
             if batch < BATCH.unsigned_abs() {
+                let mut held = self.db.write().await?;
+                db::ended_session::delete(held.connection(), self.refused_since()).await?;
                 return Ok(removed);
             }
             // Whoever waits for the writer goes first.
@@ -30,8 +35,9 @@ impl Sessions {
     }
 
     /// Purges for as long as the server runs; an error is logged and the next round tries again.
-    pub async fn keep_clean(self) {
-        let mut rounds = tokio::time::interval(INTERVAL);
+    pub async fn keep_clean(self, every: Duration) {
+        let mut rounds = tokio::time::interval(every);
+        rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             rounds.tick().await;
             match self.purge().await {

@@ -63,16 +63,23 @@ impl CookiePolicy {
 ///
 /// tower-sessions would answer them with a removal cookie; a request that only reads is answered without any.
 pub async fn drop_malformed(State(policy): State<CookiePolicy>, mut request: Request, next: Next) -> Response {
-    let ours = |pair: &str| pair.split('=').next().is_some_and(|name| name.trim() == policy.name());
-    let header = |value: &HeaderValue| value.to_str().map(str::to_owned).unwrap_or_default();
+    // The name as the layers below will read it: `%69d` is `id` to them. Browsers guard the name as it is written
+    // alone (`__Host-`), so whoever comes in disguise was planted, and neither counts nor hides the real one.
+    let taken_for_ours =
+        |pair: &&str| Cookie::parse_encoded(*pair).map_or_else(|_| pair.trim() == policy.name(), |cookie| cookie.name() == policy.name());
+    let written = |pair: &&str| pair.split('=').next().is_some_and(|name| name.trim() == policy.name());
+    let id = |pair: &str| pair.split_once('=').is_some_and(|(_, value)| value.trim().parse::<Id>().is_ok());
+    let header = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = request.headers_mut();
     if headers.contains_key(header::COOKIE) {
         let text = headers.get_all(header::COOKIE).iter().map(header).collect::<Vec<_>>().join(";");
-        let (session, others): (Vec<&str>, Vec<&str>) = text.split(';').partition(|pair| ours(pair));
-        let id = |pair: &&str| pair.split_once('=').is_some_and(|(_, value)| value.trim().parse::<Id>().is_ok());
-        if session.len() > 1 || session.iter().any(|pair| !id(pair)) {
+        let (session, mut kept): (Vec<&str>, Vec<&str>) = text.split(';').partition(taken_for_ours);
+        let (plain, disguised): (Vec<&str>, Vec<&str>) = session.into_iter().partition(written);
+        let is_right = matches!(plain[..], [one] if id(one));
+        if !disguised.is_empty() || !(plain.is_empty() || is_right) {
+            kept.extend(plain.into_iter().filter(|_| is_right));
             headers.remove(header::COOKIE);
-            if let Ok(rest) = HeaderValue::from_str(others.join(";").trim()) {
+            if let Ok(rest) = HeaderValue::from_bytes(kept.join(";").trim().as_bytes()) {
                 headers.insert(header::COOKIE, rest);
             }
         }

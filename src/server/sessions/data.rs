@@ -7,10 +7,14 @@ use crate::domain::{
     visitor::{LoginMethod, LoginView, SessionView},
 };
 use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
 use tower_sessions::session::Record;
 
 /// The key under which tower-sessions' record holds the typed data.
 pub(super) const KEY: &str = "satchel";
+
+/// Which form of the data this release writes. Releases before the number was written count as 0.
+const VERSION: u32 = 1;
 
 /// Everything the server remembers of one visitor between requests.
 ///
@@ -18,6 +22,8 @@ pub(super) const KEY: &str = "satchel";
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SessionData {
+    /// Which release's form this is.
+    version: u32,
     /// When the session began.
     pub started_at: Timestamp,
     /// When it was last used; recorded at most every [`Lifetimes::touch_interval`].
@@ -48,6 +54,43 @@ pub struct Login {
     pub method: LoginMethod,
     /// Whether it may outlast a day ("remember me").
     pub remembered: bool,
+    /// Where it began.
+    #[serde(default)]
+    pub device: Device,
+}
+
+/// The browser a login was made with, for its owner to recognise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Device {
+    /// The `User-Agent` header, cut to [`Device::MAX_USER_AGENT`] characters.
+    pub user_agent: String,
+    /// The address the request came from.
+    pub address: Option<IpAddr>,
+}
+
+impl Device {
+    /// The longest user agent that is kept, in characters.
+    pub const MAX_USER_AGENT: usize = 256;
+
+    /// A device as it presents itself.
+    pub fn new(user_agent: &str, address: Option<IpAddr>) -> Self {
+        Self { user_agent: user_agent.chars().take(Self::MAX_USER_AGENT).collect(), address }
+    }
+}
+
+/// Why a stored session cannot be used; its visitor is a guest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unreadable {
+    /// The record holds nothing of ours, or not in our form.
+    #[error("it holds no data of ours")]
+    Foreign,
+    /// A newer release wrote it.
+    #[error("a newer release wrote it (version {0}, this one knows {VERSION})")]
+    TooNew(u32),
+    /// It is larger than any we write.
+    #[error("it holds more than {} bytes", crate::server::sessions::MAX_BYTES)]
+    TooLarge,
 }
 
 /// How long things last, in seconds.
@@ -89,7 +132,7 @@ const MAX_FLASHES: usize = 5;
 impl SessionData {
     /// A session that begins now.
     pub fn new(now: Timestamp) -> Self {
-        Self { started_at: now, last_seen_at: now, cookie_set_at: now, visits: 1, ..Self::default() }
+        Self { version: VERSION, started_at: now, last_seen_at: now, cookie_set_at: now, visits: 1, ..Self::default() }
     }
 
     /// Notes that the session is used now: counts a visit, ends a login that is over.
@@ -101,17 +144,28 @@ impl SessionData {
         if now.since(self.last_seen_at) > VISIT_GAP {
             self.visits = self.visits.saturating_add(1);
         }
-        // A clock that went back must not make the session look unused.
-        self.last_seen_at = self.last_seen_at.max(now);
+        // Moments that lie ahead were written by a clock that went wrong; kept, they would lengthen the limits.
+        self.last_seen_at = now;
+        self.cookie_set_at = self.cookie_set_at.min(now);
+        if let Some(login) = &mut self.login {
+            login.at = login.at.min(now);
+        }
     }
 
     /// Whether this use has to be recorded, because it is the first in a while or changes something.
     pub fn wants_touch(&self, now: Timestamp, lifetimes: &Lifetimes) -> bool {
-        now.since(self.last_seen_at) >= lifetimes.touch_interval() || self.login_is_over(now, lifetimes)
+        let interval = lifetimes.touch_interval();
+        now.since(self.last_seen_at) >= interval || self.last_seen_at.since(now) >= interval || self.login_is_over(now, lifetimes)
     }
 
-    fn login_is_over(&self, now: Timestamp, lifetimes: &Lifetimes) -> bool {
+    /// Whether the login, if there is one, ended by itself.
+    pub fn login_is_over(&self, now: Timestamp, lifetimes: &Lifetimes) -> bool {
         self.login.as_ref().is_some_and(|login| now >= self.login_idle_until(login, lifetimes) || now >= login_ends_at(login, lifetimes))
+    }
+
+    /// Whether somebody is logged in to this account.
+    pub fn is_login_of(&self, account: i64) -> bool {
+        self.login.as_ref().is_some_and(|login| login.account_id == account)
     }
 
     fn login_idle_until(&self, login: &Login, lifetimes: &Lifetimes) -> Timestamp {
@@ -152,6 +206,7 @@ impl SessionData {
     /// The login as its owner sees it.
     pub fn login_view(&self, lifetimes: &Lifetimes) -> Option<LoginView> {
         self.login.as_ref().map(|login| LoginView {
+            account_id: login.account_id,
             username: login.username.clone(),
             at: login.at,
             method: login.method,
@@ -166,9 +221,16 @@ impl SessionData {
         SessionView { started_at: self.started_at, visits: self.visits, expires_at: self.expires_at(lifetimes) }
     }
 
-    /// The typed data inside a record, if it is ours.
-    pub(super) fn of_record(record: &Record) -> Option<Self> {
-        record.data.get(KEY).cloned().and_then(|value| serde_json::from_value(value).ok())
+    /// The typed data of a record.
+    pub(super) fn of_record(record: &Record) -> Result<Self, Unreadable> {
+        // An object, since a list of numbers would pass for the fields in their order.
+        let value = record.data.get(KEY).filter(|value| value.is_object()).ok_or(Unreadable::Foreign)?;
+        let version = value.get("version").and_then(serde_json::Value::as_u64).unwrap_or_default();
+        if version > u64::from(VERSION) {
+            return Err(Unreadable::TooNew(u32::try_from(version).unwrap_or(u32::MAX)));
+        }
+        let data: Self = Deserialize::deserialize(value).map_err(|_| Unreadable::Foreign)?;
+        Ok(Self { version: VERSION, ..data })
     }
 }
 

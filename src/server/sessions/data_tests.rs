@@ -13,7 +13,8 @@ const LIFETIMES: Lifetimes = Lifetimes {
 const START: Timestamp = Timestamp::seconds(1_800_000_000);
 
 fn logged_in(remembered: bool) -> SessionData {
-    let login = Login { account_id: 1, username: "ada".into(), at: START, method: LoginMethod::Password, remembered };
+    let login =
+        Login { account_id: 1, username: "ada".into(), at: START, method: LoginMethod::Password, remembered, device: Device::default() };
     SessionData { login: Some(login), ..SessionData::new(START) }
 }
 
@@ -63,11 +64,15 @@ fn use_is_recorded_every_five_minutes_or_often_enough_for_short_limits() {
 }
 
 #[test]
-fn a_clock_that_goes_back_ends_nothing() {
-    let mut data = logged_in(false);
-    data.arrive(START.plus(-10 * DAY), &LIFETIMES);
+fn a_clock_that_goes_back_ends_nothing_and_lengthens_nothing() {
+    let (mut data, back) = (logged_in(false), START.plus(-10 * DAY));
+    assert!(data.wants_touch(back, &LIFETIMES), "what lies ahead is mended");
+    data.arrive(back, &LIFETIMES);
     assert!(data.login.is_some());
-    assert_eq!((data.last_seen_at, data.visits), (START, 1));
+    assert_eq!((data.last_seen_at, data.visits), (back, 1));
+    assert!(data.login_is_over(back.plus(DAY), &LIFETIMES));
+    data.last_seen_at = back.plus(7 * DAY - 1);
+    assert!(data.login_is_over(back.plus(7 * DAY), &LIFETIMES));
 }
 
 #[test]

@@ -11,12 +11,13 @@ use crate::{
         answers,
         error::{ServerError, chain},
         request::is_page_view,
-        sessions::{Lifetimes, SessionData, SessionHandle, Sessions},
+        sessions::{Lifetimes, SessionData, SessionHandle, Sessions, handle::Presented, probe::Step},
         state::AppState,
     },
 };
 use axum::{
     extract::{Request, State},
+    http::Method,
     middleware::Next,
     response::Response,
 };
@@ -33,31 +34,65 @@ pub async fn recognise(State(state): State<AppState>, mut request: Request, next
         return answers::refuse(AppError::from(ServerError::Layer("tower-sessions")));
     };
     let sessions = state.sessions();
-    let (id, data) = match arrive(sessions, session.id(), is_page_view(&request), &cookies).await {
-        Ok(Some((id, data))) => (Some(id), Some(data)),
-        Ok(None) => (None, None),
+    sessions.probe.reach(Step::Load).await;
+    let data = match arrive(sessions, session.id(), Reading::of(&request), &cookies).await {
+        Ok(data) => data,
         Err(error) => return answers::refuse(error.into()),
+    };
+    let presented = match (session.id(), &data) {
+        (None, _) => Presented::Nothing,
+        (Some(id), None) => Presented::Unknown(id),
+        (Some(id), Some(_)) => Presented::Alive(id),
     };
     let visitor = data.map_or_else(|| stranger(&state.catalogue()), |data| visitor(data, sessions.lifetimes(), &state.catalogue()));
     request.extensions_mut().insert(visitor);
-    request.extensions_mut().insert(SessionHandle::new(sessions.clone(), id, session, cookies));
-    next.run(request).await
+    request.extensions_mut().insert(SessionHandle::new(sessions.clone(), presented, cookies));
+    let response = next.run(request).await;
+    sessions.probe.reach(Step::Answer).await;
+    response
+}
+
+/// What a request wants to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// A page somebody looks at.
+    Page,
+    /// Data, or a page that is fetched ahead.
+    Data,
+    /// Nothing: it wants a change.
+    Nothing,
+}
+
+impl Reading {
+    fn of(request: &Request) -> Self {
+        if is_page_view(request) {
+            Self::Page
+        } else if request.method() == Method::GET {
+            Self::Data
+        } else {
+            Self::Nothing
+        }
+    }
 }
 
 /// The session of that id as it is for this request.
-async fn arrive(sessions: &Sessions, id: Option<Id>, page: bool, cookies: &Cookies) -> Result<Option<(Id, SessionData)>, ServerError> {
+async fn arrive(sessions: &Sessions, id: Option<Id>, reading: Reading, cookies: &Cookies) -> Result<Option<SessionData>, ServerError> {
     let Some(id) = id else { return Ok(None) };
-    let Some(mut data) = sessions.load(id).await? else { return Ok(None) };
     let (now, lifetimes) = (sessions.clock.now(), sessions.lifetimes);
-    if data.is_over(now, &lifetimes) {
+    let Some(mut data) = sessions.store.find(&id).await?.filter(|data| !data.is_over(now, &lifetimes)) else {
+        // Whoever looks again after their session was ended elsewhere may begin anew. An id that was rotated is
+        // left alone, since the cookie of the new one may be on its way.
+        if reading != Reading::Nothing && sessions.ended(id).await?.is_some_and(|ended| !ended.is_rotated) {
+            cookies.add(sessions.cookie.removal());
+        }
         return Ok(None);
-    }
+    };
     if !data.wants_touch(now, &lifetimes) {
-        return Ok(Some((id, data)));
+        return Ok(Some(data));
     }
     let noted = sessions.update(id, |stored| {
         // Only on pages: a script's call must not bring back a cookie that a log in on another tab replaced.
-        let renew = page && stored.wants_cookie(now, &lifetimes);
+        let renew = reading == Reading::Page && stored.wants_cookie(now, &lifetimes);
         if renew {
             stored.cookie_set_at = now;
         }
@@ -68,14 +103,14 @@ async fn arrive(sessions: &Sessions, id: Option<Id>, page: bool, cookies: &Cooki
             if renew {
                 cookies.add(sessions.cookie.cookie(id, stored.max_age(&lifetimes)));
             }
-            Ok(Some((id, stored)))
+            Ok(Some(stored))
         }
         Err(ServerError::SessionGone) => Ok(None),
         Err(error) => {
             // Whoever only reads is not turned away because nobody can write; a login that is over is over.
             tracing::warn!(error = chain(&error), "the use of a session was not noted");
             data.arrive(now, &lifetimes);
-            Ok(Some((id, data)))
+            Ok(Some(data))
         }
     }
 }
@@ -93,18 +128,4 @@ fn visitor(data: SessionData, lifetimes: &Lifetimes, catalogue: &Catalogue) -> V
 
 fn stranger(catalogue: &Catalogue) -> Visitor {
     Visitor { cart: CartView::from_lines(Vec::new(), catalogue.currency()), ..Visitor::default() }
-}
-
-impl Sessions {
-    /// The data of an id that is in use; nothing for an unknown one.
-    pub async fn load(&self, id: Id) -> Result<Option<SessionData>, ServerError> {
-        use tower_sessions::SessionStore;
-        let record = self.store.load(&id).await.map_err(tower_sessions::session::Error::Store)?;
-        let Some(record) = record else { return Ok(None) };
-        let data = SessionData::of_record(&record);
-        if data.is_none() {
-            tracing::error!("a stored session holds no data of ours; its visitor is a guest");
-        }
-        Ok(data)
-    }
 }

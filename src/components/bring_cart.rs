@@ -1,0 +1,17 @@
+//! The offer to bring a cart from another login of the account.
+
+use leptos::prelude::*;
+
+/// The button that moves another login's cart here.
+#[component]
+pub fn BringCart(
+    /// The other session's handle.
+    session: String,
+) -> impl IntoView {
+    view! {
+        <form method="post" action="/api/bring_cart">
+            <input type="hidden" name="session" value=session />
+            <button type="submit" class="button-quiet">"Bring that cart here"</button>
+        </form>
+    }
+}

@@ -1,0 +1,60 @@
+//! Island: an open page says so when its login was ended elsewhere, and hides what is private.
+
+use crate::domain::session_event::SessionEvent;
+use leptos::{prelude::*, wasm_bindgen::prelude::*, web_sys};
+use web_sys::{EventSource, MessageEvent, VisibilityState};
+
+/// Island. Listens while the page is looked at, and asks again when it is looked at again.
+#[island]
+pub fn SessionWatch() -> impl IntoView {
+    let told = RwSignal::new(None::<SessionEvent>);
+    let source = StoredValue::new_local(None::<EventSource>);
+    let close = move || {
+        if let Some(Some(source)) = source.try_update_value(Option::take) {
+            source.close();
+        }
+    };
+    let open = move || {
+        close();
+        if told.get_untracked().is_none() {
+            source.set_value(listen(told));
+        }
+    };
+    Effect::new(move || {
+        open();
+        // A browser opens few connections to one shop: pages nobody looks at must not hold them.
+        let seen = window_event_listener_untyped("visibilitychange", move |_| {
+            if document().visibility_state() == VisibilityState::Visible { open() } else { close() }
+        });
+        on_cleanup(move || seen.remove());
+    });
+    Effect::new(move || {
+        if let Some(event) = told.get() {
+            close();
+            // The stylesheet hides the name and the way out; a page that is private goes altogether.
+            if let Some(page) = document().document_element() {
+                let _ = page.set_attribute("data-session", "over");
+            }
+            if let Ok(Some(private)) = document().query_selector("main.page-private") {
+                private.set_inner_html(event.heading());
+            }
+        }
+    });
+    view! {
+        <div class="session-over" role="alert" hidden=move || told.get().is_none()>
+            <p>{move || told.get().map(SessionEvent::sentence)}</p>
+            <a class="button" href="" hidden=move || told.get().is_none()>"Load the page anew"</a>
+        </div>
+    }
+}
+
+fn listen(told: RwSignal<Option<SessionEvent>>) -> Option<EventSource> {
+    let source = EventSource::new(SessionEvent::ADDRESS).ok()?;
+    let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
+        told.set(Some(SessionEvent::parse(&message.data().as_string().unwrap_or_default())));
+    });
+    source.add_event_listener_with_callback(SessionEvent::NAME, heard.as_ref().unchecked_ref()).ok()?;
+    // As long as the page: a listener that is opened anew is a few bytes.
+    heard.forget();
+    Some(source)
+}

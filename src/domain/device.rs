@@ -1,0 +1,27 @@
+//! A login on some device, as its owner sees it in a list.
+
+use crate::domain::timestamp::Timestamp;
+use std::net::IpAddr;
+
+/// One live login of an account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceView {
+    /// What the session is called when it is to be ended; not its id.
+    pub handle: String,
+    /// Browser and system, as far as they can be told.
+    pub name: String,
+    /// Where the log-in came from.
+    pub address: Option<IpAddr>,
+    /// When the login began.
+    pub began: Timestamp,
+    /// When it was last used, to about five minutes.
+    pub last_seen: Timestamp,
+    /// How many pieces its cart holds.
+    pub pieces: u32,
+    /// Whether it is the one that looks at the list.
+    pub is_this: bool,
+}
+
+/// The live logins of the visitor's account; this one first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Devices(pub Vec<DeviceView>);

@@ -1,0 +1,46 @@
+//! What an open tab is told of its session.
+
+/// The session a page was made for is no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// It ended: logged out, or ended from elsewhere.
+    Ended,
+    /// It goes on under another id: somebody logged in or out in another tab.
+    Changed,
+}
+
+impl SessionEvent {
+    /// Where a tab listens.
+    pub const ADDRESS: &str = "/api/session_events";
+    /// The event's type.
+    pub const NAME: &str = "session";
+
+    /// As it travels.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ended => "ended",
+            Self::Changed => "changed",
+        }
+    }
+
+    /// Reads what travelled; what is not known is taken for the end.
+    pub fn parse(text: &str) -> Self {
+        if text == Self::Changed.as_str() { Self::Changed } else { Self::Ended }
+    }
+
+    /// What stands in place of a page that was private, as HTML.
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Ended => "<h1>Logged out</h1>",
+            Self::Changed => "<h1>Out of date</h1>",
+        }
+    }
+
+    /// What it means, for people.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Ended => "You are logged out. This login was ended, here or on another device.",
+            Self::Changed => "You logged in or out in another tab, so this page is out of date.",
+        }
+    }
+}

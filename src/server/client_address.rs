@@ -1,0 +1,57 @@
+//! Where a request comes from, when proxies stand in between.
+
+use axum::{
+    extract::ConnectInfo,
+    http::{HeaderMap, request::Parts},
+};
+use ipnet::IpNet;
+use std::net::{IpAddr, SocketAddr};
+
+/// The header in which each proxy adds the address it was called from.
+const FORWARDED_FOR: &str = "x-forwarded-for";
+
+/// The visitor's address: the last one that no trusted proxy vouches for.
+///
+/// `X-Forwarded-For` is read from its end, since everybody may write what they like at its beginning.
+pub fn client_address(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    Some(behind_proxies(peer, &parts.headers, trusted))
+}
+
+fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: &IpAddr| trusted.iter().any(|net| net.contains(address));
+    let values: Vec<&str> = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok()).collect();
+    let mut address = peer;
+    for named in values.iter().flat_map(|value| value.split(',')).rev() {
+        if !is_trusted(&address) {
+            break;
+        }
+        let Ok(previous) = named.trim().parse::<IpAddr>() else { break };
+        address = previous.to_canonical();
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(peer: &str, forwarded: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for value in forwarded {
+            headers.append(FORWARDED_FOR, value.parse().expect("a header"));
+        }
+        let trusted = ["10.0.0.0/8".parse().expect("a network")];
+        behind_proxies(peer.parse().expect("an address"), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed_and_only_what_it_saw_itself() {
+        assert_eq!(address("203.0.113.9", &["192.0.2.1"]), "203.0.113.9", "a stranger's word");
+        assert_eq!(address("10.0.0.1", &["192.0.2.1"]), "192.0.2.1");
+        assert_eq!(address("10.0.0.1", &["198.51.100.7, 192.0.2.1"]), "192.0.2.1", "the first was written by the visitor");
+        assert_eq!(address("10.0.0.1", &["198.51.100.7", "192.0.2.1, 10.0.0.2"]), "192.0.2.1", "two proxies, two lines");
+        assert_eq!(address("10.0.0.1", &["garbage"]), "10.0.0.1");
+        assert_eq!(address("10.0.0.1", &[]), "10.0.0.1");
+    }
+}

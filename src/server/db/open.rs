@@ -1,0 +1,152 @@
+//! How a database is opened, brought to this release's tables, and closed.
+
+use super::{Database, POSTGRES_PATIENCE};
+use crate::server::error::{ServerError, is_passing};
+use sqlx::{
+    TransactionManager,
+    migrate::{MigrateError, Migrator},
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous, SqliteTransactionManager},
+};
+use std::{
+    future::Future,
+    str::FromStr,
+    time::{Duration, Instant},
+};
+
+static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a request waits for a connection of SQLite, and a connection for another process' lock: the two may add up.
+const SQLITE_PATIENCE: Duration = Duration::from_secs(3);
+/// Connections of one node to Postgres.
+const POSTGRES_CONNECTIONS: u32 = 16;
+/// A connection unused for so long is tried before it is used: its server may have been restarted.
+const POSTGRES_DOUBT: Duration = Duration::from_secs(1);
+
+impl Database {
+    /// Opens the file, making it where it is missing, or reaches the server; `url` begins with `sqlite:` or `postgres:`.
+    pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
+        if url.starts_with("sqlite:") { Self::open_file(url, true).await } else { Self::open_server(url).await }
+    }
+
+    /// The same, but a file that is missing is an error: whoever only looks must not make one.
+    pub async fn open_existing(url: &str) -> Result<Self, sqlx::Error> {
+        if url.starts_with("sqlite:") { Self::open_file(url, false).await } else { Self::open_server(url).await }
+    }
+
+    async fn open_file(url: &str, create: bool) -> Result<Self, sqlx::Error> {
+        let options = SqliteConnectOptions::from_str(url)?
+            .create_if_missing(create)
+            // Each commit reaches the disk before the visitor is told: an acknowledged change
+            // survives a power cut, not only a crash.
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(SQLITE_PATIENCE)
+            .foreign_keys(true);
+        let pool = || SqlitePoolOptions::new().acquire_timeout(SQLITE_PATIENCE).test_before_acquire(false);
+        // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it as open: such a
+        // connection would refuse every later transaction, so it is replaced.
+        let writer = || {
+            pool()
+                .max_connections(1)
+                .before_acquire(|connection, _| {
+                    Box::pin(async move { Ok(SqliteTransactionManager::get_transaction_depth(connection) == 0) })
+                })
+                .connect_with(options.clone().journal_mode(SqliteJournalMode::Wal))
+        };
+        let writer = while_locked(writer).await?;
+        let reader = pool().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
+        Ok(Self::Sqlite { reader, writer })
+    }
+
+    async fn open_server(url: &str) -> Result<Self, sqlx::Error> {
+        let options = PgConnectOptions::from_str(url)?
+            .application_name("satchel")
+            // A node that froze inside a transaction must not keep its rows locked for the others.
+            .options([("idle_in_transaction_session_timeout", "5s")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(POSTGRES_CONNECTIONS)
+            .acquire_timeout(POSTGRES_PATIENCE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, about| {
+                Box::pin(async move {
+                    if about.idle_for > POSTGRES_DOUBT {
+                        sqlx::Connection::ping(connection).await?;
+                    }
+                    Ok(true)
+                })
+            })
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+
+    /// Brings the tables to this release's state; does nothing when they are.
+    ///
+    /// Nodes that start together do it one after another. On Postgres, sqlx holds a lock of the whole database; in a
+    /// file it holds none, so there the write lock is taken first, and all migrations are one transaction.
+    pub async fn migrate(&self) -> Result<(), MigrateError> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let mut transaction = writer.begin_with("begin immediate").await?;
+                // `run` would make a future that no task can carry ("Send is not general enough").
+                SQLITE_MIGRATIONS.run_direct(&mut *transaction).await?;
+                Ok(transaction.commit().await?)
+            }
+            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+        }
+    }
+
+    /// How many migrations are still to be run.
+    pub async fn pending_migrations(&self) -> Result<usize, ServerError> {
+        let mut held = self.read().await?;
+        let table = held.connection().either(
+            "select exists(select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations')",
+            "select to_regclass('_sqlx_migrations') is not null",
+        );
+        let migrations = match self {
+            Self::Sqlite { .. } => &SQLITE_MIGRATIONS,
+            Self::Postgres(_) => &POSTGRES_MIGRATIONS,
+        };
+        let exists: bool = fetch!(held.connection(), fetch_one, sqlx::query_scalar(table))?;
+        if !exists {
+            return Ok(migrations.iter().count());
+        }
+        let done: Vec<i64> =
+            fetch!(held.connection(), fetch_all, sqlx::query_scalar("select version from _sqlx_migrations where success"))?;
+        Ok(migrations.iter().filter(|migration| !done.contains(&migration.version)).count())
+    }
+
+    /// Waits for what is under way and closes the connections.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { reader, writer } => {
+                reader.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => {
+                // A server that does not answer is not waited for.
+                let _ = tokio::time::timeout(POSTGRES_PATIENCE, pool.close()).await;
+            }
+        }
+    }
+}
+
+/// Tries again while another process holds the file's lock, as long as a visitor may wait.
+///
+/// `busy_timeout` waits for every lock but one: the switch of a new file to the write-ahead log answers "database is
+/// locked" at once, because it holds a read lock while it asks for the write lock, and SQLite calls nobody back then.
+/// Of processes that start together on a new file, all but the first would fail.
+async fn while_locked<T, F: Future<Output = Result<T, sqlx::Error>>>(attempt: impl Fn() -> F) -> Result<T, sqlx::Error> {
+    let started = Instant::now();
+    loop {
+        match attempt().await {
+            Err(sqlx::Error::Database(reason))
+                if reason.code().is_some_and(|code| is_passing(&code)) && started.elapsed() < SQLITE_PATIENCE =>
+            {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            outcome => return outcome,
+        }
+    }
+}

@@ -76,6 +76,18 @@ fn the_two_halves_part_in_one_file_only() {
 }
 
 #[test]
+fn both_databases_have_the_same_migrations() {
+    let names = |kind: &str| {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(kind);
+        let mut names: Vec<_> = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").file_name()).collect();
+        names.sort();
+        names
+    };
+    assert!(names("sqlite").len() >= 4);
+    assert_eq!(names("sqlite"), names("postgres"));
+}
+
+#[test]
 fn sql_and_frameworks_keep_to_their_layers() {
     for (file, text) in sources() {
         if !file.starts_with("server/") {

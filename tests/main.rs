@@ -8,6 +8,7 @@ mod accounts;
 mod architecture;
 mod cart;
 mod catalogue;
+mod conformance;
 mod front_door;
 mod pages;
 mod sessions;

@@ -1,22 +1,23 @@
 //! One server, its database and its clock.
 
-use super::Browser;
+use super::{
+    Browser,
+    database::{Raw, TestDatabase},
+};
 use axum::Router;
 use satchel::{
     app::{Pages, document},
-    domain::money::Currency,
+    domain::{money::Currency, timestamp::Timestamp},
     server::{
-        clock::ManualClock,
+        clock::{Clock, ManualClock},
         config::{Config, Mode},
         router::router,
         serve,
-        sessions::Lifetimes,
+        sessions::{Lifetimes, probe::Probe},
         state::AppState,
     },
 };
-use sqlx::{Row, SqlitePool};
 use std::sync::Arc;
-use tempfile::TempDir;
 
 /// A day in seconds.
 pub const DAY: i64 = 86_400;
@@ -26,8 +27,10 @@ pub struct TestApp {
     pub router: Router,
     pub state: AppState,
     pub clock: ManualClock,
-    directory: Arc<TempDir>,
+    database: Arc<TestDatabase>,
     mode: Mode,
+    probe: Probe,
+    started: Timestamp,
 }
 
 impl TestApp {
@@ -38,27 +41,32 @@ impl TestApp {
 
     /// A fresh shop in this mode; a production one has no products yet.
     pub async fn in_mode(mode: Mode) -> Self {
-        let directory = Arc::new(tempfile::tempdir().expect("a folder of our own"));
-        Self::over(directory, mode, ManualClock::new()).await
+        Self::over(Arc::new(TestDatabase::new().await), mode, ManualClock::new(), Probe::default()).await
+    }
+
+    /// A fresh demo shop whose requests are watched.
+    pub async fn watched(probe: Probe) -> Self {
+        Self::over(Arc::new(TestDatabase::new().await), Mode::Demo, ManualClock::new(), probe).await
     }
 
     /// Another process on the same database: what a restart or a second server is.
     pub async fn beside(&self) -> Self {
-        Self::over(Arc::clone(&self.directory), self.mode, self.clock.clone()).await
+        Self::over(Arc::clone(&self.database), self.mode, self.clock.clone(), self.probe.clone()).await
     }
 
     /// The same shop, opened in another mode.
     pub async fn reopened(&self, mode: Mode) -> Self {
-        Self::over(Arc::clone(&self.directory), mode, self.clock.clone()).await
+        Self::over(Arc::clone(&self.database), mode, self.clock.clone(), self.probe.clone()).await
     }
 
-    async fn over(directory: Arc<TempDir>, mode: Mode, clock: ManualClock) -> Self {
+    async fn over(database: Arc<TestDatabase>, mode: Mode, clock: ManualClock, probe: Probe) -> Self {
         let config = Config {
             mode,
             listen: ([127, 0, 0, 1], 0).into(),
             base_url: if mode == Mode::Production { "https://shop.example".into() } else { "http://127.0.0.1:3000".into() },
-            database_url: format!("sqlite:{}", directory.path().join("shop.db").display()),
+            database_url: database.url(),
             currency: Currency::Usd,
+            trusted_proxies: Vec::new(),
             lifetimes: Lifetimes {
                 session_idle: DAY,
                 session_absolute: 7 * DAY,
@@ -67,8 +75,30 @@ impl TestApp {
                 anonymous_idle: 30 * DAY,
             },
         };
-        let state = serve::prepare(config, Arc::new(clock.clone())).await.expect("the shop opens");
-        Self { router: router(state.clone(), document, Pages), state, clock, directory, mode }
+        let state = serve::prepare(config, Arc::new(clock.clone()), probe.clone()).await.expect("the shop opens");
+        Self { router: router(state.clone(), document, Pages), state, started: clock.now(), clock, database, mode, probe }
+    }
+
+    /// A fresh demo shop on a database that others may use, too.
+    pub async fn on(database: Arc<TestDatabase>) -> Self {
+        Self::over(database, Mode::Demo, ManualClock::new(), Probe::default()).await
+    }
+
+    /// Seconds the clock was moved since the start.
+    pub fn clock_since_start(&self) -> i64 {
+        self.clock.now().since(self.started)
+    }
+
+    /// How the database would find the answer to a query.
+    pub async fn plan(&self, query: &str) -> String {
+        match self.database() {
+            Raw::Sqlite(pool) => {
+                let rows: Vec<(i64, i64, i64, String)> =
+                    sqlx::query_as(&format!("explain query plan {query}")).fetch_all(&pool).await.expect("a plan");
+                rows.into_iter().map(|row| row.3).collect::<Vec<_>>().join("; ")
+            }
+            raw @ Raw::Postgres(_) => raw.texts(&format!("explain {query}")).await.join("; "),
+        }
     }
 
     /// A browser that has never been here.
@@ -84,13 +114,13 @@ impl TestApp {
         browser
     }
 
-    /// The database, for looking only.
-    pub fn database(&self) -> &SqlitePool {
-        self.state.db().reader()
+    /// The database under the shop.
+    pub fn database(&self) -> Raw {
+        Raw::of(self.state.db())
     }
 
     /// How many sessions are stored.
     pub async fn session_rows(&self) -> i64 {
-        sqlx::query("select count(*) from session").fetch_one(self.database()).await.expect("a count").get(0)
+        self.database().number("select count(*) from session").await
     }
 }

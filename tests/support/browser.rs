@@ -16,6 +16,7 @@ pub struct Browser {
     router: Router,
     host: &'static str,
     pub cookies: BTreeMap<String, String>,
+    pub user_agent: &'static str,
     page: String,
 }
 
@@ -67,7 +68,7 @@ impl Answer {
 
 impl Browser {
     pub fn new(router: Router, host: &'static str) -> Self {
-        Self { router, host, cookies: BTreeMap::new(), page: "/".into() }
+        Self { router, host, cookies: BTreeMap::new(), user_agent: "", page: "/".into() }
     }
 
     /// The session cookie's value.
@@ -149,7 +150,8 @@ impl Browser {
 
     /// A request with this browser's host and cookies.
     pub fn build(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        let request = Request::builder().method(method).uri(path).header(header::HOST, self.host);
+        let request =
+            Request::builder().method(method).uri(path).header(header::HOST, self.host).header(header::USER_AGENT, self.user_agent);
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies.join("; ")) }
     }
@@ -160,6 +162,12 @@ impl Browser {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body").to_bytes();
         let answer = Answer { status: parts.status, headers: parts.headers, body };
+        self.keep_cookies_of(&answer);
+        answer
+    }
+
+    /// Keeps and drops cookies as an answer says.
+    pub fn keep_cookies_of(&mut self, answer: &Answer) {
         for cookie in answer.set_cookies() {
             let (name, rest) = cookie.split_once('=').expect("name=value");
             let value = rest.split(';').next().unwrap_or_default();
@@ -169,7 +177,16 @@ impl Browser {
                 self.cookies.insert(name.into(), value.into())
             };
         }
-        answer
+    }
+
+    /// The handles of the account's other logins, as its page lists them.
+    pub async fn other_sessions(&mut self) -> Vec<String> {
+        let page = self.visit("/dashboard/sessions").await;
+        page.shows("<h1>Your logins</h1>");
+        let text = page.text();
+        let forms = text.split("action=\"/api/end_session\"").skip(1);
+        let handle = |form: &str| Some(form.split_once("value=\"")?.1.split_once('"')?.0.to_owned());
+        forms.filter_map(handle).collect()
     }
 
     fn own(&self, location: &str) -> String {

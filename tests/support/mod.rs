@@ -1,10 +1,13 @@
 //! The application under test and a browser that visits it.
 //!
-//! [`TestApp`] is a whole server in this process with its own database file and a clock that is moved
+//! [`TestApp`] is a whole server in this process with its own database and a clock that is moved
 //! by hand; [`Browser`] keeps cookies and calls it with scripts on (data) or off (pages and redirects).
 
 pub mod app;
-mod browser;
+pub mod browser;
+pub mod database;
+pub mod log;
+pub mod turns;
 
 pub use app::TestApp;
 pub use browser::Browser;

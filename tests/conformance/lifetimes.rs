@@ -1,0 +1,130 @@
+//! S6, S7, S12: reading is cheap, limits hold on the server, cookies last as long as they should.
+
+use crate::support::{TestApp, app::DAY, log::Log};
+use axum::http::StatusCode;
+
+/// The statements that are not about a transaction.
+fn statements(log: &Log) -> Vec<String> {
+    log.lines("sqlx::query").into_iter().filter(|line| line.contains("session")).collect()
+}
+
+#[tokio::test]
+async fn a_page_view_is_one_read_and_no_write() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.visit("/").await;
+    for path in ["/", "/cart", "/dashboard", "/products/laptop", "/api/cart"] {
+        let log = Log::new();
+        log.during(browser.open(path)).await;
+        let asked = statements(&log);
+        assert_eq!(asked.len(), 1, "{path}: {asked:?}");
+        assert!(asked[0].contains("select data from"), "{path}: {asked:?}");
+    }
+    // Whoever has no session costs nothing.
+    let (log, mut stranger) = (Log::new(), app.browser());
+    log.during(stranger.open("/")).await;
+    assert_eq!(statements(&log), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn use_is_noted_every_five_minutes_by_reading_too() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.visit("/").await;
+    let mut writes = 0;
+    for _ in 0..60 {
+        app.clock.advance(60);
+        let log = Log::new();
+        log.during(browser.open("/")).await;
+        writes += log.lines("update session").len();
+    }
+    assert_eq!(writes, 12, "an hour of a view a minute");
+}
+
+/// "Remember me" holds on every later request, and so does its absence.
+#[tokio::test]
+async fn remembered_is_remembered_on_every_later_request() {
+    for (remember, idle, absolute) in [("", DAY, 7 * DAY), ("on", 30 * DAY, 90 * DAY)] {
+        // Unused.
+        let app = TestApp::start().await;
+        let mut browser = app.browser();
+        browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", remember)]).await;
+        for _ in 0..3 {
+            app.clock.advance(idle - 1);
+            if app.clock_since_start() >= absolute {
+                break;
+            }
+            assert_eq!(browser.open("/dashboard").await.status, StatusCode::OK);
+            browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
+        }
+        // Used, to the very end.
+        let app = TestApp::start().await;
+        let mut browser = app.browser();
+        browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", remember)]).await;
+        let step = idle / 2;
+        while app.clock_since_start() + step < absolute {
+            app.clock.advance(step);
+            assert_eq!(browser.open("/dashboard").await.status, StatusCode::OK);
+        }
+        app.clock.advance(absolute - app.clock_since_start() - 1);
+        assert_eq!(browser.open("/dashboard").await.status, StatusCode::OK, "the last second");
+        app.clock.advance(1);
+        assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
+    }
+}
+
+/// The cookie lasts as long as the row, whatever made or renewed it.
+#[tokio::test]
+async fn max_age_is_the_rows_life() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let month = format!("Max-Age={}", 30 * DAY);
+    let first = browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
+    assert!(first.set_cookies()[0].contains(&month));
+    let login = browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", "on")]).await;
+    assert!(login.set_cookies()[0].contains(&month));
+    let row = app.database().number("select expires_at from session").await;
+    app.clock.advance(16 * DAY);
+    let renewed = browser.open("/").await;
+    assert!(renewed.set_cookies()[0].contains(&month));
+    assert_eq!(app.database().number("select expires_at from session").await, row + 16 * DAY);
+    assert_eq!(browser.open("/").await.set_cookies().len(), 0);
+    let kept = browser.call("log_out", &[("keep_cart", "on")]).await;
+    assert!(kept.set_cookies()[0].contains(&month));
+}
+
+/// The machine's clock is set back, and forward, and right again.
+#[tokio::test]
+async fn a_clock_that_jumps_neither_panics_nor_lengthens_a_login() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
+    app.clock.advance(-3 * DAY);
+    assert_eq!(browser.open("/dashboard").await.status, StatusCode::OK, "back in time, nothing has expired");
+    assert_eq!(browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await.status, StatusCode::OK);
+    app.clock.advance(DAY);
+    assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER, "a day unused is a day unused");
+    assert_eq!(browser.lines().await, [("phone".into(), 2)], "the cart is a guest's");
+    browser.log_in().await;
+    app.clock.advance(100 * 365 * DAY);
+    assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(browser.lines().await, [], "a century later everything is gone");
+    app.clock.advance(-100 * 365 * DAY);
+    assert_eq!(browser.open("/").await.status, StatusCode::OK);
+}
+
+/// A login is over to the second, whoever looked last, and also for changes.
+#[tokio::test]
+async fn a_login_that_is_over_changes_only_the_guests_cart() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    app.clock.advance(DAY);
+    assert_eq!(browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await.status, StatusCode::OK);
+    assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
+    assert_eq!(app.database().number("select count(*) from session where account_id is not null").await, 0, "nobody's any more");
+    assert_eq!(browser.call("end_other_sessions", &[]).await.status, StatusCode::CONFLICT);
+}

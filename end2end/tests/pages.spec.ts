@@ -15,6 +15,12 @@ const loggedIn = async (shop: Shop): Promise<void> => {
   await shop.logIn(DEMO);
   await shop.expectHeading('Hello, admin');
 };
+/** The demo account is logged in by other tests, too: its list is as long as any. */
+const loggedInTwice = async (shop: Shop): Promise<void> => {
+  await loggedIn(shop);
+  await shop.page.context().clearCookies();
+  await loggedIn(shop);
+};
 
 const SIGHTS: Sight[] = [
   { name: 'the front page', title: 'Things worth carrying', path: '/' },
@@ -26,6 +32,7 @@ const SIGHTS: Sight[] = [
   { name: 'the log-in page', title: 'Log in', path: '/login' },
   { name: 'the register page', title: 'Create an account', path: '/register' },
   { name: 'the dashboard', title: 'Dashboard', path: '/dashboard', before: loggedIn },
+  { name: 'the list of logins', title: 'Your logins', path: '/dashboard/sessions', before: loggedInTwice },
   { name: 'the front page of somebody logged in', title: 'Things worth carrying', path: '/', before: loggedIn },
   { name: 'the page of what does not exist', title: 'Not found', path: '/nowhere' },
 ];

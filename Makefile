@@ -16,7 +16,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 # Cargo uses all cores by itself; the order in which `test` names its parts is the order they run in.
 .NOTPARALLEL:
-.PHONY: help serve build watch test lint format-check clippy unit doc size e2e bench fmt clean \
+.PHONY: help serve build watch test lint format-check clippy unit doc size e2e bench torture fmt clean \
 	tools prerequisites wasm-target cargo-leptos wasm-bindgen browser
 
 # The paths below count on the usual target folder.
@@ -79,13 +79,24 @@ format-check:
 
 clippy: wasm-target
 	$(call heading,clippy: server)
-	cargo clippy --locked --all-targets --features ssr -- -D warnings
+	cargo clippy --locked --lib --bins --tests --bench budgets --bench torture --features ssr -- -D warnings
 	$(call heading,clippy: browser half)
 	cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
-unit: ## runs the Rust tests
-	$(call heading,Rust tests)
+# Each test makes a database of its own on that server. Continuous integration must have one; elsewhere, that half
+# is left out where none answers, and says so.
+POSTGRES := $(or $(SATCHEL_TEST_POSTGRES),postgres://127.0.0.1:5432)
+
+unit: ## runs the Rust tests, on SQLite and on Postgres
+	$(call heading,Rust tests on SQLite)
 	cargo test --locked --features ssr
+	$(call heading,Rust tests on Postgres)
+	@address=$(POSTGRES); address=$${address#*://}; address=$${address#*@}; address=$${address%%/*}; \
+	if [[ -n "$${CI:-}$${SATCHEL_TEST_POSTGRES:-}" ]] || (exec 3<>"/dev/tcp/$${address%:*}/$${address##*:}") 2>/dev/null; then \
+		SATCHEL_TEST_POSTGRES=$(POSTGRES) cargo test --locked --features ssr --test journeys; \
+	else \
+		echo "not run: no Postgres answers at $$address; name one by SATCHEL_TEST_POSTGRES=postgres://user@host:port/database"; \
+	fi
 
 doc: ## builds the docs of every module, private ones included, into target/doc
 	$(call heading,docs)
@@ -107,8 +118,11 @@ e2e: build browser ## runs the browser tests against the release binary, with sc
 	node .ci/e2e-closing-line.mjs target/e2e/results.json || status=1; \
 	exit $$status
 
-bench: build ## prints the performance figures
-	cargo bench --locked --features ssr
+bench: build ## prints the performance figures, on SQLite and on Postgres; takes five minutes
+	cargo bench --locked --features ssr --bench budgets
+
+torture: build ## breaks things around the shop and shows what it keeps (Linux; about three minutes)
+	cargo bench --locked --features ssr --bench torture
 
 ##### Tidying
 

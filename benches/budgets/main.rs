@@ -1,86 +1,60 @@
-//! `make bench`: the figures of the shop beside the limit of what this machine and this database can do.
+//! `make bench`: the figures of the shop beside the limit of what this machine and its databases can do.
 //!
 //! The limit is a hand-written handler in the same process that makes the same database calls and
 //! sends the same bytes. Ratios count; absolute figures depend on the machine. The server runs in a
 //! process of its own, so that its CPU time can be told from the load generator's. Linux only.
+//!
+//! Everything is measured on SQLite and, where a server answers, on Postgres; what it takes is made
+//! for it and removed at the end. [`stages`] holds what is measured, in order.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run says so and stops")]
 
+mod http;
 mod limit;
 mod load;
+mod scratch;
 mod server;
+mod stages;
+mod table;
+mod visitors;
 
-use load::{Figures, Target};
-use std::{io::Write, time::Duration};
+use scratch::Scratch;
+use std::io::Write;
+use table::{Line, say};
 
 /// As in the shop's own binary.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Connections at once, as in the budgets.
-const CONNECTIONS: usize = 32;
-/// How long each measurement takes.
-const SPAN: Duration = Duration::from_secs(3);
-/// Each pair is measured so many times, taking turns; the median counts.
-const ROUNDS: usize = 3;
-
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     match std::env::args().skip_while(|argument| argument != "--serve").nth(1) {
         Some(database) => runtime.block_on(server::run(&database)),
-        None => runtime.block_on(measure()),
+        // Whoever interrupts it leaves no database behind either.
+        None => runtime.block_on(async {
+            tokio::select! { () = measure() => {}, _ = tokio::signal::ctrl_c() => {} }
+        }),
     }
 }
 
 async fn measure() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let server = server::Child::start(&folder.path().join("bench.db"));
-    let cookie = load::begin_session(server.address).await;
-    let get = |path: &str| Target::get(server.address, path, &cookie);
-    let post = |path: &str| Target::post(server.address, path, &cookie, "product=laptop&quantity=1");
-    let set = |path: &str| Target::post(server.address, path, &cookie, "product=laptop&quantity=7");
-    say(&format!("{CONNECTIONS} connections, {} s each, median of {ROUNDS} turns, one machine for server and load\n", SPAN.as_secs()));
-    say("| what | requests/s | server CPU µs/request | p50 ms | p99 ms |");
-    say("|---|---|---|---|---|");
-    let (limit, page) = pair(&server, &get("/limit/page"), &get("/")).await;
-    row("limit: one session read, ready-made bytes", &limit);
-    row("shop page with a session", &page);
-    // Setting a quantity is the same work as adding, and can be repeated without reaching a bound.
-    let (write_limit, write) = pair(&server, &post("/limit/add"), &set("/api/set_quantity")).await;
-    row("limit: the same transaction by bare sqlx", &write_limit);
-    row("change of the cart, durable", &write);
-    let half = load::run(&get("/"), CONNECTIONS, SPAN, Some(page.per_second / 2.0), server.pid).await;
-    row("shop page at half of its peak", &half);
-    say("\n| ratio or size | value | budget |");
-    say("|---|---|---|");
-    say(&format!("| shop page, requests/s ÷ limit | {:.2} | ≥ 0.5 |", page.per_second / limit.per_second));
-    say(&format!("| shop page, CPU of the limit ÷ ours | {:.2} | ≥ 0.5 |", limit.cpu_micros / page.cpu_micros));
-    say(&format!("| change of the cart, requests/s ÷ limit | {:.2} | ≥ 0.5 |", write.per_second / write_limit.per_second));
-    say(&format!("| p99 of the shop page at half load | {:.1} ms | ≤ 15 ms |", half.p99_millis));
-    say(&format!("| memory of the server afterwards | {} MB | ≤ 64 MB |", server.memory_megabytes()));
-    say(&format!("| code of a first visit, brotli | {} | ≤ 120 KB wanted, 150 KB limit |", wire_size()));
-}
-
-/// Both targets by turns, so that what else the machine does meets both alike.
-async fn pair(server: &server::Child, limit: &Target, ours: &Target) -> (Figures, Figures) {
-    let (mut limits, mut figures) = (Vec::new(), Vec::new());
-    for _ in 0..ROUNDS {
-        limits.push(load::run(limit, CONNECTIONS, SPAN, None, server.pid).await);
-        figures.push(load::run(ours, CONNECTIONS, SPAN, None, server.pid).await);
+    let busy = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let busy = busy.split_whitespace().next().unwrap_or_default().to_owned();
+    let on_file = stages::all("SQLite", &Scratch::file(), &Scratch::file()).await;
+    let (on_server, absent) = match scratch::server().await {
+        Ok(server) => {
+            let (few, many) = (Scratch::on_server(&server, "few").await, Scratch::on_server(&server, "many").await);
+            (stages::all("Postgres", &few, &many).await, None)
+        }
+        Err(address) => (Vec::new(), Some(address)),
+    };
+    say(&stages::conditions());
+    say(&format!("Load average of the machine at the start: {busy}.\n"));
+    if let Some(address) = absent {
+        say(&format!("Not measured on Postgres: none answers at {address}; name one by SATCHEL_TEST_POSTGRES.\n"));
     }
-    (median(limits), median(figures))
-}
-
-fn median(mut figures: Vec<Figures>) -> Figures {
-    figures.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
-    figures.swap_remove(figures.len() / 2)
-}
-
-fn row(what: &str, figures: &Figures) {
-    say(&format!(
-        "| {what} | {:.0} | {:.0} | {:.1} | {:.1} |",
-        figures.per_second, figures.cpu_micros, figures.p50_millis, figures.p99_millis
-    ));
+    table::print(&on_file, &on_server);
+    say(&format!("\ncode of a first visit, brotli: {} (≤ 120 KB wanted, 150 KB limit)", wire_size()));
 }
 
 /// What `make size` counts.
@@ -99,6 +73,7 @@ fn wire_size() -> String {
     )
 }
 
-fn say(line: &str) {
-    writeln!(std::io::stdout(), "{line}").expect("standard output");
+/// Tells whoever waits what is done now.
+fn progress(what: &str) {
+    writeln!(std::io::stderr(), "{what}").expect("standard error");
 }

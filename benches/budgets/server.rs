@@ -1,36 +1,41 @@
 //! The server under load: the shop and the limit handlers, in a process of their own.
 
 use super::limit;
+use axum::{Router, extract::State, routing::post};
 use satchel::{
     app::{Pages, document},
-    domain::money::Currency,
+    domain::{money::Currency, timestamp::Timestamp},
     server::{
-        clock::SystemClock,
+        clock::{Clock, SystemClock},
         config::{Config, Mode},
         router::router,
         serve,
-        sessions::Lifetimes,
+        sessions::{Lifetimes, Sessions, probe::Probe},
     },
 };
 use std::{
     io::{BufRead, BufReader, Write},
     net::SocketAddr,
-    path::Path,
     process::{Child as Process, Command, Stdio},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 use tokio::net::TcpListener;
 
 /// A running server; it stops with this value.
 pub struct Child {
     process: Process,
+    /// Its process.
     pub pid: u32,
+    /// Where it listens.
     pub address: SocketAddr,
 }
 
 impl Child {
-    /// Starts this program again as a server over a fresh database.
-    pub fn start(database: &Path) -> Self {
+    /// Starts this program again as a server over this database; it listens when this returns.
+    pub fn start(database: &str) -> Self {
         let program = std::env::current_exe().expect("this program");
         let mut process = Command::new(program).arg("--serve").arg(database).stdout(Stdio::piped()).spawn().expect("a process");
         let mut line = String::new();
@@ -39,10 +44,10 @@ impl Child {
     }
 
     /// Memory the server holds (resident set), from /proc.
-    pub fn memory_megabytes(&self) -> u64 {
+    pub fn memory_megabytes(&self) -> u32 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
-        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u64>().ok()).unwrap_or_default() / 1_024
+        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u32>().ok()).unwrap_or_default() / 1_024
     }
 }
 
@@ -54,7 +59,27 @@ impl Drop for Child {
     }
 }
 
-/// Serves the shop and the limit handlers until killed; prints the address first.
+/// The machine's clock, set so many seconds ahead.
+#[derive(Clone, Debug, Default)]
+struct Ahead(Arc<AtomicI64>);
+
+impl Clock for Ahead {
+    fn now(&self) -> Timestamp {
+        SystemClock.now().plus(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// `/bench/later` sets the clock ahead, `/bench/purge` removes what expired and says how many.
+fn controls(clock: Ahead, sessions: Sessions) -> Router {
+    let later = async |State(clock): State<Ahead>, seconds: String| {
+        clock.0.fetch_add(seconds.parse().expect("seconds"), Ordering::Relaxed);
+    };
+    let purge = async |State(sessions): State<Sessions>| sessions.purge().await.expect("purged").to_string();
+    let purging = Router::new().route("/bench/purge", post(purge)).with_state(sessions);
+    Router::new().route("/bench/later", post(later)).with_state(clock).merge(purging)
+}
+
+/// Serves the shop, the limit handlers and the controls until killed; prints the address first.
 pub async fn run(database: &str) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
@@ -63,8 +88,9 @@ pub async fn run(database: &str) {
         mode: Mode::Demo,
         listen: address,
         base_url: format!("http://{address}"),
-        database_url: format!("sqlite:{database}"),
+        database_url: database.to_owned(),
         currency: Currency::Usd,
+        trusted_proxies: Vec::new(),
         lifetimes: Lifetimes {
             session_idle: day,
             session_absolute: 7 * day,
@@ -73,8 +99,10 @@ pub async fn run(database: &str) {
             anonymous_idle: 30 * day,
         },
     };
-    let state = serve::prepare(config, Arc::new(SystemClock)).await.expect("a shop");
-    let app = router(state.clone(), document, Pages).merge(limit::router(state.db().clone()));
+    let clock = Ahead::default();
+    let state = serve::prepare(config, Arc::new(clock.clone()), Probe::default()).await.expect("a shop");
+    let app =
+        router(state.clone(), document, Pages).merge(limit::router(state.db().clone())).merge(controls(clock, state.sessions().clone()));
     writeln!(std::io::stdout(), "{address}").expect("standard output");
     axum::serve(listener, app).await.expect("served");
 }

@@ -1,0 +1,81 @@
+//! As much of HTTP/1.1 as the load generator speaks: one request at a time on a connection.
+
+use std::net::SocketAddr;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+/// What is asked for, by each visitor in turn.
+#[derive(Clone)]
+pub struct Target {
+    /// Who is asked.
+    pub address: SocketAddr,
+    /// The same request, with a cookie of its own for each visitor.
+    pub requests: Vec<String>,
+}
+
+impl Target {
+    /// A page, looked at by these visitors.
+    pub fn get(address: SocketAddr, path: &str, cookies: &[String]) -> Self {
+        let request = |cookie: &String| format!("GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: text/html\r\ncookie: {cookie}\r\n\r\n");
+        Self { address, requests: cookies.iter().map(request).collect() }
+    }
+
+    /// A form, sent by these visitors' scripts.
+    pub fn post(address: SocketAddr, path: &str, cookies: &[String], body: &str) -> Self {
+        let length = body.len();
+        let request = |cookie: &String| {
+            format!(
+                "POST {path} HTTP/1.1\r\nhost: {address}\r\naccept: application/json\r\ncookie: {cookie}\r\n\
+                 content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
+            )
+        };
+        Self { address, requests: cookies.iter().map(request).collect() }
+    }
+
+    /// The first visitor asks once; gives the whole answer, which must be a good one.
+    pub async fn once(&self) -> String {
+        let answer = Connection::open(self.address).await.exchange(&self.requests[0]).await;
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        assert!(text.starts_with("HTTP/1.1 200"), "{}", text.get(..300).unwrap_or(&text));
+        text
+    }
+}
+
+/// One connection to the server.
+pub struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Connection {
+    /// Connects.
+    pub async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.expect("a connection");
+        stream.set_nodelay(true).expect("no delay");
+        Self { stream, buffer: Vec::with_capacity(256 * 1_024) }
+    }
+
+    /// Sends a request and reads its answer to the end, by length or by chunks.
+    pub async fn exchange(&mut self, request: &str) -> Vec<u8> {
+        self.stream.write_all(request.as_bytes()).await.expect("sent");
+        self.buffer.clear();
+        loop {
+            let read = self.stream.read_buf(&mut self.buffer).await.expect("received");
+            assert!(read > 0, "the server closed the connection");
+            if is_whole(&self.buffer) {
+                return self.buffer.clone();
+            }
+        }
+    }
+}
+
+fn is_whole(answer: &[u8]) -> bool {
+    let Some(head) = answer.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
+    let headers = String::from_utf8_lossy(&answer[..head]).to_lowercase();
+    match headers.lines().find_map(|line| line.strip_prefix("content-length: ")) {
+        Some(length) => answer.len() >= head + 4 + length.parse::<usize>().expect("a length"),
+        None => answer.ends_with(b"0\r\n\r\n"),
+    }
+}

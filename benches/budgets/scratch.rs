@@ -1,0 +1,150 @@
+//! Databases of our own: a file in a temporary folder, or a database on a Postgres server. They go away with their value.
+
+use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
+use std::{path::PathBuf, str::FromStr, time::Duration};
+use tempfile::TempDir;
+
+/// The server asked for where `SATCHEL_TEST_POSTGRES` names none.
+const SERVER: &str = "postgres://127.0.0.1:5432";
+/// How long it may take to answer.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// For how long a guest's session lasts unused, in seconds.
+pub const LIFETIME: i64 = 30 * 86_400;
+
+/// An empty database.
+pub enum Scratch {
+    /// In a folder of its own.
+    File(TempDir),
+    /// On a server, beside others' databases.
+    OnServer {
+        /// How the server is reached.
+        server: Box<PgConnectOptions>,
+        /// The database's name.
+        name: String,
+    },
+}
+
+/// The Postgres server, if one answers; its address if not.
+pub async fn server() -> Result<PgConnectOptions, String> {
+    let address = std::env::var("SATCHEL_TEST_POSTGRES").unwrap_or_else(|_| SERVER.to_owned());
+    let options = PgConnectOptions::from_str(&address).map_err(|error| error.to_string())?;
+    let shown = format!("{}:{}", options.get_host(), options.get_port());
+    let answer = tokio::time::timeout(PATIENCE, options.connect()).await;
+    if matches!(answer, Ok(Ok(_))) { Ok(options) } else { Err(shown) }
+}
+
+impl Scratch {
+    /// A folder for a file that the shop makes.
+    pub fn file() -> Self {
+        Self::File(tempfile::tempdir().expect("a folder"))
+    }
+
+    /// A database on that server; `part` tells several of this process apart.
+    pub async fn on_server(server: &PgConnectOptions, part: &str) -> Self {
+        let name = format!("satchel_bench_{}_{part}", std::process::id());
+        let mut connection = PgConnection::connect_with(server).await.expect("the server");
+        sqlx::query(&format!("create database {name}")).execute(&mut connection).await.expect("a database of our own");
+        Self::OnServer { server: Box::new(server.clone()), name }
+    }
+
+    fn path(folder: &TempDir) -> PathBuf {
+        folder.path().join("bench.db")
+    }
+
+    /// What the shop is started with.
+    pub fn url(&self) -> String {
+        match self {
+            Self::File(folder) => format!("sqlite:{}", Self::path(folder).display()),
+            Self::OnServer { server, name } => server.as_ref().clone().database(name).to_url_lossy().to_string(),
+        }
+    }
+
+    /// Adds copies of one session, under other ids, last used at some moment of the last 30 days. No shop may be running.
+    ///
+    /// The moments are in no order, which is harder on a clean-up than a shop's own rows: those expire about in
+    /// the order they were made in.
+    pub async fn fill(&self, copies: usize) {
+        match self {
+            Self::File(folder) => {
+                let options = SqliteConnectOptions::new().filename(Self::path(folder));
+                let mut connection = SqliteConnection::connect_with(&options).await.expect("the file");
+                // A recursive query keeps each row as it was drawn; a plain one may draw twice.
+                let copy = format!(
+                    "with recursive drawn (number, id, at) as (
+                         select 0, '', 0
+                         union all
+                         select number + 1, lower(hex(randomblob(11))), unixepoch() + abs(random()) % {LIFETIME} from drawn where number < {copies}
+                     )
+                     insert into session (id, data, expiry_date, expires_at)
+                     select drawn.id, data, strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch'), at
+                     from drawn, (select data from session limit 1) where number > 0"
+                );
+                // Quick first, then as the shop expects it.
+                let texts = [
+                    "pragma journal_mode = off",
+                    "pragma synchronous = off",
+                    "pragma cache_size = -400000",
+                    &copy,
+                    "analyze",
+                    "pragma journal_mode = wal",
+                ];
+                for text in texts {
+                    sqlx::raw_sql(text).execute(&mut connection).await.expect(text);
+                }
+                connection.close().await.expect("closed");
+                // What is still to be written would disturb the first figures.
+                std::fs::File::open(Self::path(folder)).and_then(|file| file.sync_all()).expect("on the disk");
+            }
+            Self::OnServer { server, name } => {
+                let mut connection = PgConnection::connect_with(&server.as_ref().clone().database(name)).await.expect("the database");
+                let copy = format!(
+                    "insert into session (id, data, expiry_date, expires_at)
+                     select drawn.id, data, to_timestamp(at), at
+                     from (select data from session limit 1) as one,
+                          (select left(md5(random()::text || number), 22) as id, (extract(epoch from now()) + random() * {LIFETIME})::bigint as at
+                           from generate_series(1, {copies}) as number) as drawn"
+                );
+                for text in ["set synchronous_commit = off", &copy, "vacuum analyze session"] {
+                    sqlx::raw_sql(text).execute(&mut connection).await.expect(text);
+                }
+                // Only some roles may; what is still to be written then disturbs the first figures.
+                let _ = sqlx::raw_sql("checkpoint").execute(&mut connection).await;
+            }
+        }
+    }
+
+    /// Bytes on disk per session, indexes included. No shop may be running.
+    pub async fn bytes_per_session(&self) -> f64 {
+        match self {
+            Self::File(folder) => {
+                let options = SqliteConnectOptions::new().filename(Self::path(folder));
+                let mut connection = SqliteConnection::connect_with(&options).await.expect("the file");
+                let text =
+                    "select cast(page_count * page_size as real) / (select count(*) from session) from pragma_page_count, pragma_page_size";
+                sqlx::query_scalar(text).fetch_one(&mut connection).await.expect("a size")
+            }
+            Self::OnServer { server, name } => {
+                let mut connection = PgConnection::connect_with(&server.as_ref().clone().database(name)).await.expect("the database");
+                let text = "select pg_total_relation_size('session')::double precision / count(*) from session";
+                sqlx::query_scalar(text).fetch_one(&mut connection).await.expect("a size")
+            }
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        let Self::OnServer { server, name } = self else { return };
+        let (server, name) = (server.clone(), name.clone());
+        // A thread of its own, since a runtime cannot wait inside another one.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+            runtime.block_on(async {
+                if let Ok(mut connection) = PgConnection::connect_with(&server).await {
+                    let _ = sqlx::query(&format!("drop database {name} with (force)")).execute(&mut connection).await;
+                }
+            });
+        });
+        let _ = dropping.join();
+    }
+}

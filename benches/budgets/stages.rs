@@ -1,0 +1,172 @@
+//! What is measured on one database, in order.
+
+use super::{
+    Line,
+    http::Target,
+    load::{self, Figures},
+    progress,
+    scratch::{LIFETIME, Scratch},
+    server::Child,
+    visitors,
+};
+use std::time::{Duration, Instant};
+
+/// Connections at once, as in the budgets.
+const CONNECTIONS: usize = 32;
+/// How long each measurement takes.
+const SPAN: Duration = Duration::from_secs(3);
+/// What is compared is measured so many times, taking turns; the median counts.
+const ROUNDS: usize = 3;
+/// Sessions stored in the small database: all of them visitors, who ask in turn.
+const FEW: usize = 1_000;
+/// Sessions stored in the large one: as many visitors, the rest copies.
+const MANY: usize = 1_000_000;
+/// Log-ins that wait for their turn.
+const LOG_INS: usize = 500;
+
+/// Under which conditions the figures were taken.
+pub fn conditions() -> String {
+    let seconds = SPAN.as_secs();
+    format!(
+        "{CONNECTIONS} connections with {FEW} visitors in turn, {seconds} s each, median of {ROUNDS} turns; the server, its database and the load share \
+         this machine. Loads are told as requests/s, CPU time of the server (not of Postgres) per request, p50 and p99."
+    )
+}
+
+/// Every figure of this kind of database, measured on two empty ones.
+pub async fn all(kind: &str, few: &Scratch, many: &Scratch) -> Vec<Line> {
+    let small = Shop::open(few).await;
+    progress(&format!("{kind}: storing {MANY} sessions"));
+    let cookies = Shop::open(many).await.cookies;
+    many.fill(MANY - FEW).await;
+    let bytes = many.bytes_per_session().await;
+    progress(&format!("{kind}: starting with {MANY} sessions"));
+    let (start, large) = start(many, cookies).await;
+    let mut lines = compare(kind, &small, &large).await;
+    lines.push(Line::at_most("disk per guest session with 3 lines", bytes, 1_024.0, "bytes"));
+    let started = Line::at_most("start to first answer, 1,000,000 sessions", start, 300.0, "ms");
+    lines.push(if matches!(many, Scratch::File(_)) { started } else { started.unbudgeted() });
+    drop(small);
+    lines.extend(clean_up(kind, large).await);
+    lines
+}
+
+/// A running shop and its visitors.
+struct Shop {
+    server: Child,
+    cookies: Vec<String>,
+}
+
+impl Shop {
+    /// Over an empty database, with [`FEW`] visitors.
+    async fn open(database: &Scratch) -> Self {
+        let server = Child::start(&database.url());
+        let cookies = visitors::begin(server.address, FEW).await;
+        let page = visitors::look(server.address, &cookies).await;
+        Target::post(server.address, "/limit/prepare", &cookies, &page).once().await;
+        Self { server, cookies }
+    }
+
+    fn get(&self, path: &str) -> Target {
+        Target::get(self.server.address, path, &self.cookies)
+    }
+
+    fn post(&self, path: &str, body: &str) -> Target {
+        Target::post(self.server.address, path, &self.cookies, body)
+    }
+
+    /// Setting a quantity is the same work as adding, and can be repeated without reaching a bound.
+    fn change(&self) -> Target {
+        self.post("/api/set_quantity", "product=laptop&quantity=7")
+    }
+
+    async fn run(&self, target: &Target, per_second: Option<f64>) -> Figures {
+        load::run(target, CONNECTIONS, SPAN, per_second, self.server.pid).await
+    }
+}
+
+/// From starting the program to its first page with a session, in milliseconds.
+async fn start(database: &Scratch, cookies: Vec<String>) -> (f64, Shop) {
+    let (url, mut times, mut server) = (database.url(), Vec::new(), None);
+    for _ in 0..ROUNDS {
+        drop(server.take());
+        let begun = Instant::now();
+        let started = Child::start(&url);
+        Target::get(started.address, "/", &cookies).once().await;
+        times.push(begun.elapsed().as_secs_f64() * 1_000.0);
+        server = Some(started);
+    }
+    times.sort_by(f64::total_cmp);
+    (times[ROUNDS / 2], Shop { server: server.expect("started"), cookies })
+}
+
+/// The shop beside its limit, and with many sessions beside few.
+async fn compare(kind: &str, small: &Shop, large: &Shop) -> Vec<Line> {
+    progress(&format!("{kind}: shop page"));
+    let [limit, page, page_of_many] = by_turns([(small, small.get("/limit/page")), (small, small.get("/")), (large, large.get("/"))]).await;
+    progress(&format!("{kind}: change of the cart"));
+    let limit_change = small.post("/limit/add", "product=laptop&quantity=1");
+    let [write_limit, write, write_of_many] = by_turns([(small, limit_change), (small, small.change()), (large, large.change())]).await;
+    progress(&format!("{kind}: shop page at half of its peak, alone and beside {LOG_INS} log-ins"));
+    let half = small.run(&small.get("/"), Some(page.per_second / 2.0)).await;
+    let memory = f64::from(small.server.memory_megabytes());
+    let log_ins = visitors::queue_log_ins(small.server.address, LOG_INS).await;
+    let beside = small.run(&small.get("/"), Some(page.per_second / 2.0)).await;
+    drop(log_ins);
+    let many_ratio = Line::at_least("shop page, requests/s, 1,000,000 sessions ÷ 1,000", page_of_many.per_second / page.per_second, 0.9);
+    vec![
+        Line::load("limit: one session read, ready-made bytes", &limit),
+        Line::load("shop page with a session", &page),
+        Line::load("the same, 1,000,000 sessions stored", &page_of_many),
+        Line::load("limit: the same transaction by bare sqlx", &write_limit),
+        Line::load("change of the cart, durable", &write),
+        Line::load("the same, 1,000,000 sessions stored", &write_of_many),
+        Line::load("shop page at half of its peak", &half),
+        Line::load("the same, 500 log-ins waiting", &beside),
+        Line::at_least("shop page, requests/s ÷ limit", page.per_second / limit.per_second, 0.5),
+        Line::at_least("shop page, CPU of the limit ÷ ours", limit.cpu_micros / page.cpu_micros, 0.5),
+        Line::at_least("change of the cart, requests/s ÷ limit", write.per_second / write_limit.per_second, 0.5),
+        if kind == "SQLite" { many_ratio } else { many_ratio.unbudgeted() },
+        Line::told("change of the cart, 1,000,000 sessions ÷ 1,000", format!("{:.2}", write_of_many.per_second / write.per_second)),
+        Line::at_most("p99 of the shop page at half load", half.p99_millis, 15.0, "ms"),
+        Line::at_most("the same beside 500 log-ins, p99 ÷ p99", beside.p99_millis / half.p99_millis, 2.0, "×"),
+        Line::at_most("memory of the server after that load", memory, 64.0, "MB"),
+    ]
+}
+
+/// Everything expires; a visitor who comes then goes on changing the cart while the rows are removed.
+async fn clean_up(kind: &str, shop: Shop) -> Vec<Line> {
+    progress(&format!("{kind}: clean-up of {MANY} expired sessions"));
+    shop.post("/bench/later", &(LIFETIME + 86_400).to_string()).once().await;
+    let shop = Shop { cookies: visitors::begin(shop.server.address, 1).await, server: shop.server };
+    let usual = load::run(&shop.change(), 1, SPAN, None, shop.server.pid).await;
+    let purge = shop.post("/bench/purge", "");
+    let begun = Instant::now();
+    let (answer, beside) = load::during(&shop.change(), shop.server.pid, purge.once()).await;
+    let seconds = begun.elapsed().as_secs_f64();
+    let removed: usize = answer.rsplit("\r\n").next().and_then(|removed| removed.parse().ok()).expect("a number");
+    assert!(removed >= MANY, "all that expired is removed, not {removed}");
+    let waits = |figures: &Figures| format!("{:.1}, {:.1} and {:.1} ms", figures.p50_millis, figures.p99_millis, figures.longest_millis);
+    vec![
+        Line::told("clean-up of 1,000,000 expired sessions", format!("{seconds:.1} s")),
+        Line::told("one writer's p50, p99 and longest wait before it", waits(&usual)),
+        Line::told("the same during it", waits(&beside)),
+        Line::at_most("longest wait of a writer during a clean-up", beside.longest_millis, 50.0, "ms"),
+    ]
+}
+
+/// Each target in turn, so that what else the machine does meets all alike.
+async fn by_turns<const N: usize>(targets: [(&Shop, Target); N]) -> [Figures; N] {
+    let mut taken: [Vec<Figures>; N] = std::array::from_fn(|_| Vec::new());
+    for _ in 0..ROUNDS {
+        for ((shop, target), figures) in targets.iter().zip(&mut taken) {
+            figures.push(shop.run(target, None).await);
+        }
+    }
+    taken.map(median)
+}
+
+fn median(mut figures: Vec<Figures>) -> Figures {
+    figures.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
+    figures.swap_remove(figures.len() / 2)
+}

@@ -1,0 +1,60 @@
+//! Visitors of the shop under load: guests with three lines in the cart, and people who log in.
+
+use super::http::{Connection, Target};
+use std::{net::SocketAddr, time::Duration};
+use tokio::task::JoinSet;
+
+/// How many fill their carts at once.
+const AT_ONCE: usize = 16;
+
+/// So many guests fill their carts, each through the shop; gives their cookies.
+pub async fn begin(address: SocketAddr, count: usize) -> Vec<String> {
+    let mut tasks = JoinSet::new();
+    for number in 0..AT_ONCE {
+        let share = count * (number + 1) / AT_ONCE - count * number / AT_ONCE;
+        tasks.spawn(async move {
+            let mut connection = Connection::open(address).await;
+            let mut cookies = Vec::with_capacity(share);
+            for _ in 0..share {
+                cookies.push(fill_cart(&mut connection, address).await);
+            }
+            cookies
+        });
+    }
+    tasks.join_all().await.into_iter().flatten().collect()
+}
+
+async fn fill_cart(connection: &mut Connection, address: SocketAddr) -> String {
+    let mut cookie = "x=y".to_owned();
+    for product in ["laptop", "phone", "headphones"] {
+        let body = format!("product={product}&quantity=1");
+        let answer = connection.exchange(&Target::post(address, "/api/add_to_cart", &[cookie.clone()], &body).requests[0]).await;
+        let text = String::from_utf8_lossy(&answer).into_owned();
+        let set = text.lines().find_map(|line| line.strip_prefix("set-cookie: ")).and_then(|line| line.split(';').next());
+        cookie = set.map_or(cookie, str::to_owned);
+    }
+    assert!(cookie.starts_with("id="), "a session began");
+    cookie
+}
+
+/// The page as the first visitor sees it.
+pub async fn look(address: SocketAddr, cookies: &[String]) -> String {
+    let text = Target::get(address, "/", cookies).once().await;
+    let html = text.find("<!DOCTYPE").map(|at| text[at..].trim_end_matches("\r\n0\r\n\r\n").to_owned()).expect("a page");
+    assert!(html.contains("Cart, 3 pieces"), "the page shows the session's cart");
+    html
+}
+
+/// So many people send their password at once; they wait for as long as what is returned is kept.
+pub async fn queue_log_ins(address: SocketAddr, count: usize) -> JoinSet<()> {
+    let body = "login=admin&password=password123";
+    let mut tasks = JoinSet::new();
+    for _ in 0..count {
+        let mut connection = Connection::open(address).await;
+        let request = Target::post(address, "/api/log_in", &["x=y".to_owned()], body).requests.swap_remove(0);
+        // Some are told that the shop is busy, which is an answer like any other here.
+        tasks.spawn(async move { drop(connection.exchange(&request).await) });
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    tasks
+}

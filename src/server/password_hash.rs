@@ -5,11 +5,12 @@ use argon2::{
     Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
     password_hash::{SaltString, rand_core::OsRng},
 };
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZero, sync::Arc, time::Duration};
 use tokio::sync::Semaphore;
 
-/// How many hashes are computed at once; each takes a core and 19 MiB.
-const AT_ONCE: usize = 2;
+/// How many hashes are computed at once, of the cores there are: half of them, so that however many log in, pages
+/// keep the others. Each takes 19 MiB.
+const CORES_PER_HASH: usize = 2;
 /// How long a request waits for its turn before it is told that the shop is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The least estimate of guesses, 0 to 4, of a password that is taken (zxcvbn's scale).
@@ -38,7 +39,8 @@ impl Hasher {
     /// A hasher with its decoy, against which passwords of unknown accounts are verified.
     pub fn new() -> Result<Self, ServerError> {
         let decoy = hash("no account has this password").map_err(ServerError::Hasher)?;
-        Ok(Self { turns: Arc::new(Semaphore::new(AT_ONCE)), decoy: decoy.into() })
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        Ok(Self { turns: Arc::new(Semaphore::new((cores / CORES_PER_HASH).max(1))), decoy: decoy.into() })
     }
 
     /// Hashes a new password in PHC string format.

@@ -16,9 +16,10 @@ use crate::{
 use leptos::{config::LeptosOptions, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
-    components::{Route, Router, Routes},
+    components::{FlatRoutes, Route, Router},
     path,
 };
+use std::sync::Arc;
 
 /// The document around every page.
 pub fn document(options: LeptosOptions) -> impl IntoView {
@@ -48,14 +49,14 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn Pages() -> impl IntoView {
     provide_meta_context();
-    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
     let logged_in = visitor.login.is_some();
     view! {
         <Router>
-            <CartScope cart=visitor.cart can_restore=!visitor.restorable.is_empty()>
+            <CartScope cart=visitor.cart.clone() can_restore=!visitor.restorable.is_empty()>
                 <SiteHeader />
                 {logged_in.then(|| view! { <SessionWatch /> })}
-                <Routes fallback=NotFoundPage>
+                <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=CataloguePage />
                     <Route path=path!("/products/:slug") view=ProductPage />
                     <Route path=path!("/cart") view=CartPage />
@@ -63,7 +64,7 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/register") view=RegisterPage />
                     <Route path=path!("/dashboard") view=DashboardPage />
                     <Route path=path!("/dashboard/sessions") view=DevicesPage />
-                </Routes>
+                </FlatRoutes>
                 <SiteFooter />
                 <Announcer />
             </CartScope>

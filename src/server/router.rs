@@ -15,7 +15,7 @@ use axum::{
 use http::request::Parts;
 use leptos::{IntoView, config::LeptosOptions, prelude::*};
 use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
@@ -121,7 +121,9 @@ where
         move |request: Request| {
             let (facts, options) = (state.clone(), state.assets().leptos_options());
             // One piece: nothing on a page waits for anything, so streaming would only cost.
-            leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()))(request)
+            let rendering =
+                leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()))(request);
+            async move { in_one_piece(rendering.await).await }
         }
     };
     let missing = {
@@ -139,6 +141,18 @@ where
         .with_state(options)
 }
 
+/// Leptos hands even a page it waited for over in chunks. As one body it has a length, and leaves in one write.
+async fn in_one_piece(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    match axum::body::to_bytes(body, usize::MAX).await {
+        Ok(page) => Response::from_parts(parts, page.into()),
+        Err(error) => {
+            tracing::error!(%error, "a page broke off while it was rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
 fn not_found(mut response: Response) -> Response {
     *response.status_mut() = StatusCode::NOT_FOUND;
     response.into_response()
@@ -148,7 +162,7 @@ fn not_found(mut response: Response) -> Response {
 fn provide_page(state: &AppState) {
     let parts = use_context::<Parts>();
     let extensions = parts.as_ref().map(|parts| &parts.extensions);
-    let visitor = extensions.and_then(|extensions| extensions.get::<Visitor>().cloned());
+    let visitor = extensions.and_then(|extensions| extensions.get::<Arc<Visitor>>().cloned());
     provide_context(visitor.unwrap_or_default());
     provide_context(extensions.and_then(|extensions| extensions.get::<Devices>().cloned()).unwrap_or_default());
     let id = extensions.and_then(|extensions| extensions.get::<RequestId>()).and_then(|id| id.header_value().to_str().ok());

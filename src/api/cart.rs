@@ -46,5 +46,5 @@ pub async fn clear_cart() -> Result<CartView, AppError> {
 #[server(endpoint = "cart", input = GetUrl)]
 pub async fn cart() -> Result<CartView, AppError> {
     use crate::server::request;
-    Ok(request::visitor()?.cart)
+    Ok(request::visitor()?.cart.clone())
 }

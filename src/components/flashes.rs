@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The messages of this request, each with its undo where there is one.
 #[component]
 pub fn Flashes() -> impl IntoView {
-    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let one = |flash: &Flash| {
         let undo = match flash {

@@ -6,15 +6,16 @@ use crate::{
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
+use std::sync::Arc;
 
 /// Skip link, brand, search and navigation.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
-    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
     let searched = use_query_map().get_untracked().get("q").unwrap_or_default();
-    let account = match visitor.login {
+    let account = match &visitor.login {
         Some(login) => view! {
-            <a href="/dashboard" class="nav-link">{login.username}</a>
+            <a href="/dashboard" class="nav-link">{login.username.clone()}</a>
             <form method="post" action="/api/log_out">
                 <button type="submit" class="nav-link">"Log out"</button>
             </form>
@@ -60,7 +61,7 @@ fn log_in_address() -> String {
 /// The foot of every page.
 #[component]
 pub fn SiteFooter() -> impl IntoView {
-    let is_known = use_context::<Visitor>().is_some_and(|visitor| visitor.session.is_some());
+    let is_known = use_context::<Arc<Visitor>>().is_some_and(|visitor| visitor.session.is_some());
     view! {
         <footer class="site-footer">
             <p>"Your cart lives on our server. Your browser keeps one cookie with a random number, and only once you use the cart."</p>

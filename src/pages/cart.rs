@@ -13,7 +13,7 @@ use std::sync::Arc;
 /// The cart page.
 #[component]
 pub fn CartPage() -> impl IntoView {
-    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let facts = |product: &Product| LineFacts { product: product.slug.clone(), picture: product.picture.clone(), stock: product.stock };
     // An undo brings lines back without asking for the page again, so their products are told, too.

@@ -5,12 +5,13 @@ use crate::{
     domain::visitor::{LoginMethod, LoginView, SessionView, Visitor},
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// The dashboard. Guests never come here: `server::gate` sends them to the log-in page.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    let visitor = use_context::<Visitor>().unwrap_or_default();
-    let (cart, login, session) = (visitor.cart, visitor.login, visitor.session);
+    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
+    let (cart, login, session) = (&visitor.cart, visitor.login.clone(), visitor.session.clone());
     let name = login.as_ref().map(|login| login.username.clone()).unwrap_or_default();
     let summary = match cart.count {
         0 => view! { <p>"Your cart is empty."</p> <p><a class="button" href="/">"Find something nice"</a></p> }.into_any(),

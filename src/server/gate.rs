@@ -18,6 +18,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
+use std::sync::Arc;
 
 /// Pages whose path begins so are for accounts only.
 const ACCOUNT_ONLY: &str = "/dashboard";
@@ -37,7 +38,7 @@ enum Decision {
 
 /// Sends visitors where they belong, tells them what was just done, and gives pages their status.
 pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+    let visitor = request.extensions().get::<Arc<Visitor>>().cloned().unwrap_or_default();
     let known = |slug: &str| Slug::parse(slug).is_ok_and(|slug| state.catalogue().product(&slug).is_some());
     let decision = decide(request.uri(), visitor.login.is_some(), known);
     let is_missing = decision == Decision::NotFound;
@@ -73,17 +74,17 @@ async fn prepare(request: &mut Request, visitor: &Visitor) -> Result<(), ServerE
 /// Takes the messages out of the session, so that this page is the one that tells them.
 ///
 /// Here and not earlier: a redirect would swallow them. A page nobody looks at yet leaves them alone.
-async fn tell_once(request: &mut Request, mut visitor: Visitor) {
+async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
     let Some(session) = request.extensions().get::<SessionHandle>().cloned() else { return };
     if visitor.flashes.is_empty() || !is_page_view(request) {
         return;
     }
-    match session.update(|data| Ok(std::mem::take(&mut data.flashes))).await {
-        Ok(flashes) => visitor.flashes = flashes,
+    let told = session.update(|data| Ok(std::mem::take(&mut data.flashes))).await;
+    match told {
+        Ok(flashes) => drop(request.extensions_mut().insert(Arc::new(Visitor { flashes, ..Visitor::clone(&visitor) }))),
         // Told twice is better than never.
         Err(error) => tracing::warn!(error = chain(&error), "messages were told but not taken out of the session"),
     }
-    request.extensions_mut().insert(visitor);
 }
 
 fn decide(uri: &Uri, logged_in: bool, known: impl FnOnce(&str) -> bool) -> Decision {

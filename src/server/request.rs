@@ -16,6 +16,7 @@ use axum::{
 };
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
+use std::sync::Arc;
 
 /// One call of a server function.
 #[derive(Clone, Debug)]
@@ -73,8 +74,8 @@ pub fn forget_kept_pages() {
 }
 
 /// The caller's session as it was when the call came in.
-pub fn visitor() -> Result<Visitor, AppError> {
-    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Visitor>().cloned());
+pub fn visitor() -> Result<Arc<Visitor>, AppError> {
+    let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Arc<Visitor>>().cloned());
     visitor.ok_or_else(|| ServerError::Layer("visitor").into())
 }
 

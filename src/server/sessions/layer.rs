@@ -21,6 +21,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use std::sync::Arc;
 use tower_cookies::Cookies;
 use tower_sessions::{Session, session::Id};
 
@@ -45,7 +46,7 @@ pub async fn recognise(State(state): State<AppState>, mut request: Request, next
         (Some(id), Some(_)) => Presented::Alive(id),
     };
     let visitor = data.map_or_else(|| stranger(&state.catalogue()), |data| visitor(data, sessions.lifetimes(), &state.catalogue()));
-    request.extensions_mut().insert(visitor);
+    request.extensions_mut().insert(Arc::new(visitor));
     request.extensions_mut().insert(SessionHandle::new(sessions.clone(), presented, cookies));
     let response = next.run(request).await;
     sessions.probe.reach(Step::Answer).await;

@@ -5,12 +5,16 @@ use argon2::{
     Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
     password_hash::{SaltString, rand_core::OsRng},
 };
-use std::{num::NonZero, sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use std::{num::NonZero, sync::Arc, thread, time::Duration};
+use thread_priority::ThreadPriority;
+use tokio::sync::{Semaphore, oneshot};
 
 /// How many hashes are computed at once, of the cores there are: half of them, so that however many log in, pages
 /// keep the others. Each takes 19 MiB.
 const CORES_PER_HASH: usize = 2;
+/// Priority of a hash, of 0 to 99 where 50 is usual: on Linux niceness 9, a seventh of the share of a thread that
+/// answers requests where both want the same core, and all of it where none does.
+const PRIORITY: u8 = 25;
 /// How long a request waits for its turn before it is told that the shop is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The least estimate of guesses, 0 to 4, of a password that is taken (zxcvbn's scale).
@@ -67,20 +71,27 @@ impl Hasher {
         .await
     }
 
-    /// Runs on the blocking pool. The permit moves along: a client that hangs up stops waiting, but its
-    /// work still counts until it is done.
+    /// Runs on a thread of its own, which gives way to those that answer requests. The permit moves along: a client
+    /// that hangs up stops waiting, but its work still counts until it is done.
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> Result<T, argon2::password_hash::Error> + Send + 'static,
     ) -> Result<T, ServerError> {
+        let busy = || ServerError::Busy("password hashers");
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
-        let Ok(Ok(turn)) = turn else { return Err(ServerError::Busy("password hashers")) };
-        let done = tokio::task::spawn_blocking(move || {
-            let outcome = work();
+        let Ok(Ok(turn)) = turn else { return Err(busy()) };
+        let (sender, outcome) = oneshot::channel();
+        let thread = thread::Builder::new().name("password-hash".into()).spawn(move || {
+            let lowered = ThreadPriority::try_from(PRIORITY).map(ThreadPriority::set_for_current);
+            if !matches!(lowered, Ok(Ok(()))) {
+                tracing::debug!(?lowered, "a password is hashed at the usual priority");
+            }
+            // Whoever asked may have hung up.
+            let _ = sender.send(work());
             drop(turn);
-            outcome
         });
-        done.await.map_err(|_| ServerError::Busy("password hashers"))?.map_err(ServerError::Hasher)
+        thread.map_err(|_| busy())?;
+        outcome.await.map_err(|_| busy())?.map_err(ServerError::Hasher)
     }
 }
 

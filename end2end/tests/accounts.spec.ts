@@ -36,8 +36,10 @@ test('a user name that is taken is said, and its field is marked', async ({
   expectConsole(/409/);
   const ada = newAccount(testInfo);
   await shop.register({ ...ada, username: 'Admin' });
-  await expect(page.getByRole('alert')).toHaveText('This user name is taken. Please choose another one.');
+  const sentence = 'This user name is taken. Please choose another one.';
+  await expect(page.getByRole('alert')).toHaveText(sentence);
   await expect(page.getByLabel('User name')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('User name')).toHaveAccessibleErrorMessage(sentence);
   await expect(page.getByLabel('E-mail')).not.toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('E-mail')).toHaveValue(scripts ? ada.email : '');
   if (scripts) await expect(page.getByLabel('User name')).toBeFocused();

@@ -70,6 +70,23 @@ test('fast clicks on + become few requests, and the last one asks for the final 
   await expect(shop.quantity('Mug')).toHaveValue('11');
 });
 
+test('an answer does not write over what is being typed', async ({ page, shop }) => {
+  await shop.open('/');
+  await shop.add('Mug');
+  await shop.openCart();
+  const calls = await hold(page, 'set_quantity');
+  await page.getByRole('button', { name: 'One more Mug' }).click();
+  await shop.quantity('Mug').fill('7');
+  const answered = page.waitForResponse('**/api/set_quantity');
+  calls.letGo();
+  await answered;
+  // Long enough for the page to take the answer in; nothing on it may show that it did.
+  await page.waitForTimeout(300);
+  await expect(shop.quantity('Mug')).toHaveValue('7');
+  await shop.quantity('Mug').press('Enter');
+  await shop.expectPieces(7);
+});
+
 test('fast clicks on "Add to cart" all count', async ({ page, shop }) => {
   await shop.open('/');
   const calls = await hold(page, 'add_to_cart');

@@ -4,7 +4,12 @@ use crate::{
     components::cart_store::{Announcement, CartStore},
     domain::cart_change::CartChange,
 };
-use leptos::prelude::*;
+use leptos::{
+    html,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{FocusOptions, HtmlElement},
+};
 
 /// Island. A live region at the foot of every page.
 #[island]
@@ -21,6 +26,15 @@ pub fn Announcer() -> impl IntoView {
             store.request(CartChange::Restore(lines));
         }
     };
+    let undo_button = NodeRef::<html::Button>::new();
+    // The button that was pressed may be gone by now: its line was removed, or it brought one back. Whoever works by
+    // keyboard or listens would stand nowhere. In the next frame the page is as it will be.
+    Effect::new(move || {
+        let to_undo = removed().is_some();
+        if current().is_some() {
+            request_animation_frame(move || keep_focus(undo_button.get_untracked().filter(|_| to_undo).map(Into::into)));
+        }
+    });
     let dismiss = move |_| {
         if let Some(store) = store {
             store.announcement().set(None);
@@ -30,9 +44,22 @@ pub fn Announcer() -> impl IntoView {
         <aside class="announcer" aria-label="Messages" class:is-shown=move || current().is_some() class:is-refusal=move || matches!(current(), Some(Announcement::Refused(_)))>
             <p role="status" aria-live="polite">{text}</p>
             <a href="/cart" class="button-plain" hidden=move || !matches!(current(), Some(Announcement::Added(_)))>"View cart"</a>
-            <button type="button" class="button-plain" hidden=move || removed().is_none() on:click=undo>"Undo"</button>
+            <button type="button" class="button-plain" node_ref=undo_button hidden=move || removed().is_none() on:click=undo>"Undo"</button>
             <button type="button" class="button-plain announcer-close" hidden=move || current().is_none() on:click=dismiss aria-label="Dismiss message">"×"</button>
         </aside>
+    }
+}
+
+/// Puts a focus that was lost on this button, or else where the content begins. The page stays where it is scrolled to.
+fn keep_focus(button: Option<HtmlElement>) {
+    let document = document();
+    // Browsers take the focus from what is hidden or disabled some time later.
+    let is_lost = document.active_element().is_none_or(|active| active.matches("body, :disabled, [hidden]").unwrap_or(false));
+    let content = || document.get_element_by_id("main")?.dyn_into::<HtmlElement>().ok();
+    if is_lost && let Some(target) = button.or_else(content) {
+        let options = FocusOptions::new();
+        options.set_prevent_scroll(true);
+        let _ = target.focus_with_options(&options);
     }
 }
 

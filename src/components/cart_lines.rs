@@ -85,7 +85,9 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
         }
         last.get_value()
     };
-    let quantity = move || line().map_or(0, |line| line.quantity.get());
+    // A memo, so that an answer that changes nothing does not write over what is being typed.
+    let pieces = Memo::new(move |_| line().map_or(0, |line| line.quantity.get()));
+    let quantity = move || pieces.get();
     let is_full = move || quantity() >= Quantity::MAX.get();
     let name = line().map(|line| line.name).unwrap_or_default();
     let stock = facts.as_ref().map_or(u32::MAX, |facts| facts.stock);
@@ -102,11 +104,7 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
     };
     let typed = move |text: String| match Quantity::parse_or_zero(&text) {
         Ok(pieces) => set(pieces.map_or(0, Quantity::get)),
-        Err(error) => {
-            // The field shows what counts again.
-            store.shown().notify();
-            store.refuse(error.into());
-        }
+        Err(error) => store.refuse(error.into()),
     };
     let hidden = move || slug.with_value(Slug::to_string);
     let href = format!("/products/{}", hidden());
@@ -131,7 +129,11 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
                     <input type="hidden" name="product" value=hidden />
                     <input type="number" name="quantity" min="0" max="99" step="1" inputmode="numeric" required aria-label=format!("Quantity of {name}")
                         value=move || quantity().to_string() prop:value=move || quantity().to_string()
-                        on:change:target=move |event| typed(event.target().value()) />
+                        on:change:target=move |event| {
+                            typed(event.target().value());
+                            // The field shows what counts, whatever was typed.
+                            event.target().set_value(&quantity().to_string());
+                        } />
                     <button type="submit" class="button-quiet only-without-scripts">"Update"</button>
                 </form>
             </div>

@@ -3,6 +3,9 @@
 use crate::{components::credentials::input_name, error::AppError};
 use leptos::prelude::*;
 
+/// The element that says why the last attempt without scripts was refused.
+const TOLD: &str = "told-refusal";
+
 /// A labelled input with its hint; marked if the last attempt without scripts was refused because of it.
 #[component]
 pub fn Credential(
@@ -26,7 +29,8 @@ pub fn Credential(
         <div class="field">
             <label for=name>{label}</label>
             <input id=name name=name type=kind autocomplete=autocomplete required autocapitalize="none" spellcheck="false"
-                aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true") />
+                aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true")
+                aria-errormessage=is_wrong.then_some(TOLD) />
             {note.map(|note| view! { <p id=note class="field-note">{hint}</p> })}
         </div>
     }
@@ -38,5 +42,5 @@ pub fn CredentialRefusal(
     /// The refusal.
     refusal: Option<AppError>,
 ) -> impl IntoView {
-    refusal.map(|refusal| view! { <p class="refusal" role="alert">{refusal.sentence()}</p> })
+    refusal.map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{refusal.sentence()}</p> })
 }

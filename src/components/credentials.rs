@@ -9,8 +9,11 @@ use leptos::{
     prelude::*,
     task::spawn_local,
     wasm_bindgen::JsCast,
-    web_sys::{Element, FormData, HtmlFormElement, HtmlInputElement},
+    web_sys::{FormData, HtmlFormElement, HtmlInputElement},
 };
+
+/// The element that says why the form was refused.
+const REFUSAL: &str = "refusal";
 
 /// Island around a form that is made on the server. It says why the form was refused, leads to the
 /// input at fault, and goes on to the next page when it was taken.
@@ -53,7 +56,7 @@ pub fn Credentials(
     };
     view! {
         <div class="credentials" aria-busy=move || is_pending.get().then_some("true") on:submit=submit>
-            <p class="refusal" role="alert" hidden=move || refusal.get().is_none()>{move || refusal.get().map(AppError::sentence)}</p>
+            <p id=REFUSAL class="refusal" role="alert" hidden=move || refusal.get().is_none()>{move || refusal.get().map(AppError::sentence)}</p>
             {children()}
         </div>
     }
@@ -72,11 +75,9 @@ fn lead_to(form: &HtmlFormElement, error: AppError) {
     for at in 0..inputs.length() {
         if let Some(input) = inputs.item(at) {
             // Marks are a hint beside the sentence above; without them nothing is lost.
-            let _ = if Some(&input) == wrong.as_ref() {
-                input.set_attribute("aria-invalid", "true")
-            } else {
-                Element::remove_attribute(&input, "aria-invalid")
-            };
+            for (name, value) in [("aria-invalid", "true"), ("aria-errormessage", REFUSAL)] {
+                let _ = if Some(&input) == wrong.as_ref() { input.set_attribute(name, value) } else { input.remove_attribute(name) };
+            }
         }
     }
     if let Some(input) = wrong.and_then(|input| input.dyn_into::<HtmlInputElement>().ok()) {

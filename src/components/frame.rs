@@ -20,7 +20,7 @@ pub fn Frame(
     view! {
         <Title text=format!("{} · Satchel", escaped(&title)) />
         <Meta name="description" content=description />
-        <main id="main" class=format!("page {class}")>
+        <main id="main" tabindex="-1" class=format!("page {class}")>
             <Flashes />
             <RefusalNotice />
             {children()}

@@ -14,6 +14,8 @@ mod limit;
 mod load;
 mod scratch;
 mod server;
+#[path = "../../tests/support/server_database.rs"]
+mod server_database;
 mod stages;
 mod table;
 mod visitors;

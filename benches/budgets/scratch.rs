@@ -1,5 +1,6 @@
 //! Databases of our own: a file in a temporary folder, or a database on a Postgres server. They go away with their value.
 
+use super::server_database::ServerDatabase;
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 use std::{path::PathBuf, str::FromStr, time::Duration};
 use tempfile::TempDir;
@@ -16,12 +17,7 @@ pub enum Scratch {
     /// In a folder of its own.
     File(TempDir),
     /// On a server, beside others' databases.
-    OnServer {
-        /// How the server is reached.
-        server: Box<PgConnectOptions>,
-        /// The database's name.
-        name: String,
-    },
+    OnServer(Box<ServerDatabase>),
 }
 
 /// The Postgres server, if one answers; its address if not.
@@ -42,9 +38,7 @@ impl Scratch {
     /// A database on that server; `part` tells several of this process apart.
     pub async fn on_server(server: &PgConnectOptions, part: &str) -> Self {
         let name = format!("satchel_bench_{}_{part}", std::process::id());
-        let mut connection = PgConnection::connect_with(server).await.expect("the server");
-        sqlx::query(&format!("create database {name}")).execute(&mut connection).await.expect("a database of our own");
-        Self::OnServer { server: Box::new(server.clone()), name }
+        Self::OnServer(Box::new(ServerDatabase::create(server, name).await))
     }
 
     fn path(folder: &TempDir) -> PathBuf {
@@ -55,7 +49,7 @@ impl Scratch {
     pub fn url(&self) -> String {
         match self {
             Self::File(folder) => format!("sqlite:{}", Self::path(folder).display()),
-            Self::OnServer { server, name } => server.as_ref().clone().database(name).to_url_lossy().to_string(),
+            Self::OnServer(database) => database.url(),
         }
     }
 
@@ -95,8 +89,8 @@ impl Scratch {
                 // What is still to be written would disturb the first figures.
                 std::fs::File::open(Self::path(folder)).and_then(|file| file.sync_all()).expect("on the disk");
             }
-            Self::OnServer { server, name } => {
-                let mut connection = PgConnection::connect_with(&server.as_ref().clone().database(name)).await.expect("the database");
+            Self::OnServer(database) => {
+                let mut connection = PgConnection::connect_with(&database.options).await.expect("the database");
                 let copy = format!(
                     "insert into session (id, data, expiry_date, expires_at)
                      select drawn.id, data, to_timestamp(at), at
@@ -123,28 +117,11 @@ impl Scratch {
                     "select cast(page_count * page_size as real) / (select count(*) from session) from pragma_page_count, pragma_page_size";
                 sqlx::query_scalar(text).fetch_one(&mut connection).await.expect("a size")
             }
-            Self::OnServer { server, name } => {
-                let mut connection = PgConnection::connect_with(&server.as_ref().clone().database(name)).await.expect("the database");
+            Self::OnServer(database) => {
+                let mut connection = PgConnection::connect_with(&database.options).await.expect("the database");
                 let text = "select pg_total_relation_size('session')::double precision / count(*) from session";
                 sqlx::query_scalar(text).fetch_one(&mut connection).await.expect("a size")
             }
         }
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        let Self::OnServer { server, name } = self else { return };
-        let (server, name) = (server.clone(), name.clone());
-        // A thread of its own, since a runtime cannot wait inside another one.
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async {
-                if let Ok(mut connection) = PgConnection::connect_with(&server).await {
-                    let _ = sqlx::query(&format!("drop database {name} with (force)")).execute(&mut connection).await;
-                }
-            });
-        });
-        let _ = dropping.join();
     }
 }

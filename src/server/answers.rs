@@ -29,7 +29,7 @@ pub fn refuse(refusal: AppError) -> Response {
 #[derive(Clone, Copy, Debug)]
 struct Refused(AppError);
 
-/// Gives a refused call its status. Runs inside the session layer, which drops changes on a 5xx.
+/// Gives a refused call its status.
 ///
 /// A server function must not set a status itself: Leptos would put it in place of the redirect that
 /// brings a plain form back to its page.

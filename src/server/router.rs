@@ -50,7 +50,7 @@ where
             .layer(cross_site)
             // Garbage in place of an id is nobody, and is answered like nobody.
             .layer(from_fn_with_state(state.sessions().cookie_policy(), sessions::cookie::drop_malformed))
-            // Makes the row and the cookie of a session that began with this request.
+            // Reads the id from the session's cookie, and sends the cookies that are set or removed below.
             .layer(state.sessions().cookie_policy().layer(state.sessions().store().clone()))
             // One read: who is this?
             .layer(from_fn_with_state(state.clone(), sessions::recognise)),
@@ -104,7 +104,6 @@ fn api(state: &AppState) -> Router {
             .layer(from_fn(headers::never_stored))
             .layer(from_fn(headers::forms_only))
             .layer(from_fn(headers::reads_are_data))
-            // Inside the session layer: it drops changes of a session when the status is a 5xx.
             .layer(from_fn(answers::honour)),
     );
     checked.layer(RequestBodyLimitLayer::new(MAX_BODY))
@@ -121,9 +120,7 @@ where
         move |request: Request| {
             let (facts, options) = (state.clone(), state.assets().leptos_options());
             // One piece: nothing on a page waits for anything, so streaming would only cost.
-            let rendering =
-                leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()))(request);
-            async move { in_one_piece(rendering.await).await }
+            leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()))(request)
         }
     };
     let missing = {
@@ -139,18 +136,6 @@ where
         .fallback(missing)
         .layer(from_fn_with_state(state.clone(), gate::gate))
         .with_state(options)
-}
-
-/// Leptos hands even a page it waited for over in chunks. As one body it has a length, and leaves in one write.
-async fn in_one_piece(response: Response) -> Response {
-    let (parts, body) = response.into_parts();
-    match axum::body::to_bytes(body, usize::MAX).await {
-        Ok(page) => Response::from_parts(parts, page.into()),
-        Err(error) => {
-            tracing::error!(%error, "a page broke off while it was rendered");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
 }
 
 fn not_found(mut response: Response) -> Response {

@@ -1,8 +1,9 @@
 //! A database of its own for each test: a file, or a database on the Postgres server that
 //! `SATCHEL_TEST_POSTGRES` names. `make unit` runs every test on both.
 
+use super::server_database::ServerDatabase;
 use satchel::server::db::Database;
-use sqlx::{Connection, PgConnection, PgPool, postgres::PgConnectOptions};
+use sqlx::{PgPool, postgres::PgConnectOptions};
 use std::{
     str::FromStr,
     sync::atomic::{AtomicU32, Ordering},
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 #[derive(Debug)]
 pub enum TestDatabase {
     File(TempDir),
-    OnServer { server: String, name: String },
+    OnServer(Box<ServerDatabase>),
 }
 
 /// The server to use in place of files, if this run is the one on Postgres.
@@ -26,38 +27,17 @@ impl TestDatabase {
     pub async fn new() -> Self {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let Some(server) = server() else { return Self::File(tempfile::tempdir().expect("a folder of our own")) };
+        let server = PgConnectOptions::from_str(&server).expect("an address");
         let name = format!("satchel_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        let mut connection = PgConnection::connect(&server).await.expect("the Postgres server that SATCHEL_TEST_POSTGRES names");
-        sqlx::query(&format!("create database {name}")).execute(&mut connection).await.expect("a database of our own");
-        Self::OnServer { server, name }
+        Self::OnServer(Box::new(ServerDatabase::create(&server, name).await))
     }
 
     /// What the shop is started with.
     pub fn url(&self) -> String {
         match self {
             Self::File(folder) => format!("sqlite:{}", folder.path().join("shop.db").display()),
-            Self::OnServer { server, name } => {
-                let options = PgConnectOptions::from_str(server).expect("an address");
-                format!("postgres://{}@{}:{}/{name}", options.get_username(), options.get_host(), options.get_port())
-            }
+            Self::OnServer(database) => database.url(),
         }
-    }
-}
-
-impl Drop for TestDatabase {
-    fn drop(&mut self) {
-        let Self::OnServer { server, name } = self else { return };
-        let (server, name) = (server.clone(), name.clone());
-        // A thread of its own, since a runtime cannot wait inside another one.
-        let dropping = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-            runtime.block_on(async {
-                if let Ok(mut connection) = PgConnection::connect(&server).await {
-                    let _ = sqlx::query(&format!("drop database {name} with (force)")).execute(&mut connection).await;
-                }
-            });
-        });
-        let _ = dropping.join();
     }
 }
 

@@ -7,6 +7,7 @@ pub mod app;
 pub mod browser;
 pub mod database;
 pub mod log;
+pub mod server_database;
 pub mod turns;
 
 pub use app::TestApp;

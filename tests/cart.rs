@@ -16,7 +16,7 @@ async fn the_first_add_makes_the_session_and_answers_the_cart() {
     });
     assert_eq!(answer.json(), cart);
     assert_eq!(browser.cart().await, cart);
-    assert_eq!(app.session_rows().await, 1);
+    assert_eq!(app.session_count().await, 1);
 }
 
 #[tokio::test]
@@ -49,7 +49,7 @@ async fn an_unknown_product_is_not_found_wherever_it_is_named() {
             assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::NOT_FOUND, "unknown_product"), "{endpoint} {product:?}");
         }
     }
-    assert_eq!(app.session_rows().await, 0, "a refusal begins no session");
+    assert_eq!(app.session_count().await, 0, "a refusal begins no session");
     assert_eq!(browser.cookies.len(), 0);
 }
 
@@ -169,5 +169,5 @@ async fn two_shops_in_one_process_share_nothing() {
     let mut stranger = other.with_cookies_of(&browser);
     assert_eq!(stranger.lines().await, []);
     assert_eq!(stranger.open("/dashboard").await.status, StatusCode::SEE_OTHER);
-    assert_eq!(other.session_rows().await, 0);
+    assert_eq!(other.session_count().await, 0);
 }

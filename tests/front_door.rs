@@ -83,7 +83,7 @@ async fn only_plain_forms_of_a_sensible_size_get_in() {
     let request = browser.build("POST", "/api/add_to_cart").header(header::CONTENT_TYPE, FORM);
     let answer = browser.request(request, Body::from("product=a&product=b&quantity=1")).await;
     assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::BAD_REQUEST, "malformed"));
-    assert_eq!(app.session_rows().await, 0);
+    assert_eq!(app.session_count().await, 0);
 }
 
 #[tokio::test]

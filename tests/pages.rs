@@ -14,7 +14,7 @@ async fn reading_makes_no_session_and_sets_no_cookie() {
         assert_eq!(page.set_cookies(), Vec::<&str>::new(), "{path}");
     }
     browser.cart().await;
-    assert_eq!(app.session_rows().await, 0);
+    assert_eq!(app.session_count().await, 0);
 }
 
 #[tokio::test]

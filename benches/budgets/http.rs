@@ -1,10 +1,17 @@
 //! As much of HTTP/1.1 as the load generator speaks: one request at a time on a connection.
 
-use std::net::SocketAddr;
+use std::{
+    borrow::Cow,
+    net::SocketAddr,
+    sync::atomic::{AtomicU32, Ordering},
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
+
+/// Stands in a form for a quantity that differs each time: what changes nothing is not written.
+pub const VARYING: &str = "quantity=00";
 
 /// What is asked for, by each visitor in turn.
 #[derive(Clone)]
@@ -13,13 +20,15 @@ pub struct Target {
     pub address: SocketAddr,
     /// The same request, with a cookie of its own for each visitor.
     pub requests: Vec<String>,
+    /// Whether each connection is one visitor, instead of all in turn.
+    pub apart: bool,
 }
 
 impl Target {
     /// A page, looked at by these visitors.
     pub fn get(address: SocketAddr, path: &str, cookies: &[String]) -> Self {
         let request = |cookie: &String| format!("GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: text/html\r\ncookie: {cookie}\r\n\r\n");
-        Self { address, requests: cookies.iter().map(request).collect() }
+        Self { address, requests: cookies.iter().map(request).collect(), apart: false }
     }
 
     /// A form, sent by these visitors' scripts.
@@ -31,7 +40,20 @@ impl Target {
                  content-type: application/x-www-form-urlencoded\r\ncontent-length: {length}\r\n\r\n{body}"
             )
         };
-        Self { address, requests: cookies.iter().map(request).collect() }
+        Self { address, requests: cookies.iter().map(request).collect(), apart: false }
+    }
+
+    /// The same with so many visitors, each on a connection of its own.
+    pub fn apart(mut self, visitors: usize) -> Self {
+        self.requests.truncate(visitors);
+        Self { apart: true, ..self }
+    }
+
+    /// The requests of one of so many connections, from the first on and without an end.
+    pub fn requests_of(&self, connection: usize, connections: usize) -> impl Iterator<Item = &String> {
+        let first = connection * self.requests.len() / connections;
+        let own = if self.apart { &self.requests[first..=first] } else { &self.requests[..] };
+        own.iter().cycle().skip(if self.apart { 0 } else { first })
     }
 
     /// The first visitor asks once; gives the whole answer, which must be a good one.
@@ -41,6 +63,13 @@ impl Target {
         assert!(text.starts_with("HTTP/1.1 200"), "{}", text.get(..300).unwrap_or(&text));
         text
     }
+}
+
+/// A request as it is sent: with a quantity of two digits, if it is to vary.
+pub fn worded(request: &str) -> Cow<'_, str> {
+    static TURN: AtomicU32 = AtomicU32::new(0);
+    let Some(start) = request.strip_suffix(VARYING) else { return Cow::Borrowed(request) };
+    Cow::Owned(format!("{start}quantity={}", 10 + TURN.fetch_add(1, Ordering::Relaxed) % 90))
 }
 
 /// One connection to the server.

@@ -8,11 +8,18 @@ use axum::{
     response::{Html, IntoResponse},
     routing::{get, post},
 };
-use satchel::server::db::Database;
-use sha2::{Digest, Sha256};
-use std::sync::{Arc, OnceLock};
-use time::{Duration, OffsetDateTime};
-use tower_sessions::session::Id;
+use satchel::server::{
+    clock::{Clock, SystemClock},
+    db::Database,
+    sessions::{Secret, StoredKey},
+};
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicI64, Ordering},
+};
+
+/// For how long a guest's session lasts, in seconds.
+const LIFETIME: i64 = 30 * 86_400;
 
 #[derive(Clone)]
 struct Limit {
@@ -32,51 +39,48 @@ async fn prepare(State(limit): State<Limit>, page: Bytes) {
 }
 
 async fn page(State(limit): State<Limit>, headers: HeaderMap) -> impl IntoResponse {
-    let id = stored_id(&headers);
-    let text = "select data from session where id = $1 and expiry_date > $2";
-    let row: Option<Vec<u8>> = match &limit.db {
-        Database::Sqlite { reader, .. } => sqlx::query_scalar(text).bind(id).bind(now()).fetch_optional(reader).await.expect("read"),
-        Database::Postgres(pool) => sqlx::query_scalar(text).bind(id).bind(now()).fetch_optional(pool).await.expect("read"),
+    let key = stored_key(&headers).to_string();
+    let text = "select entry from session where key = $1";
+    let entry: Option<Vec<u8>> = match &limit.db {
+        Database::Sqlite { reader, .. } => sqlx::query_scalar(text).bind(key).fetch_optional(reader).await.expect("read"),
+        Database::Postgres(pool) => sqlx::query_scalar(text).bind(key).fetch_optional(pool).await.expect("read"),
     };
-    assert!(row.is_some());
+    assert!(entry.is_some());
     Html(limit.page.get().expect("prepared").clone())
 }
 
+/// One transaction and one flush for each change.
 async fn add(State(limit): State<Limit>, headers: HeaderMap, body: String) -> impl IntoResponse {
-    let id = stored_id(&headers);
+    let key = stored_key(&headers).to_string();
     assert!(body.starts_with("product="));
-    let expires = now() + Duration::days(30);
-    let change = "update session set data = $2, expiry_date = $3, expires_at = $4, account_id = $5 where id = $1";
+    let change = "update session set entry = $2, expires_at = $3 where key = $1";
     match &limit.db {
         Database::Sqlite { writer, .. } => {
             let mut transaction = writer.begin_with("begin immediate").await.expect("begun");
-            let read = sqlx::query_scalar("select data from session where id = $1").bind(&id);
-            let data: Vec<u8> = read.fetch_one(&mut *transaction).await.expect("read");
-            let write = sqlx::query(change).bind(&id).bind(data).bind(expires).bind(expires.unix_timestamp()).bind(None::<i64>);
-            write.execute(&mut *transaction).await.expect("written");
+            let read = sqlx::query_scalar("select entry from session where key = $1").bind(&key);
+            let entry: Vec<u8> = read.fetch_one(&mut *transaction).await.expect("read");
+            sqlx::query(change).bind(&key).bind(entry).bind(later()).execute(&mut *transaction).await.expect("written");
             transaction.commit().await.expect("committed");
         }
         Database::Postgres(pool) => {
             let mut transaction = pool.begin().await.expect("begun");
-            let read = sqlx::query_scalar("select data from session where id = $1 for update").bind(&id);
-            let data: Vec<u8> = read.fetch_one(&mut *transaction).await.expect("read");
-            let write = sqlx::query(change).bind(&id).bind(data).bind(expires).bind(expires.unix_timestamp()).bind(None::<i64>);
-            write.execute(&mut *transaction).await.expect("written");
+            let read = sqlx::query_scalar("select entry from session where key = $1 for update").bind(&key);
+            let entry: Vec<u8> = read.fetch_one(&mut *transaction).await.expect("read");
+            sqlx::query(change).bind(&key).bind(entry).bind(later()).execute(&mut *transaction).await.expect("written");
             transaction.commit().await.expect("committed");
         }
     }
     ([(header::CONTENT_TYPE, "application/json")], "{\"lines\":[],\"count\":0,\"total\":0,\"currency\":\"USD\"}")
 }
 
-/// Under which id the shop keeps the session of a cookie.
-fn stored_id(headers: &HeaderMap) -> String {
+/// Under which key the shop keeps the session of a cookie.
+fn stored_key(headers: &HeaderMap) -> StoredKey {
     let cookie = headers.get(header::COOKIE).and_then(|cookie| cookie.to_str().ok()).expect("a cookie");
-    let id: Id = cookie.strip_prefix("id=").and_then(|id| id.parse().ok()).expect("an id");
-    let digest = Sha256::digest(id.0.to_le_bytes());
-    Id(i128::from_le_bytes(digest[..16].try_into().expect("16 bytes"))).to_string()
+    cookie.strip_prefix("id=").and_then(Secret::parse).expect("an id").key()
 }
 
-#[expect(clippy::disallowed_methods, reason = "the limit needs no clock that can be set")]
-fn now() -> OffsetDateTime {
-    OffsetDateTime::now_utc()
+/// An end that differs each time: SQLite does not write, and so does not flush, a row that stays the same.
+fn later() -> i64 {
+    static TURN: AtomicI64 = AtomicI64::new(0);
+    SystemClock.now().plus(LIFETIME + TURN.fetch_add(1, Ordering::Relaxed) % 60).get()
 }

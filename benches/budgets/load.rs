@@ -1,6 +1,6 @@
 //! A small load generator for this machine: many connections, one request at a time on each.
 
-use super::http::{Connection, Target};
+use super::http::{Connection, Target, worded};
 use std::{
     future::Future,
     sync::{
@@ -51,8 +51,7 @@ pub async fn run(target: &Target, connections: usize, span: Duration, per_second
         let target = target.clone();
         // Connections that pause do not all pause at the same moment.
         let offset = pause.map(|pause| pause.mul_f64(f64::from(u32::try_from(number).expect("few connections")) / share));
-        let first = number * target.requests.len() / connections;
-        tasks.spawn(async move { one(&target, first, || Instant::now() < begun + span, pause, offset).await });
+        tasks.spawn(async move { one(&target, (number, connections), || Instant::now() < begun + span, pause, offset).await });
     }
     let latencies: Vec<Duration> = tasks.join_all().await.into_iter().flatten().collect();
     Figures::of(latencies, begun.elapsed(), cpu_ticks(pid) - before)
@@ -64,7 +63,7 @@ pub async fn during<T>(target: &Target, pid: u32, other: impl Future<Output = T>
     let goes_on = Arc::new(AtomicBool::new(true));
     let asking = {
         let (target, goes_on) = (target.clone(), Arc::clone(&goes_on));
-        tokio::spawn(async move { one(&target, 0, || goes_on.load(Ordering::Relaxed), None, None).await })
+        tokio::spawn(async move { one(&target, (0, 1), || goes_on.load(Ordering::Relaxed), None, None).await })
     };
     let done = other.await;
     goes_on.store(false, Ordering::Relaxed);
@@ -74,7 +73,7 @@ pub async fn during<T>(target: &Target, pid: u32, other: impl Future<Output = T>
 
 async fn one(
     target: &Target,
-    first: usize,
+    (number, connections): (usize, usize),
     goes_on: impl Fn() -> bool,
     pause: Option<Duration>,
     offset: Option<Duration>,
@@ -82,15 +81,15 @@ async fn one(
     let mut connection = Connection::open(target.address).await;
     let mut latencies = Vec::new();
     let mut due = Instant::now() + offset.unwrap_or_default();
-    let mut requests = target.requests.iter().cycle().skip(first);
+    let mut requests = target.requests_of(number, connections);
     while goes_on() {
         if let Some(pause) = pause {
             tokio::time::sleep_until(due.into()).await;
             due += pause;
         }
-        let request = requests.next().expect("a request");
+        let request = worded(requests.next().expect("a request"));
         let begun = Instant::now();
-        let answer = connection.exchange(request).await;
+        let answer = connection.exchange(&request).await;
         assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..answer.len().min(300)]));
         latencies.push(begun.elapsed());
     }

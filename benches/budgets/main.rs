@@ -5,7 +5,8 @@
 //! process of its own, so that its CPU time can be told from the load generator's. Linux only.
 //!
 //! Everything is measured on SQLite and, where a server answers, on Postgres; what it takes is made
-//! for it and removed at the end. [`stages`] holds what is measured, in order.
+//! for it and removed at the end. [`stages`] holds what is measured, in order; [`stores`] compares the six
+//! kinds of session store, where their programs are installed.
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run says so and stops")]
 
@@ -16,7 +17,12 @@ mod scratch;
 mod server;
 #[path = "../../tests/support/server_database.rs"]
 mod server_database;
+mod shop;
 mod stages;
+#[path = "../../tests/support/store_server.rs"]
+#[expect(dead_code, reason = "nothing is killed or halted here")]
+mod store_server;
+mod stores;
 mod table;
 mod visitors;
 
@@ -30,8 +36,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    match std::env::args().skip_while(|argument| argument != "--serve").nth(1) {
-        Some(database) => runtime.block_on(server::run(&database)),
+    let mut serve = std::env::args().skip_while(|argument| argument != "--serve").skip(1);
+    match serve.next() {
+        Some(database) => runtime.block_on(server::run(&database, serve.next().as_deref())),
         // Whoever interrupts it leaves no database behind either.
         None => runtime.block_on(async {
             tokio::select! { () = measure() => {}, _ = tokio::signal::ctrl_c() => {} }
@@ -43,19 +50,25 @@ async fn measure() {
     let busy = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let busy = busy.split_whitespace().next().unwrap_or_default().to_owned();
     let on_file = stages::all("SQLite", &Scratch::file(), &Scratch::file()).await;
-    let (on_server, absent) = match scratch::server().await {
+    let postgres = scratch::server().await;
+    let on_server = match &postgres {
         Ok(server) => {
-            let (few, many) = (Scratch::on_server(&server, "few").await, Scratch::on_server(&server, "many").await);
-            (stages::all("Postgres", &few, &many).await, None)
+            let (few, many) = (Scratch::on_server(server, "few").await, Scratch::on_server(server, "many").await);
+            stages::all("Postgres", &few, &many).await
         }
-        Err(address) => (Vec::new(), Some(address)),
+        Err(_) => Vec::new(),
     };
+    let by_store = stores::all(&postgres).await;
     say(&stages::conditions());
     say(&format!("Load average of the machine at the start: {busy}.\n"));
-    if let Some(address) = absent {
+    if let Err(address) = &postgres {
         say(&format!("Not measured on Postgres: none answers at {address}; name one by SATCHEL_TEST_POSTGRES.\n"));
     }
     table::print(&on_file, &on_server);
+    say(&format!("\n{}\n", stores::conditions()));
+    for row in &by_store {
+        say(row);
+    }
     say(&format!("\ncode of a first visit, brotli: {} (≤ 120 KB wanted, 150 KB limit)", wire_size()));
 }
 

@@ -53,7 +53,7 @@ impl Scratch {
         }
     }
 
-    /// Adds copies of one session, under other ids, last used at some moment of the last 30 days. No shop may be running.
+    /// Adds copies of one session, under other keys, last used at some moment of the last 30 days. No shop may be running.
     ///
     /// The moments are in no order, which is harder on a clean-up than a shop's own rows: those expire about in
     /// the order they were made in.
@@ -64,14 +64,13 @@ impl Scratch {
                 let mut connection = SqliteConnection::connect_with(&options).await.expect("the file");
                 // A recursive query keeps each row as it was drawn; a plain one may draw twice.
                 let copy = format!(
-                    "with recursive drawn (number, id, at) as (
+                    "with recursive drawn (number, key, at) as (
                          select 0, '', 0
                          union all
                          select number + 1, lower(hex(randomblob(11))), unixepoch() + abs(random()) % {LIFETIME} from drawn where number < {copies}
                      )
-                     insert into session (id, data, expiry_date, expires_at)
-                     select drawn.id, data, strftime('%Y-%m-%dT%H:%M:%SZ', at, 'unixepoch'), at
-                     from drawn, (select data from session limit 1) where number > 0"
+                     insert into session (key, entry, expires_at)
+                     select drawn.key, entry, at from drawn, (select entry from session limit 1) where number > 0"
                 );
                 // Quick first, then as the shop expects it.
                 let texts = [
@@ -92,10 +91,10 @@ impl Scratch {
             Self::OnServer(database) => {
                 let mut connection = PgConnection::connect_with(&database.options).await.expect("the database");
                 let copy = format!(
-                    "insert into session (id, data, expiry_date, expires_at)
-                     select drawn.id, data, to_timestamp(at), at
-                     from (select data from session limit 1) as one,
-                          (select left(md5(random()::text || number), 22) as id, (extract(epoch from now()) + random() * {LIFETIME})::bigint as at
+                    "insert into session (key, entry, expires_at)
+                     select drawn.key, entry, at
+                     from (select entry from session limit 1) as one,
+                          (select left(md5(random()::text || number), 22) as key, (extract(epoch from now()) + random() * {LIFETIME})::bigint as at
                            from generate_series(1, {copies}) as number) as drawn"
                 );
                 for text in ["set synchronous_commit = off", &copy, "vacuum analyze session"] {

@@ -10,7 +10,8 @@ use satchel::{
         config::{Config, Mode},
         router::router,
         serve,
-        sessions::{Lifetimes, Sessions, probe::Probe},
+        session_data::Sessions,
+        sessions::probe::Probe,
     },
 };
 use std::{
@@ -34,10 +35,12 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts this program again as a server over this database; it listens when this returns.
-    pub fn start(database: &str) -> Self {
+    /// Starts this program again as a server over this database, with its sessions there or in another store; it
+    /// listens when this returns.
+    pub fn start(database: &str, store: Option<&str>) -> Self {
         let program = std::env::current_exe().expect("this program");
-        let mut process = Command::new(program).arg("--serve").arg(database).stdout(Stdio::piped()).spawn().expect("a process");
+        let mut command = Command::new(program);
+        let mut process = command.arg("--serve").arg(database).args(store).stdout(Stdio::piped()).spawn().expect("a process");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("its output")).read_line(&mut line).expect("its address");
         Self { pid: process.id(), address: line.trim().parse().expect("an address"), process }
@@ -80,7 +83,7 @@ fn controls(clock: Ahead, sessions: Sessions) -> Router {
 }
 
 /// Serves the shop, the limit handlers and the controls until killed; prints the address first.
-pub async fn run(database: &str) {
+pub async fn run(database: &str, store: Option<&str>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let day = 86_400;
@@ -91,13 +94,12 @@ pub async fn run(database: &str) {
         database_url: database.to_owned(),
         currency: Currency::Usd,
         trusted_proxies: Vec::new(),
-        lifetimes: Lifetimes {
-            session_idle: day,
-            session_absolute: 7 * day,
-            remember_idle: 30 * day,
-            remember_absolute: 90 * day,
-            anonymous_idle: 30 * day,
-        },
+        session_store: store.map(str::to_owned),
+        session_idle: day,
+        session_absolute: 7 * day,
+        remember_idle: 30 * day,
+        remember_absolute: 90 * day,
+        anonymous_idle: 30 * day,
     };
     let clock = Ahead::default();
     let state = serve::prepare(config, Arc::new(clock.clone()), Probe::default()).await.expect("a shop");

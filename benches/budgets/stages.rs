@@ -7,18 +7,15 @@ use super::{
     progress,
     scratch::{LIFETIME, Scratch},
     server::Child,
+    shop::{CONNECTIONS, FEW, Shop},
     visitors,
 };
 use std::time::{Duration, Instant};
 
-/// Connections at once, as in the budgets.
-const CONNECTIONS: usize = 32;
 /// How long each measurement takes.
 const SPAN: Duration = Duration::from_secs(3);
 /// What is compared is measured so many times, taking turns; the median counts.
 const ROUNDS: usize = 3;
-/// Sessions stored in the small database: all of them visitors, who ask in turn.
-const FEW: usize = 1_000;
 /// Sessions stored in the large one: as many visitors, the rest copies.
 const MANY: usize = 1_000_000;
 /// Log-ins that wait for their turn.
@@ -35,9 +32,10 @@ pub fn conditions() -> String {
 
 /// Every figure of this kind of database, measured on two empty ones.
 pub async fn all(kind: &str, few: &Scratch, many: &Scratch) -> Vec<Line> {
-    let small = Shop::open(few).await;
+    let small = Shop::open(&few.url(), None).await;
+    small.prepare_limit().await;
     progress(&format!("{kind}: storing {MANY} sessions"));
-    let cookies = Shop::open(many).await.cookies;
+    let cookies = Shop::open(&many.url(), None).await.cookies;
     many.fill(MANY - FEW).await;
     let bytes = many.bytes_per_session().await;
     progress(&format!("{kind}: starting with {MANY} sessions"));
@@ -51,47 +49,13 @@ pub async fn all(kind: &str, few: &Scratch, many: &Scratch) -> Vec<Line> {
     lines
 }
 
-/// A running shop and its visitors.
-struct Shop {
-    server: Child,
-    cookies: Vec<String>,
-}
-
-impl Shop {
-    /// Over an empty database, with [`FEW`] visitors.
-    async fn open(database: &Scratch) -> Self {
-        let server = Child::start(&database.url());
-        let cookies = visitors::begin(server.address, FEW).await;
-        let page = visitors::look(server.address, &cookies).await;
-        Target::post(server.address, "/limit/prepare", &cookies, &page).once().await;
-        Self { server, cookies }
-    }
-
-    fn get(&self, path: &str) -> Target {
-        Target::get(self.server.address, path, &self.cookies)
-    }
-
-    fn post(&self, path: &str, body: &str) -> Target {
-        Target::post(self.server.address, path, &self.cookies, body)
-    }
-
-    /// Setting a quantity is the same work as adding, and can be repeated without reaching a bound.
-    fn change(&self) -> Target {
-        self.post("/api/set_quantity", "product=laptop&quantity=7")
-    }
-
-    async fn run(&self, target: &Target, per_second: Option<f64>) -> Figures {
-        load::run(target, CONNECTIONS, SPAN, per_second, self.server.pid).await
-    }
-}
-
 /// From starting the program to its first page with a session, in milliseconds.
 async fn start(database: &Scratch, cookies: Vec<String>) -> (f64, Shop) {
     let (url, mut times, mut server) = (database.url(), Vec::new(), None);
     for _ in 0..ROUNDS {
         drop(server.take());
         let begun = Instant::now();
-        let started = Child::start(&url);
+        let started = Child::start(&url, None);
         Target::get(started.address, "/", &cookies).once().await;
         times.push(begun.elapsed().as_secs_f64() * 1_000.0);
         server = Some(started);
@@ -106,32 +70,48 @@ async fn compare(kind: &str, small: &Shop, large: &Shop) -> Vec<Line> {
     let [limit, page, page_of_many] = by_turns([(small, small.get("/limit/page")), (small, small.get("/")), (large, large.get("/"))]).await;
     progress(&format!("{kind}: change of the cart"));
     let limit_change = small.post("/limit/add", "product=laptop&quantity=1");
+    let (limit_apart, change_apart) = (limit_change.clone().apart(CONNECTIONS), small.change().apart(CONNECTIONS));
     let [write_limit, write, write_of_many] = by_turns([(small, limit_change), (small, small.change()), (large, large.change())]).await;
+    progress(&format!("{kind}: change of the cart, a visitor on each connection"));
+    let [apart_limit, apart] = by_turns([(small, limit_apart), (small, change_apart)]).await;
     progress(&format!("{kind}: shop page at half of its peak, alone and beside {LOG_INS} log-ins"));
-    let half = small.run(&small.get("/"), Some(page.per_second / 2.0)).await;
+    let half = small.run(&small.get("/"), SPAN, Some(page.per_second / 2.0)).await;
     let memory = f64::from(small.server.memory_megabytes());
     let log_ins = visitors::queue_log_ins(small.server.address, LOG_INS).await;
-    let beside = small.run(&small.get("/"), Some(page.per_second / 2.0)).await;
+    let beside = small.run(&small.get("/"), SPAN, Some(page.per_second / 2.0)).await;
     drop(log_ins);
     let many_ratio = Line::at_least("shop page, requests/s, 1,000,000 sessions ÷ 1,000", page_of_many.per_second / page.per_second, 0.9);
-    vec![
+    let on_file = kind == "SQLite";
+    let mut lines = vec![
         Line::load("limit: one session read, ready-made bytes", &limit),
         Line::load("shop page with a session", &page),
         Line::load("the same, 1,000,000 sessions stored", &page_of_many),
-        Line::load("limit: the same transaction by bare sqlx", &write_limit),
+        Line::load("limit: the same transaction by bare sqlx, one flush each", &write_limit),
         Line::load("change of the cart, durable", &write),
         Line::load("the same, 1,000,000 sessions stored", &write_of_many),
+        Line::load("limit: a visitor on each connection, one flush each", &apart_limit),
+        Line::load("change of the cart, a visitor on each connection", &apart),
         Line::load("shop page at half of its peak", &half),
         Line::load("the same, 500 log-ins waiting", &beside),
         Line::at_least("shop page, requests/s ÷ limit", page.per_second / limit.per_second, 0.5),
         Line::at_least("shop page, CPU of the limit ÷ ours", limit.cpu_micros / page.cpu_micros, 0.5),
-        Line::at_least("change of the cart, requests/s ÷ limit", write.per_second / write_limit.per_second, 0.5),
-        if kind == "SQLite" { many_ratio } else { many_ratio.unbudgeted() },
+        if on_file { many_ratio } else { many_ratio.unbudgeted() },
         Line::told("change of the cart, 1,000,000 sessions ÷ 1,000", format!("{:.2}", write_of_many.per_second / write.per_second)),
         Line::at_most("p99 of the shop page at half load", half.p99_millis, 15.0, "ms"),
         Line::at_most("the same beside 500 log-ins, p99 ÷ p99", beside.p99_millis / half.p99_millis, 2.0, "×"),
         Line::at_most("memory of the server after that load", memory, 64.0, "MB"),
-    ]
+    ];
+    lines.extend(flushes("1,000 visitors in turn", on_file, &write, &write_limit));
+    lines.extend(flushes("a visitor on each connection", on_file, &apart, &apart_limit));
+    lines
+}
+
+/// Changes beside changes with one flush each: in a file, those that wait at the same moment share one.
+fn flushes(who: &str, on_file: bool, ours: &Figures, limit: &Figures) -> [Line; 2] {
+    let least = if on_file { 3.0 } else { 0.5 };
+    let what = format!("durable changes at {CONNECTIONS} connections ÷ one flush each (group commit on SQLite), {who}");
+    let slower = Line::at_most(&format!("their p50 ÷ p50, {who}"), ours.p50_millis / limit.p50_millis, 1.0, "×");
+    [Line::at_least(&what, ours.per_second / limit.per_second, least), if on_file { slower } else { slower.unbudgeted() }]
 }
 
 /// Everything expires; a visitor who comes then goes on changing the cart while the rows are removed.
@@ -160,7 +140,7 @@ async fn by_turns<const N: usize>(targets: [(&Shop, Target); N]) -> [Figures; N]
     let mut taken: [Vec<Figures>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..ROUNDS {
         for ((shop, target), figures) in targets.iter().zip(&mut taken) {
-            figures.push(shop.run(target, None).await);
+            figures.push(shop.run(target, SPAN, None).await);
         }
     }
     taken.map(median)

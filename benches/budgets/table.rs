@@ -19,8 +19,7 @@ impl Line {
 
     /// Requests per second and what they took.
     pub fn load(what: &str, figures: &Figures) -> Self {
-        let Figures { per_second, cpu_micros, p50_millis, p99_millis, .. } = figures;
-        Self::told(what, format!("{per_second:.0}/s, {cpu_micros:.0} µs, {p50_millis:.1} and {p99_millis:.1} ms"))
+        Self::told(what, shown(figures))
     }
 
     /// A ratio that must not be smaller.
@@ -40,6 +39,12 @@ impl Line {
     }
 }
 
+/// Requests per second, CPU time of the server for each, p50 and p99.
+pub fn shown(figures: &Figures) -> String {
+    let Figures { per_second, cpu_micros, p50_millis, p99_millis, .. } = figures;
+    format!("{per_second:.0}/s, {cpu_micros:.0} µs, {p50_millis:.1} and {p99_millis:.1} ms")
+}
+
 /// Prints the figures of a file beside those of a server, if there is one. Both are in the same order.
 pub fn print(on_file: &[Line], on_server: &[Line]) {
     say("| what | SQLite | Postgres | budget | met |");
@@ -49,7 +54,10 @@ pub fn print(on_file: &[Line], on_server: &[Line]) {
         let met: Vec<&str> =
             [line.met, other.and_then(|other| other.met)].into_iter().flatten().map(|met| if met { "yes" } else { "NO" }).collect();
         let value = other.map_or("–", |other| &other.value);
-        say(&format!("| {} | {} | {value} | {} | {} |", line.what, line.value, line.budget, met.join(", ")));
+        let mut budgets: Vec<&str> = [Some(line), other].into_iter().flatten().map(|line| line.budget.as_str()).collect();
+        budgets.retain(|budget| !budget.is_empty());
+        budgets.dedup();
+        say(&format!("| {} | {} | {value} | {} | {} |", line.what, line.value, budgets.join(", "), met.join(", ")));
     }
 }
 

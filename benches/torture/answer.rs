@@ -46,6 +46,11 @@ impl Answer {
         String::from_utf8_lossy(&self.body).into_owned()
     }
 
+    /// Whether a page has these words.
+    pub fn says(&self, words: &str) -> bool {
+        self.text().contains(words)
+    }
+
     /// Name and sentence of a refusal as programs read it.
     pub fn refusal(&self) -> Option<(String, String)> {
         let json: serde_json::Value = serde_json::from_slice(&self.body).ok()?;

@@ -45,9 +45,8 @@ impl Disk {
         limit.map(|_| Self::Limited).map_err(|_| Stop::Missing("neither unshare with mount nor prlimit works here".to_owned()))
     }
 
-    /// A shop with its file on this disk.
-    pub fn plan(self, folder: &Path) -> Outcome<Plan> {
-        let plan = Plan::new("disk-full", sqlite::url(&folder.join("shop.db"))?);
+    /// The same shop, with this folder on this disk.
+    pub fn under(self, plan: Plan, folder: &Path) -> Outcome<Plan> {
         let within = match self {
             Self::Small => within(folder)?,
             Self::Limited => ["sh", "-c", LIMIT, "sh"].map(str::to_owned).to_vec(),

@@ -1,7 +1,6 @@
 //! `forged`: cookies that the shop never gave. Nobody's id is made a session by sending it.
 
 use super::{
-    FORGED,
     answer::Answer,
     client::Visitor,
     cluster::Cluster,
@@ -12,6 +11,7 @@ use super::{
     shop::{Plan, Shop},
     shopper::Shopper,
     sqlite,
+    trials::FORGED,
 };
 use std::{net::SocketAddr, sync::Arc};
 use tokio::task::JoinSet;

@@ -1,10 +1,10 @@
-//! `kill`: `kill -9` in the middle of writes, again and again, on one SQLite file.
+//! `kill` and `files-kill`: `kill -9` of the shop in the middle of writes, again and again, on SQLite and on files.
 //!
 //! This is the end of a process, not of a machine: what the file system was given is not lost here.
 
 use super::{
-    KILLS,
     dice::Dice,
+    files,
     load::{Crowd, Load, audit},
     programs::scratch,
     report::{Outcome, Tally, failed},
@@ -12,6 +12,7 @@ use super::{
     shop::Plan,
     shopper::Shopper,
     sqlite,
+    trials::{FILE_KILLS, KILLS},
 };
 use std::{
     sync::Arc,
@@ -33,16 +34,26 @@ const MOMENT: (u32, u32) = (20, 150);
 /// One of so many sessions is left behind after a round, so that new ones begin.
 const LEFT: u32 = 4;
 
-pub async fn trial() -> Outcome<String> {
+pub async fn on_sqlite() -> Outcome<String> {
     let folder = scratch()?;
     let file = folder.path().join("shop.db");
-    let plan = Plan::new("kill", sqlite::url(&file)?);
+    let counts = again_and_again(&Plan::new("kill", sqlite::url(&file)?), KILLS).await?;
+    sqlite::check_integrity(&file).await?;
+    Ok(format!("{counts}, integrity ok"))
+}
+
+pub async fn on_files() -> Outcome<String> {
+    let folder = scratch()?;
+    again_and_again(&files::plan("files-kill", folder.path())?, FILE_KILLS).await
+}
+
+async fn again_and_again(plan: &Plan, kills: u32) -> Outcome<String> {
     let (tally, mut dice) = (Arc::new(Tally::default()), Dice::new());
     let (mut active, mut left): (Vec<Shopper>, Vec<Shopper>) = (Vec::new(), Vec::new());
     let mut slowest = Duration::ZERO;
     // The first start makes the tables and the demonstration's account, which is not the question here.
     drop(plan.open().await?);
-    for round in 1..=KILLS {
+    for round in 1..=kills {
         let begun = Instant::now();
         let mut shop = plan.open().await?;
         shop.answers_within(START_LIMIT).await?;
@@ -59,21 +70,20 @@ pub async fn trial() -> Outcome<String> {
         shop.kill();
         active = load.end().await?;
         if round % 20 == 0 {
-            super::progress(&format!("kill: {round} of {KILLS}"));
+            super::progress(&format!("{}: {round} of {kills}", plan.name));
         }
     }
     let mut shop = plan.open().await?;
     left.append(&mut active);
     audit(shop.address, &mut left, &tally).await;
     shop.kill();
-    sqlite::check_integrity(&file).await?;
     tally.expect(slowest <= START_LIMIT, || "a start took too long".to_owned());
     let acknowledged = tally.number(CHANGE, 200) + tally.number(FIRST, 200);
-    if acknowledged < KILLS {
+    if acknowledged < kills {
         return Err(failed("too few writes to say anything", acknowledged));
     }
     tally.verdict(format!(
-        "{KILLS} kills, {acknowledged} changes acknowledged and all there, {} cut off, {} sessions, slowest restart {:.2} s, integrity ok",
+        "{kills} kills, {acknowledged} changes acknowledged and all there, {} cut off, {} sessions, slowest restart {:.2} s",
         tally.refused(CHANGE) + tally.refused(FIRST),
         left.len(),
         slowest.as_secs_f64()

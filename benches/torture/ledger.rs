@@ -71,6 +71,11 @@ impl Ledger {
         outcome
     }
 
+    /// Whether nothing can be in the cart.
+    pub fn is_empty(&self) -> bool {
+        self.0.values().flatten().all(|pieces| *pieces == 0)
+    }
+
     fn line(&self, product: &str) -> BTreeSet<u32> {
         self.0.get(product).cloned().unwrap_or_else(|| BTreeSet::from([0]))
     }

@@ -1,9 +1,8 @@
 //! Visitors at work while something goes wrong: some change carts, some come anew, some read pages.
 
 use super::{
-    client::Visitor,
     report::{Outcome, Stop, Tally},
-    rules::{CHANGE, FIRST, PAGE, Rules, STRANGER},
+    rules::{CART, CHANGE, FIRST, PAGE, Rules, STRANGER},
     shopper::Shopper,
 };
 use std::{
@@ -26,7 +25,6 @@ pub struct Crowd {
 
 /// A crowd at work.
 pub struct Load {
-    pub tally: Arc<Tally>,
     stop: Arc<AtomicBool>,
     tasks: JoinSet<Vec<Shopper>>,
 }
@@ -34,7 +32,7 @@ pub struct Load {
 impl Load {
     /// Sends a crowd in. The shoppers go on with their sessions, or begin one; readers get a session first.
     pub async fn start(address: SocketAddr, mut shoppers: Vec<Shopper>, crowd: Crowd, rules: Rules, tally: &Arc<Tally>) -> Outcome<Self> {
-        let mut load = Self { tally: Arc::clone(tally), stop: Arc::default(), tasks: JoinSet::new() };
+        let mut load = Self { stop: Arc::default(), tasks: JoinSet::new() };
         shoppers.truncate(crowd.shoppers);
         shoppers.resize_with(crowd.shoppers, || Shopper::new(address));
         for shopper in &mut shoppers {
@@ -46,7 +44,7 @@ impl Load {
             if number % 2 == 0 {
                 begin(&mut shopper, tally).await?;
             }
-            readers.push(shopper.visitor);
+            readers.push(shopper);
         }
         for shopper in shoppers {
             load.tasks.spawn(change(shopper, rules, Arc::clone(tally), Arc::clone(&load.stop)));
@@ -110,11 +108,12 @@ pub async fn healed(address: SocketAddr, limit: Duration, tally: &Tally) -> Stri
     }
 }
 
-/// Each session makes one more change, which must be done, and finds everything that was acknowledged.
+/// Each session finds everything that was acknowledged, has its pages, and makes one more change, which must be done.
 pub async fn audit(address: SocketAddr, sessions: &mut [Shopper], tally: &Tally) {
     for shopper in sessions {
         shopper.visitor.move_to(address);
         shopper.verify(tally).await;
+        shopper.verify_page(tally).await;
         match shopper.change(tally).await {
             Ok(answer) if answer.status == 200 || answer.status == 422 => {}
             other => tally.wrong(format!("afterwards a change was not done: {other:?}")),
@@ -147,15 +146,19 @@ async fn come_anew(address: SocketAddr, rules: Rules, tally: Arc<Tally>, stop: A
     sessions
 }
 
-async fn read(mut visitor: Visitor, rules: Rules, tally: Arc<Tally>, stop: Arc<AtomicBool>) -> Vec<Shopper> {
-    let kind = if visitor.cookie.is_some() { PAGE } else { STRANGER };
+async fn read(mut shopper: Shopper, rules: Rules, tally: Arc<Tally>, stop: Arc<AtomicBool>) -> Vec<Shopper> {
+    let kind = if shopper.has_session() { PAGE } else { STRANGER };
     for path in ["/", "/cart", "/products/laptop"].iter().cycle() {
         if stop.load(Ordering::Relaxed) {
             break;
         }
-        let answer = visitor.page(path).await;
+        let answer = shopper.visitor.page(path).await;
         rules.judge(&tally, kind, &answer).await;
+        if shopper.has_session() {
+            let answer = shopper.look(&tally).await;
+            rules.judge(&tally, CART, &answer).await;
+        }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    Vec::new()
+    if shopper.has_session() { vec![shopper] } else { Vec::new() }
 }

@@ -7,15 +7,18 @@
 //! `cargo bench --features ssr --bench torture -- kill frozen` runs the trials whose names hold one of
 //! the words. The shops' logs are kept in `target/tmp/torture`.
 //!
-//! Where to begin reading: [`ledger`] says what must be in a cart, [`load`] sends visitors in, each
-//! trial has a file named like it.
+//! Where to begin reading: [`trials`] lists what is tried, [`ledger`] says what must be in a cart, [`load`] sends
+//! visitors in. A trial's file is named like it, or like what it breaks.
 
 mod answer;
+mod away;
+mod ballast;
 mod client;
 mod cluster;
 mod dice;
 mod disk;
 mod disk_full;
+mod files;
 mod forged;
 mod kill;
 mod ledger;
@@ -30,12 +33,16 @@ mod rules;
 mod shop;
 mod shopper;
 mod sqlite;
+#[path = "../../tests/support/store_server.rs"]
+#[expect(dead_code, clippy::expect_used, reason = "made for the tests, which use all of it and may panic")]
+mod store_server;
+mod stores;
+mod trials;
 
-use report::{Outcome, Stop};
+use report::Stop;
 use std::{
     env,
     io::{self, Write},
-    pin::Pin,
     process::ExitCode,
     time::{Duration, Instant},
 };
@@ -43,59 +50,7 @@ use tokio::{
     runtime::Runtime,
     signal::unix::{SignalKind, signal},
 };
-
-// The sizes.
-
-/// `kill`: so many times.
-const KILLS: u32 = 200;
-/// `locked`: so long.
-const LOCKED_FOR: Duration = Duration::from_secs(10);
-/// `disk-full`: so long after the first change found no space.
-const FULL_FOR: Duration = Duration::from_secs(3);
-/// `postgres-restart`: so long between stop and start.
-const STOPPED_FOR: Duration = Duration::from_secs(5);
-/// `postgres-frozen`: so long.
-const FROZEN_FOR: Duration = Duration::from_secs(8);
-/// `forged`: so many cookies.
-const FORGED: u32 = 10_000;
-/// `one-session`: so many visitors at once …
-const ADDERS: usize = 64;
-/// … with so many adds each.
-const ADDS_EACH: usize = 200;
-/// `proxy`: so many acknowledged adds; the node is killed at half of them.
-const PROXIED: u32 = 1_000;
-
-/// A trial at work; dropped, it takes along what it started.
-type Running = Pin<Box<dyn Future<Output = Outcome<String>>>>;
-
-/// One fault and what must hold under it.
-struct Trial {
-    name: &'static str,
-    /// What is done, for the table.
-    done: &'static str,
-    /// Seconds after which it is given up.
-    deadline: u64,
-    run: fn() -> Running,
-}
-
-const TRIALS: [Trial; 11] = [
-    Trial { name: "kill", done: "kill -9 under writes, SQLite", deadline: 600, run: || Box::pin(kill::trial()) },
-    Trial { name: "locked", done: "another process holds the write lock, SQLite", deadline: 60, run: || Box::pin(locked::trial()) },
-    Trial { name: "disk-full", done: "no space left, SQLite", deadline: 90, run: || Box::pin(disk_full::trial()) },
-    Trial { name: "postgres-restart", done: "stopped and started under load", deadline: 120, run: || Box::pin(postgres::restart()) },
-    Trial { name: "postgres-frozen", done: "all its processes halted under load", deadline: 120, run: || Box::pin(postgres::frozen()) },
-    Trial { name: "forged", done: "cookies nobody gave, SQLite", deadline: 180, run: || Box::pin(forged::on_sqlite()) },
-    Trial { name: "forged-postgres", done: "the same, Postgres", deadline: 180, run: || Box::pin(forged::on_postgres()) },
-    Trial { name: "one-session", done: "64 x 200 adds, 2 processes, SQLite", deadline: 300, run: || Box::pin(one_session::on_sqlite()) },
-    Trial {
-        name: "one-session-postgres",
-        done: "the same, 2 nodes, Postgres",
-        deadline: 300,
-        run: || Box::pin(one_session::on_postgres()),
-    },
-    Trial { name: "proxy-nginx", done: "kill -9 of one of 2 nodes behind nginx", deadline: 180, run: || Box::pin(proxy::nginx()) },
-    Trial { name: "proxy-haproxy", done: "the same behind HAProxy", deadline: 180, run: || Box::pin(proxy::haproxy()) },
-];
+use trials::{TRIALS, Trial};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();

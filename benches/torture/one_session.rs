@@ -1,7 +1,6 @@
 //! `one-session`: many visitors add to one cart at once, through two processes on one database.
 
 use super::{
-    ADDERS, ADDS_EACH,
     client::Visitor,
     cluster::Cluster,
     ledger::LINE_LIMIT,
@@ -11,6 +10,7 @@ use super::{
     shop::{Plan, Shop, nodes},
     shopper::products,
     sqlite,
+    trials::{ADDERS, ADDS_EACH},
 };
 use std::{
     net::SocketAddr,

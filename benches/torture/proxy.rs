@@ -1,7 +1,6 @@
 //! `proxy`: two nodes on one Postgres behind a reverse proxy; one node is killed under load.
 
 use super::{
-    PROXIED,
     client::{Cut, Visitor},
     cluster::Cluster,
     load::{healed, one_cookie},
@@ -9,6 +8,7 @@ use super::{
     report::{Outcome, Stop, Tally, failed},
     shop::{Plan, need, nodes},
     shopper::products,
+    trials::PROXIED,
 };
 use std::{
     fs,

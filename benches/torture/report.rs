@@ -35,6 +35,8 @@ struct Books {
     slowest: BTreeMap<&'static str, Duration>,
     wrong: Vec<String>,
     wrong_count: u32,
+    /// Sessions that a store forgot; none as long as it may not forget any.
+    forgotten: Option<u32>,
 }
 
 /// The status under which requests without an answer are counted.
@@ -73,6 +75,21 @@ impl Tally {
         if !holds {
             self.wrong(otherwise());
         }
+    }
+
+    /// From now on, the store may forget sessions whole.
+    pub fn may_forget(&self) {
+        self.books().forgotten = Some(0);
+    }
+
+    /// Counts a session that is not there any more, if the store may forget; false if it may not.
+    pub fn forget(&self) -> bool {
+        self.books().forgotten.as_mut().map(|forgotten| *forgotten += 1).is_some()
+    }
+
+    /// How many sessions were forgotten, where that may be.
+    pub fn forgotten(&self) -> Option<u32> {
+        self.books().forgotten
     }
 
     /// So many answers of this kind and status.

@@ -9,6 +9,8 @@ pub const CHANGE: &str = "change";
 pub const FIRST: &str = "first change";
 /// A page read by somebody with a session.
 pub const PAGE: &str = "page";
+/// The cart's data, read by somebody with a session.
+pub const CART: &str = "cart";
 /// A page read by a stranger, for which no session has to be found.
 pub const STRANGER: &str = "stranger's page";
 
@@ -27,7 +29,7 @@ impl Rules {
     /// Counts an answer and notes what is wrong with it; whoever was turned away waits a moment.
     pub async fn judge(&self, tally: &Tally, kind: &'static str, answer: &Result<Answer, Cut>) {
         tally.count(kind, answer);
-        let page = [PAGE, STRANGER].contains(&kind);
+        let page = [PAGE, CART, STRANGER].contains(&kind);
         let (refusals, limit) = if page { (self.page_refusals, self.page_limit) } else { (self.change_refusals, self.change_limit) };
         match answer {
             Ok(answer) => {

@@ -31,8 +31,10 @@ const ATTEMPTS: u32 = 3;
 pub struct Plan {
     /// Name of the log.
     pub name: String,
-    /// Where the shop keeps everything.
+    /// Where the shop keeps everything …
     pub database: String,
+    /// … but its sessions, if they are elsewhere.
+    pub store: Option<String>,
     /// Origin as browsers see it, when it is not the shop's own address.
     pub origin: Option<String>,
     /// Program and arguments that start the shop in surroundings of their own.
@@ -47,7 +49,7 @@ pub struct Shop {
 
 impl Plan {
     pub fn new(name: &str, database: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), database: database.into(), origin: None, within: Vec::new() }
+        Self { name: name.to_owned(), database: database.into(), store: None, origin: None, within: Vec::new() }
     }
 
     /// Starts the shop on a port of its own and waits until it is open.
@@ -84,9 +86,8 @@ impl Plan {
         // Nobody's own settings, and no `.env` of a checkout, reach into a trial.
         command.args(words).env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).current_dir(std::env::temp_dir());
         command.env("SATCHEL_LISTEN", address.to_string()).env("DATABASE_URL", &self.database).env("NO_COLOR", "1");
-        if let Some(origin) = &self.origin {
-            command.env("SATCHEL_BASE_URL", origin);
-        }
+        command.envs(self.store.as_ref().map(|store| ("SATCHEL_SESSION_STORE", store)));
+        command.envs(self.origin.as_ref().map(|origin| ("SATCHEL_BASE_URL", origin)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         command
     }

@@ -1,13 +1,16 @@
 //! A visitor who changes a cart again and again and keeps a ledger of what the shop said.
 
 use super::{
-    answer::Answer,
+    answer::{Answer, Lines},
     client::{Cut, Visitor},
     dice::Dice,
     ledger::{Change, Ledger},
     report::Tally,
 };
 use std::net::SocketAddr;
+
+/// What every page says to somebody whose cart is empty.
+const EMPTY: &str = "Cart, empty";
 
 /// One session, as seen by the one who uses it.
 pub struct Shopper {
@@ -40,8 +43,7 @@ impl Shopper {
         let answer = self.visitor.call(path, &format!("product={product}&quantity={quantity}")).await;
         match &answer {
             Ok(answer) if answer.status == 200 => {
-                let settled = answer.cart().and_then(|cart| self.ledger.acknowledged(&product, change, &cart));
-                tally.check(settled);
+                tally.check(self.compare(answer, tally, |ledger, cart| ledger.acknowledged(&product, change, cart)));
                 tally.expect(self.has_session(), || "a change was acknowledged without a session".to_owned());
             }
             Ok(answer) if answer.is_line_full() => tally.check(self.ledger.refused_as_full(&product, change)),
@@ -53,13 +55,44 @@ impl Shopper {
         answer
     }
 
-    /// Reads the cart: everything acknowledged must be there.
+    /// Reads the cart: if it is shown, everything acknowledged must be in it.
+    pub async fn look(&mut self, tally: &Tally) -> Result<Answer, Cut> {
+        let answer = self.visitor.data("/api/cart").await;
+        if let Ok(answer) = &answer
+            && answer.status == 200
+        {
+            tally.check(self.compare(answer, tally, Ledger::settle));
+        }
+        answer
+    }
+
+    /// The same; it must be shown.
     pub async fn verify(&mut self, tally: &Tally) {
-        let cart = match self.visitor.data("/api/cart").await {
-            Ok(answer) => answer.cart(),
-            Err(cut) => Err(format!("the cart cannot be read: {cut}")),
-        };
-        tally.check(cart.and_then(|cart| self.ledger.settle(&cart)));
+        match self.look(tally).await {
+            Ok(answer) if answer.status == 200 => {}
+            Ok(answer) => tally.wrong(format!("the cart cannot be read: {answer:?}")),
+            Err(cut) => tally.wrong(format!("the cart cannot be read: {cut}")),
+        }
+    }
+
+    /// Reads the cart's page, which must be there, and be an empty cart's if the ledger is empty.
+    pub async fn verify_page(&mut self, tally: &Tally) {
+        let page = self.visitor.page("/cart").await;
+        let right = |page: &Answer| page.status == 200 && page.says(EMPTY) == self.ledger.is_empty();
+        tally.expect(page.as_ref().is_ok_and(right), || format!("not the cart's page but {page:?}"));
+    }
+
+    /// Compares a cart with the ledger. Where a store may forget, it may also be the cart of somebody who begins anew.
+    fn compare(&mut self, answer: &Answer, tally: &Tally, with: impl Fn(&mut Ledger, &Lines) -> Result<(), String>) -> Result<(), String> {
+        let cart = answer.cart()?;
+        let mut anew = Ledger::default();
+        match with(&mut self.ledger, &cart) {
+            Err(_) if with(&mut anew, &cart).is_ok() && tally.forget() => {
+                self.ledger = anew;
+                Ok(())
+            }
+            outcome => outcome,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The cart: what a visitor wants, and the last thing taken out of it.
 //!
-//! It lives whole inside the session (`server::sessions::data`) and names products by slug only.
+//! It lives whole inside the session (`server::session_data`) and names products by slug only.
 //! Names and prices are looked up when it is shown ([`crate::domain::cart_view`]), so a request can
 //! never bring its own price.
 
@@ -64,6 +64,11 @@ impl Cart {
     /// The lines, oldest first.
     pub fn lines(&self) -> &[CartLine] {
         &self.lines
+    }
+
+    /// How many pieces there are in all lines.
+    pub fn pieces(&self) -> u32 {
+        self.lines.iter().map(|line| line.quantity.get()).sum()
     }
 
     /// Puts so many more pieces of a product in; refused as a whole when that exceeds a bound.

@@ -6,7 +6,6 @@ use crate::domain::{
     product::Slug,
     timestamp::Timestamp,
 };
-use serde::{Deserialize, Serialize};
 
 /// One request's view of its session; without a session everything is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,8 +27,6 @@ pub struct Visitor {
 /// A login as its owner sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoginView {
-    /// The account's id.
-    pub account_id: i64,
     /// The account's name.
     pub username: String,
     /// When it began.
@@ -56,11 +53,25 @@ pub struct SessionView {
 }
 
 /// How somebody proved who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LoginMethod {
     /// By the account's password.
     Password,
     /// By making the account just then.
     Registration,
+}
+
+impl LoginMethod {
+    /// As a session keeps it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Password => "password",
+            Self::Registration => "registration",
+        }
+    }
+
+    /// Reads what a session keeps; what is not known was the password, as it nearly always is.
+    pub fn parse(text: &str) -> Self {
+        if text == Self::Registration.as_str() { Self::Registration } else { Self::Password }
+    }
 }

@@ -8,21 +8,41 @@ use crate::{
     server::{
         clock::Clock,
         db::{
-            Database, Transaction,
+            Connection, Database,
             account::{self, AccountRow, InsertError, NewAccount},
         },
         error::{ServerError, chain},
         password_hash::{self, Hasher, Verdict},
         request::Scope,
-        sessions::data::{Login, SessionData},
+        sessions::{AccountId, Admission, Login},
         state::AppState,
     },
 };
+use async_trait::async_trait;
+use std::time::Duration;
+
+/// How long a log in may look for a cart on another device.
+const OFFERING: Duration = Duration::from_millis(250);
+
+/// Who may log in: an account that exists and is not disabled.
+#[derive(Clone, Copy, Debug)]
+pub struct Enabled;
+
+#[async_trait]
+impl Admission for Enabled {
+    async fn admits(&self, connection: Connection<'_>, account: AccountId) -> Result<bool, sqlx::Error> {
+        account::is_enabled(connection, account.get()).await
+    }
+}
 
 /// Makes an account and logs it in.
+///
+/// Those are two steps, and the second may fail: the session ended meanwhile, its store does not answer. So whoever
+/// sends the same name, address and password again is logged in to the account that is there by then.
 pub async fn register(scope: &Scope, username: &Username, email: &Email, password: Password) -> Result<(), ServerError> {
     password_hash::check_strength(&password, &[username.as_str(), email.as_str()])?;
-    let password_hash = scope.state.hasher().hash(password).await?;
+    let (db, hasher) = (scope.state.db(), scope.state.hasher());
+    let password_hash = hasher.hash(password.clone()).await?;
     let new = NewAccount {
         username: username.as_str(),
         email: email.as_str(),
@@ -30,23 +50,22 @@ pub async fn register(scope: &Scope, username: &Username, email: &Email, passwor
         is_demo: false,
         created_at: scope.state.clock().now(),
     };
-    let mut held = scope.state.db().write().await?;
+    let mut held = db.write().await?;
     let inserted = account::insert(held.connection(), &new).await;
     drop(held);
-    let account_id = inserted.map_err(|error| match error {
-        InsertError::Username => AppError::UsernameTaken.into(),
-        InsertError::Email => AppError::EmailTaken.into(),
-        InsertError::Database(error) => ServerError::from(error),
-    })?;
-    let login = Login {
-        account_id,
-        username: username.as_str().to_owned(),
-        at: scope.state.clock().now(),
-        method: LoginMethod::Registration,
-        remembered: false,
-        device: scope.device(),
+    let account_id = match inserted {
+        Ok(account_id) => account_id,
+        Err(InsertError::Database(error)) => return Err(error.into()),
+        Err(taken @ (InsertError::Username | InsertError::Email)) => {
+            let own = account::find_both(db.read().await?.connection(), username.as_str(), email.as_str()).await?;
+            let (own, stored) = own.map(|own| (own.id, own.password_hash)).unzip();
+            // The same work whether or not there is one.
+            let verdict = hasher.verify(Some(password), stored).await?;
+            let refusal = if matches!(taken, InsertError::Username) { AppError::UsernameTaken } else { AppError::EmailTaken };
+            own.filter(|_| verdict != Verdict::Wrong).ok_or(refusal)?
+        }
     };
-    begin_login(scope, login, Flash::Registered).await
+    begin_login(scope, account_id, username.as_str().to_owned(), LoginMethod::Registration, false).await
 }
 
 /// Logs in by user name or e-mail address.
@@ -64,15 +83,7 @@ pub async fn log_in(scope: &Scope, login: &str, password: Option<Password>, reme
     if let Verdict::Outdated(hash) = verdict {
         account::set_password_hash(db.write().await?.connection(), account.id, &hash).await?;
     }
-    let login = Login {
-        account_id: account.id,
-        username: account.username,
-        at: scope.state.clock().now(),
-        method: LoginMethod::Password,
-        remembered,
-        device: scope.device(),
-    };
-    begin_login(scope, login, Flash::LoggedIn).await
+    begin_login(scope, account.id, account.username, LoginMethod::Password, remembered).await
 }
 
 /// The account somebody names by user name or e-mail address.
@@ -85,65 +96,62 @@ pub async fn find(db: &Database, login: &str) -> Result<Option<AccountRow>, Serv
 }
 
 /// The guest's session becomes the account's: what is in it stays, its id does not.
-async fn begin_login(scope: &Scope, login: Login, flash: Flash) -> Result<(), ServerError> {
-    let account = login.account_id;
-    let elsewhere = fullest_cart(scope, account).await;
-    scope
-        .session
-        .rotate(|data| {
-            data.login = Some(login);
-            // Whatever was said to the guest about an expired login is answered by this.
-            data.flashes.clear();
-            data.tell(flash);
-            if let Some(cart) = elsewhere {
-                data.tell(cart);
-            }
-            Ok(())
-        })
-        .await?;
+async fn begin_login(scope: &Scope, account: i64, username: String, method: LoginMethod, remembered: bool) -> Result<(), ServerError> {
+    let account_id = AccountId::new(account);
+    let flash = if method == LoginMethod::Registration { Flash::Registered } else { Flash::LoggedIn };
+    let elsewhere = fullest_cart(scope, account_id).await;
+    let at = scope.state.clock().now();
+    let login = Login { account_id, username, at, method: method.as_str().to_owned(), remembered, device: scope.device() };
+    let logged_in = scope.session.log_in::<_, AppError>(login, move |data| {
+        // Whatever was said to the guest about an expired login is answered by this.
+        data.flashes.clear();
+        data.tell(flash.clone());
+        if let Some(cart) = elsewhere.clone() {
+            data.tell(cart);
+        }
+        Ok(())
+    });
+    logged_in.await?;
     tracing::info!(account, "logged in");
     Ok(())
 }
 
 /// The offer to bring the account's fullest cart from another device, if there is one.
-async fn fullest_cart(scope: &Scope, account: i64) -> Option<Flash> {
-    let devices = scope.session.devices(account).await.unwrap_or_else(|error| {
-        // An offer is not worth a refused log in.
-        tracing::warn!(error = chain(&error), "could not look for carts on other devices");
-        Vec::new()
-    });
-    let fullest = devices.into_iter().filter(|device| !device.is_this && device.pieces > 0).max_by_key(|device| device.pieces)?;
-    Some(Flash::CartElsewhere { session: fullest.handle, pieces: fullest.pieces })
+async fn fullest_cart(scope: &Scope, account: AccountId) -> Option<Flash> {
+    // An offer is worth neither a refused log in nor a slow one.
+    let logins = match tokio::time::timeout(OFFERING, scope.state.sessions().of_account(account)).await.ok()? {
+        Ok(logins) => logins,
+        Err(error) => {
+            tracing::warn!(error = chain(&error), "could not look for carts on other devices");
+            return None;
+        }
+    };
+    let others = logins.into_iter().filter(|listed| !scope.session.is(listed));
+    let (pieces, handle) = others.map(|listed| (listed.state.data.cart.pieces(), listed.handle)).max_by_key(|(pieces, _)| *pieces)?;
+    (pieces > 0).then(|| Flash::CartElsewhere { session: handle.to_string(), pieces })
 }
 
 /// Ends the login. The session ends with it, or goes on under a new id as a guest's with the cart.
 pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> {
-    let ended = if keep_cart && scope.session.exists() {
+    let ended = if keep_cart {
         scope
             .session
-            .rotate(|data| {
-                let cart = std::mem::take(&mut data.cart);
-                *data = SessionData::new(data.last_seen_at);
-                data.cart = cart;
+            .log_out(|data| {
+                data.flashes.clear();
                 data.tell(Flash::LoggedOutKeepingCart);
-                Ok(())
             })
             .await
     } else {
         scope.session.end().await
     };
-    match ended {
-        // Somebody else ended it first; the wish is fulfilled.
-        Err(ServerError::SessionGone) => Ok(()),
-        other => other,
-    }
+    Ok(ended?)
 }
 
-/// Forbids an account to log in and ends its sessions, in one transaction; gives how many ended.
+/// Forbids an account to log in, then ends its sessions; gives how many ended.
 pub async fn disable(state: &AppState, account: i64) -> Result<u32, ServerError> {
-    let mut transaction = state.db().begin().await?;
-    let ended = shut_out(state, account, &mut transaction).await?;
-    transaction.commit().await?;
+    // First the account: a log in under way is on its list by then, or finds it disabled.
+    account::set_disabled(state.db().write().await?.connection(), account, Some(state.clock().now())).await?;
+    let ended = state.sessions().end_all(AccountId::new(account)).await?;
     tracing::info!(account, ended, "account disabled");
     Ok(ended)
 }
@@ -155,21 +163,12 @@ pub async fn enable(state: &AppState, account: i64) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// Removes an account and ends its sessions, in one transaction; gives how many ended.
+/// Ends the sessions of an account and removes it; gives how many ended.
 pub async fn delete(state: &AppState, account: i64) -> Result<u32, ServerError> {
-    let mut transaction = state.db().begin().await?;
-    let ended = shut_out(state, account, &mut transaction).await?;
-    account::delete(transaction.connection(), account).await?;
-    transaction.commit().await?;
+    let ended = disable(state, account).await?;
+    account::delete(state.db().write().await?.connection(), account).await?;
     tracing::info!(account, ended, "account deleted");
     Ok(ended)
-}
-
-/// Disables an account and ends its sessions as part of a transaction; gives how many ended.
-async fn shut_out(state: &AppState, account: i64, transaction: &mut Transaction) -> Result<u32, ServerError> {
-    // First the account: a log in under way waits for this row, and then finds it disabled.
-    account::set_disabled(transaction.connection(), account, Some(state.clock().now())).await?;
-    state.sessions().end_all(account, transaction).await
 }
 
 /// Where a visitor goes after logging in: where they came from, if that is a page of ours.
@@ -199,8 +198,9 @@ pub async fn ensure_demo(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> R
 }
 
 /// Sees to it that the demonstration account does not exist: everybody knows its password.
-pub async fn remove_demo(db: &Database) -> Result<(), ServerError> {
-    if account::delete_demo(db.write().await?.connection()).await? > 0 {
+pub async fn remove_demo(state: &AppState) -> Result<(), ServerError> {
+    for account in account::demos(state.db().read().await?.connection()).await? {
+        delete(state, account).await?;
         tracing::warn!("removed the demonstration account, which cannot exist in production");
     }
     Ok(())

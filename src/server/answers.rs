@@ -6,7 +6,7 @@
 
 use crate::{
     error::AppError,
-    server::{request::wants_html, state::AppState},
+    server::{sessions::wants_html, state::AppState},
 };
 use axum::{
     body::{Body, Bytes},

@@ -14,75 +14,75 @@ use crate::{
 /// Puts so many more pieces of a product into the cart.
 pub async fn add(scope: &Scope, product: &Slug, quantity: Quantity) -> Result<CartView, ServerError> {
     let catalogue = scope.state.catalogue();
-    let product = for_sale(catalogue.product(product))?;
-    scope
+    let (product, tell) = (for_sale(catalogue.product(product))?.clone(), scope.teller());
+    Ok(scope
         .session
-        .update(|data| {
-            data.cart.add(product, quantity)?;
-            scope.tell(data, Flash::Added(product.slug.clone(), quantity));
-            Ok(CartView::of(&data.cart, &catalogue))
+        .update(move |data| {
+            data.cart.add(&product, quantity)?;
+            tell(data, Flash::Added(product.slug.clone(), quantity));
+            Ok::<_, AppError>(CartView::of(&data.cart, &catalogue))
         })
-        .await
+        .await?)
 }
 
 /// Makes the cart hold exactly so many pieces of a product; none takes the line out.
 pub async fn set(scope: &Scope, product: &Slug, quantity: Option<Quantity>) -> Result<CartView, ServerError> {
     let Some(quantity) = quantity else { return remove(scope, product).await };
     let catalogue = scope.state.catalogue();
-    let product = for_sale(catalogue.product(product))?;
-    scope
+    let (product, tell) = (for_sale(catalogue.product(product))?.clone(), scope.teller());
+    Ok(scope
         .session
-        .update(|data| {
-            data.cart.set(product, quantity)?;
-            scope.tell(data, Flash::QuantitySet(product.slug.clone(), quantity));
-            Ok(CartView::of(&data.cart, &catalogue))
+        .update(move |data| {
+            data.cart.set(&product, quantity)?;
+            tell(data, Flash::QuantitySet(product.slug.clone(), quantity));
+            Ok::<_, AppError>(CartView::of(&data.cart, &catalogue))
         })
-        .await
+        .await?)
 }
 
 /// Takes a line out; it can be brought back. A line that is not there is no error, a product nobody knows is.
 pub async fn remove(scope: &Scope, product: &Slug) -> Result<CartView, ServerError> {
-    let catalogue = scope.state.catalogue();
-    scope
+    let (catalogue, product, tell) = (scope.state.catalogue(), product.clone(), scope.teller());
+    Ok(scope
         .session
-        .update(|data| {
-            let removed = data.cart.remove(product);
-            if !removed && catalogue.product(product).is_none() {
+        .update(move |data| {
+            let removed = data.cart.remove(&product);
+            if !removed && catalogue.product(&product).is_none() {
                 return Err(AppError::UnknownProduct);
             }
             if removed {
-                scope.tell(data, Flash::Removed(product.clone()));
+                tell(data, Flash::Removed(product.clone()));
             }
-            Ok(CartView::of(&data.cart, &catalogue))
+            Ok::<_, AppError>(CartView::of(&data.cart, &catalogue))
         })
-        .await
+        .await?)
 }
 
 /// Brings back what the last removal took out: one product of it, or all.
 pub async fn restore(scope: &Scope, product: Option<&Slug>) -> Result<CartView, ServerError> {
-    let catalogue = scope.state.catalogue();
-    scope
+    let (catalogue, product, tell) = (scope.state.catalogue(), product.cloned(), scope.teller());
+    Ok(scope
         .session
-        .update(|data| {
-            data.cart.restore(product)?;
-            scope.tell(data, Flash::Restored);
-            Ok(CartView::of(&data.cart, &catalogue))
+        .update(move |data| {
+            data.cart.restore(product.as_ref())?;
+            tell(data, Flash::Restored);
+            Ok::<_, AppError>(CartView::of(&data.cart, &catalogue))
         })
-        .await
+        .await?)
 }
 
 /// Takes every line out; they can be brought back.
 pub async fn clear(scope: &Scope) -> Result<CartView, ServerError> {
-    let catalogue = scope.state.catalogue();
-    scope
+    let (catalogue, tell) = (scope.state.catalogue(), scope.teller());
+    Ok(scope
         .session
-        .update(|data| {
+        .update::<_, AppError>(move |data| {
             if data.cart.clear() {
-                scope.tell(data, Flash::Cleared);
+                tell(data, Flash::Cleared);
             }
-            Ok(CartView::of(&data.cart, &catalogue))
+            Ok::<_, AppError>(CartView::of(&data.cart, &catalogue))
         })
-        .await
+        .await?)
 }
 
 fn for_sale(product: Option<&Product>) -> Result<&Product, AppError> {

@@ -11,8 +11,8 @@ use crate::server::{
     db::{Database, account::AccountRow, product},
     error::{ServerError, chain},
     serve::{self, StartError},
-    sessions::probe::Probe,
-    state::AppState,
+    sessions::{self as session, probe::Probe, store},
+    state::{AppState, StateError},
 };
 use axum::Router;
 use clap::{Parser, Subcommand};
@@ -91,6 +91,8 @@ enum CommandError {
     NoSession(String),
     #[error("{0} migrations are still to be run; use: satchel migrate")]
     Pending(usize),
+    #[error("cannot list the sessions")]
+    Store(#[from] session::StoreError),
     #[error("cannot write the output")]
     Write(#[from] std::io::Error),
 }
@@ -119,14 +121,18 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
         }
         Command::Check { settings } => {
             let (config, db) = open(settings).await?;
-            match db.pending_migrations().await? {
-                0 => say(&format!(
-                    "settings and database are in order; {} mode at {}",
-                    if config.is_production() { "production" } else { "demo" },
-                    config.base_url
-                )),
-                pending => Err(CommandError::Pending(pending)),
+            let pending = db.pending_migrations().await.map_err(ServerError::from)?;
+            if pending > 0 {
+                return Err(CommandError::Pending(pending));
             }
+            if let Some(address) = &config.session_store {
+                store::open(address).await.map_err(StateError::from).map_err(StartError::from)?;
+            }
+            say(&format!(
+                "settings, database and session store are in order; {} mode at {}",
+                if config.is_production() { "production" } else { "demo" },
+                config.base_url
+            ))
         }
         Command::User(command) => user::run(command).await,
         Command::Sessions(command) => sessions::run(command).await,
@@ -144,7 +150,7 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
         }
         Command::Catalogue(CatalogueCommand::Export { settings }) => {
             let (config, db) = open(settings).await?;
-            let rows = product::all(db.read().await?.connection()).await.map_err(ServerError::from)?;
+            let rows = product::all(db.read().await.map_err(ServerError::from)?.connection()).await.map_err(ServerError::from)?;
             Ok(std::io::stdout().write_all(import::export(&rows, config.currency).as_bytes())?)
         }
     }
@@ -154,7 +160,7 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
 async fn state(settings: Settings) -> Result<AppState, CommandError> {
     let (config, db) = open(settings).await?;
     db.migrate().await.map_err(StartError::from)?;
-    Ok(AppState::new(config, db, Arc::new(SystemClock), Probe::default()).await?)
+    Ok(AppState::new(config, db, Arc::new(SystemClock), Probe::default()).await.map_err(StartError::from)?)
 }
 
 async fn named(state: &AppState, login: String) -> Result<AccountRow, CommandError> {

@@ -3,9 +3,10 @@
 //! Configuration fails closed: what production needs has no fallback, and the refusal names the
 //! variable. The README's table lists the same names (a test compares).
 
-use crate::{domain::money::Currency, server::sessions::Lifetimes};
+use crate::domain::money::Currency;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use std::net::{IpAddr, SocketAddr};
 
 /// What kind of shop this is.
@@ -29,9 +30,12 @@ pub struct Settings {
     /// Origin of the shop as browsers see it; production requires it, with https [default: http and the address]
     #[arg(long, env = "SATCHEL_BASE_URL")]
     pub base_url: Option<String>,
-    /// Where everything is kept, sqlite: or postgres: (several nodes); production requires it [default: sqlite:satchel.db]
+    /// Where accounts and products are kept, sqlite: or postgres: (several nodes); production requires it [default: sqlite:satchel.db]
     #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// Where sessions are kept: sqlite:, postgres://, redis://, memcached://, file: or mongodb:// [default: that database]
+    #[arg(long, env = "SATCHEL_SESSION_STORE", hide_env_values = true)]
+    pub session_store: Option<String>,
     /// Currency of all prices: USD, EUR, GBP or JPY
     #[arg(long, env = "SATCHEL_CURRENCY", default_value = "USD")]
     pub currency: Currency,
@@ -64,14 +68,24 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `scheme://host[:port]`, without a slash at the end.
     pub base_url: String,
-    /// Where everything is kept.
+    /// Where accounts and products are kept.
     pub database_url: String,
     /// Currency of all prices.
     pub currency: Currency,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
-    /// How long sessions and logins last.
-    pub lifetimes: Lifetimes,
+    /// Where sessions are kept, if not in that database.
+    pub session_store: Option<String>,
+    /// Seconds a login lasts unused.
+    pub session_idle: i64,
+    /// Seconds a login lasts at most.
+    pub session_absolute: i64,
+    /// Seconds a login with "remember me" lasts unused.
+    pub remember_idle: i64,
+    /// Seconds a login with "remember me" lasts at most.
+    pub remember_absolute: i64,
+    /// Seconds a guest's session lasts unused.
+    pub anonymous_idle: i64,
 }
 
 /// Why the shop does not start; the sentence names the setting.
@@ -124,6 +138,15 @@ impl Settings {
         if !["sqlite:", "postgres:", "postgresql:"].iter().any(|kind| database_url.starts_with(kind)) {
             return Err(refuse("DATABASE_URL", "must begin with sqlite: or postgres:"));
         }
+        let addresses = [("DATABASE_URL", Some(&database_url)), ("SATCHEL_SESSION_STORE", self.session_store.as_ref())];
+        for (setting, address) in addresses.into_iter().filter_map(|(setting, address)| Some((setting, address?))) {
+            if production && may_talk_in_clear(address) {
+                return Err(refuse(
+                    setting,
+                    "would talk to another machine without encryption; add ?sslmode=verify-full (or sslmode=disable, if the network is yours)",
+                ));
+            }
+        }
         for (idle, absolute, setting) in [
             (self.session_idle, self.session_absolute, "SATCHEL_SESSION_IDLE"),
             (self.remember_idle, self.remember_absolute, "SATCHEL_REMEMBER_IDLE"),
@@ -139,19 +162,30 @@ impl Settings {
             database_url,
             currency: self.currency,
             trusted_proxies: self.trusted_proxies,
-            lifetimes: Lifetimes {
-                session_idle: self.session_idle,
-                session_absolute: self.session_absolute,
-                remember_idle: self.remember_idle,
-                remember_absolute: self.remember_absolute,
-                anonymous_idle: self.anonymous_idle,
-            },
+            session_store: self.session_store,
+            session_idle: self.session_idle,
+            session_absolute: self.session_absolute,
+            remember_idle: self.remember_idle,
+            remember_absolute: self.remember_absolute,
+            anonymous_idle: self.anonymous_idle,
         })
     }
 }
 
 fn refuse(setting: &'static str, reason: &str) -> ConfigError {
     ConfigError { setting, reason: reason.to_owned() }
+}
+
+/// Whether an address of Postgres leaves it open if what travels to another machine is encrypted.
+fn may_talk_in_clear(address: &str) -> bool {
+    let Ok(options) = address.parse::<PgConnectOptions>() else { return false };
+    let is_postgres = address.starts_with("postgres:") || address.starts_with("postgresql:");
+    let host = options.get_host();
+    let is_here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_postgres && !is_here && matches!(options.get_ssl_mode(), PgSslMode::Allow | PgSslMode::Prefer)
 }
 
 /// Reads `scheme://host[:port]` and nothing more.

@@ -24,7 +24,7 @@ const PRODUCTION: [&str; 6] = ["--mode", "production", "--base-url", "https://sh
 fn demo_mode_starts_without_any_setting() {
     let config = check(&[]).expect("starts");
     assert_eq!((config.base_url.as_str(), config.database_url.as_str()), ("http://127.0.0.1:3000", "sqlite:satchel.db"));
-    assert_eq!((config.lifetimes.session_idle, config.lifetimes.anonymous_idle), (86_400, 2_592_000));
+    assert_eq!((config.session_idle, config.anonymous_idle), (86_400, 2_592_000));
 }
 
 #[test]

@@ -1,34 +1,87 @@
 //! What a visitor may do with the sessions of their account, and with all of their own.
 
 use crate::{
-    domain::{cart_view::CartView, flash::Flash},
-    server::{error::ServerError, request::Scope},
+    domain::{
+        cart::{Cart, CartError},
+        cart_view::CartView,
+        device::DeviceView,
+        flash::Flash,
+    },
+    error::AppError,
+    server::{
+        error::ServerError,
+        request::Scope,
+        session_data::{Session, SessionData},
+        sessions::{Error, Listed, PublicHandle},
+        user_agent,
+    },
 };
+use serde::Deserialize;
+
+/// The live logins of the visitor's account, this one first, then the most recently used.
+pub async fn list(session: &Session) -> Result<Vec<DeviceView>, ServerError> {
+    let mut devices: Vec<DeviceView> =
+        session.logins().await?.into_iter().filter_map(|listed| view(session.is(&listed), &listed)).collect();
+    devices.sort_by_key(|device| !device.is_this);
+    Ok(devices)
+}
+
+fn view(is_this: bool, listed: &Listed<SessionData>) -> Option<DeviceView> {
+    let login = listed.state.login()?;
+    Some(DeviceView {
+        handle: listed.handle.to_string(),
+        name: user_agent::device(&login.device.user_agent),
+        address: login.device.address,
+        began: login.at,
+        last_seen: listed.state.last_seen_at(),
+        pieces: listed.state.data.cart.pieces(),
+        is_this,
+    })
+}
 
 /// Ends another login of the visitor's account.
 pub async fn end_one(scope: &Scope, handle: &str) -> Result<(), ServerError> {
-    scope.session.end_another(handle, |data| scope.tell(data, Flash::SessionEnded)).await
+    let tell = scope.teller();
+    let ended = scope.session.end_other::<_, AppError>(named(handle)?, move |data| {
+        tell(data, Flash::SessionEnded);
+        Ok(())
+    });
+    Ok(ended.await?)
 }
 
 /// Ends every other login of the visitor's account.
 pub async fn end_others(scope: &Scope) -> Result<(), ServerError> {
-    scope.session.end_others(|data, ended| scope.tell(data, Flash::OthersEnded(ended))).await
+    let tell = scope.teller();
+    let ended = scope.session.end_others::<_, AppError>(move |data, ended| {
+        tell(data, Flash::OthersEnded(ended));
+        Ok(())
+    });
+    Ok(ended.await?)
 }
 
 /// Moves the cart of another login here.
+///
+/// Quantities add up to at most 99 of a product. Refused as a whole when there would be too many lines.
 pub async fn bring_cart(scope: &Scope, handle: &str) -> Result<CartView, ServerError> {
-    let catalogue = scope.state.catalogue();
-    let bring = scope.session.bring_cart(handle, |data, brought| {
+    let (catalogue, is_plain_form) = (scope.state.catalogue(), scope.is_plain_form);
+    let bring = scope.session.with_other::<_, AppError>(named(handle)?, move |data, contents| {
+        let cart = Option::<Cart>::deserialize(contents).ok().flatten().unwrap_or_default();
+        let before = data.cart.pieces();
+        let surplus = data.cart.absorb(cart).map_err(|error: CartError| AppError::from(error))?;
         // What could not be taken along is said to callers with scripts, too: on their next page.
-        if scope.is_plain_form || brought.surplus > 0 {
-            data.tell(Flash::CartBrought { moved: brought.moved, surplus: brought.surplus });
+        if is_plain_form || surplus > 0 {
+            data.tell(Flash::CartBrought { moved: data.cart.pieces() - before, surplus });
         }
-        CartView::of(&data.cart, &catalogue)
+        Ok(CartView::of(&data.cart, &catalogue))
     });
-    bring.await
+    Ok(bring.await?)
 }
 
 /// Ends the visitor's session, whatever is in it. One that ended already is as good.
 pub async fn forget(scope: &Scope) -> Result<(), ServerError> {
-    scope.session.end().await
+    Ok(scope.session.end().await?)
+}
+
+fn named(handle: &str) -> Result<PublicHandle, Error<AppError>> {
+    PublicHandle::parse(handle).ok_or(Error::Unknown)
 }

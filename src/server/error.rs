@@ -3,7 +3,10 @@
 //! It stays here: on its way to the browser it becomes an [`AppError`], and what a person could not
 //! have caused is logged at that boundary, once.
 
-use crate::error::AppError;
+use crate::{
+    error::AppError,
+    server::{db, sessions},
+};
 use std::error::Error;
 
 /// A failure inside the server.
@@ -22,14 +25,14 @@ pub enum ServerError {
     #[error("too much at once: {0}")]
     Busy(&'static str),
     /// The database cannot be reached, or is locked by another process; it may answer in a moment.
-    #[error("the database does not answer")]
+    #[error("a database does not answer")]
     Unavailable(#[source] Box<dyn Error + Send + Sync>),
     /// The database failed.
     #[error("the database failed")]
     Database(#[source] sqlx::Error),
-    /// A stored session cannot be written or read.
-    #[error("a session cannot be encoded")]
-    Encoding(#[source] Box<dyn Error + Send + Sync>),
+    /// The session store failed.
+    #[error("the session store failed")]
+    Sessions(#[source] Box<dyn Error + Send + Sync>),
     /// The password hasher failed.
     #[error("the password hasher failed: {0}")]
     Hasher(argon2::password_hash::Error),
@@ -42,19 +45,31 @@ impl From<sqlx::Error> for ServerError {
     fn from(error: sqlx::Error) -> Self {
         match error {
             sqlx::Error::PoolTimedOut => Self::Busy("the database did not answer in time"),
-            sqlx::Error::Io(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => Self::Unavailable(error.into()),
-            sqlx::Error::Database(ref reason) if reason.code().is_some_and(|code| is_passing(&code)) => Self::Unavailable(error.into()),
+            error if db::is_passing(&error) => Self::Unavailable(error.into()),
             error => Self::Database(error),
         }
     }
 }
 
-/// Whether a database's error code says that the same statement may work in a moment.
-///
-/// SQLite: BUSY (5) and its extended codes. Postgres: connection exceptions (class 08), too many
-/// connections (53300), shutdown, crash and start-up (57P01 to 57P03), deadlock (40P01).
-pub(crate) fn is_passing(code: &str) -> bool {
-    ["5", "261", "517", "773", "53300", "57P01", "57P02", "57P03", "40P01"].contains(&code) || (code.len() == 5 && code.starts_with("08"))
+impl From<sessions::Error<AppError>> for ServerError {
+    fn from(error: sessions::Error<AppError>) -> Self {
+        match error {
+            sessions::Error::Refused(refusal) => Self::Refused(refusal),
+            sessions::Error::Gone => Self::SessionGone,
+            // Whoever disabled the account knows why; to others it is as if it were not there.
+            sessions::Error::NotAdmitted => Self::Refused(AppError::WrongCredentials),
+            sessions::Error::Unknown => Self::Refused(AppError::UnknownSession),
+            sessions::Error::TooLarge => Self::SessionFull,
+            sessions::Error::Unavailable(error) => Self::Unavailable(error),
+            sessions::Error::Failed(error) => Self::Sessions(error),
+        }
+    }
+}
+
+impl From<sessions::Error> for ServerError {
+    fn from(error: sessions::Error) -> Self {
+        error.widen::<AppError>().into()
+    }
 }
 
 impl From<ServerError> for AppError {

@@ -1,13 +1,14 @@
 //! What is decided before a page is rendered: who may see it, and with which status.
 
 use crate::{
-    domain::{device::Devices, own_path::OwnPath, product::Slug, visitor::Visitor},
+    domain::{device::Devices, flash::Flash, own_path::OwnPath, product::Slug, visitor::Visitor},
+    error::AppError,
     server::{
         accounts::destination,
-        answers,
+        answers, devices,
         error::{ServerError, chain},
-        request::is_page_view,
-        sessions::SessionHandle,
+        session_data::Session,
+        sessions::is_page_view,
         state::AppState,
     },
 };
@@ -18,12 +19,16 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use serde::Deserialize;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tracing::Instrument;
 
 /// Pages whose path begins so are for accounts only.
 const ACCOUNT_ONLY: &str = "/dashboard";
 /// Pages that make no sense for somebody who is logged in.
 const GUEST_ONLY: [&str; 2] = ["/login", "/register"];
+
+/// How long a page waits until the messages it tells are taken out of the session.
+const TELLING: Duration = Duration::from_millis(25);
 
 /// What happens to a request for a page.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,27 +68,39 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
 
 /// Fetches what a page shows beyond the visitor's own session.
 async fn prepare(request: &mut Request, visitor: &Visitor) -> Result<(), ServerError> {
-    let session = request.extensions().get::<SessionHandle>().cloned();
-    if let (OwnPath::DEVICES, Some(session), Some(login)) = (request.uri().path(), session, &visitor.login) {
-        let devices = session.devices(login.account_id).await?;
-        request.extensions_mut().insert(Devices(devices));
+    let session = request.extensions().get::<Session>().cloned();
+    if let (OwnPath::DEVICES, Some(session), Some(_)) = (request.uri().path(), session, &visitor.login) {
+        request.extensions_mut().insert(Devices(devices::list(&session).await?));
     }
     Ok(())
 }
 
 /// Takes the messages out of the session, so that this page is the one that tells them.
 ///
-/// Here and not earlier: a redirect would swallow them. A page nobody looks at yet leaves them alone.
+/// Here and not earlier: a redirect would swallow them. A page nobody looks at yet leaves them alone. And beside the
+/// page, not before it: told twice is better than a page that waits for a locked store.
 async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
-    let Some(session) = request.extensions().get::<SessionHandle>().cloned() else { return };
+    let Some(session) = request.extensions().get::<Session>().cloned() else { return };
     if visitor.flashes.is_empty() || !is_page_view(request) {
         return;
     }
-    let told = session.update(|data| Ok(std::mem::take(&mut data.flashes))).await;
-    match told {
-        Ok(flashes) => drop(request.extensions_mut().insert(Arc::new(Visitor { flashes, ..Visitor::clone(&visitor) }))),
-        // Told twice is better than never.
-        Err(error) => tracing::warn!(error = chain(&error), "messages were told but not taken out of the session"),
+    let telling = visitor.flashes.clone();
+    let taking = async move {
+        let taken = session.update::<_, AppError>(move |data| {
+            let (told, left) = std::mem::take(&mut data.flashes).into_iter().partition(|flash| telling.contains(flash));
+            data.flashes = left;
+            Ok::<Vec<Flash>, _>(told)
+        });
+        let taken = taken.await;
+        if let Err(error) = &taken {
+            tracing::warn!(error = chain(error), "messages were told but not taken out of the session");
+        }
+        taken
+    };
+    let taken = tokio::time::timeout(TELLING, tokio::spawn(taking.in_current_span())).await;
+    // What another page took a moment ago is told there.
+    if let Ok(Ok(Ok(flashes))) = taken {
+        request.extensions_mut().insert(Arc::new(Visitor { flashes, ..Visitor::clone(&visitor) }));
     }
 }
 

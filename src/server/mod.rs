@@ -1,6 +1,6 @@
 //! What the browser never downloads: settings, layers, sessions, accounts, the database.
 //!
-//! A request enters at [`router`], is recognised in [`sessions::recognise`], and reaches a server
+//! A request enters at [`router`], is recognised in [`visitor::recognise`], and reaches a server
 //! function's body through [`request`]. The heart is [`sessions`]; the only SQL is in [`db`].
 
 pub mod accounts;
@@ -21,6 +21,8 @@ pub mod password_hash;
 pub mod request;
 pub mod router;
 pub mod serve;
+pub mod session_data;
 pub mod sessions;
 pub mod state;
 pub mod user_agent;
+pub mod visitor;

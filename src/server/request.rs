@@ -1,19 +1,17 @@
 //! The only door from a server function to its request: state, session, and how it was called.
 
 use crate::{
-    domain::{destination::Destination, own_path::OwnPath, visitor::Visitor},
+    domain::{destination::Destination, flash::Flash, own_path::OwnPath, visitor::Visitor},
     error::AppError,
     server::{
         client_address::client_address,
         error::ServerError,
-        sessions::{SessionData, SessionHandle, data::Device},
+        session_data::{Session, SessionData},
+        sessions::{Device, wants_html},
         state::AppState,
     },
 };
-use axum::{
-    extract::Request,
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
-};
+use axum::http::{HeaderName, HeaderValue, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
@@ -24,7 +22,7 @@ pub struct Scope {
     /// What the server is made of.
     pub state: AppState,
     /// The caller's session.
-    pub session: SessionHandle,
+    pub session: Session,
     /// Whether a plain form called, which is answered by a page and not by data.
     pub is_plain_form: bool,
     device: Device,
@@ -35,7 +33,7 @@ pub fn scope() -> Result<Scope, AppError> {
     let (Some(state), Some(parts)) = (use_context::<AppState>(), use_context::<Parts>()) else {
         return Err(ServerError::Layer("server function context").into());
     };
-    let session = parts.extensions.get::<SessionHandle>().cloned().ok_or(ServerError::Layer("session handle"))?;
+    let session = parts.extensions.get::<Session>().cloned().ok_or(ServerError::Layer("session handle"))?;
     let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let device = Device::new(user_agent, client_address(&parts, &state.config().trusted_proxies));
     Ok(Scope { state, session, is_plain_form: wants_html(&parts.headers), device })
@@ -48,9 +46,12 @@ impl Scope {
     }
 
     /// Has the next page tell what was done, for callers who see no answer of their own.
-    pub fn tell(&self, data: &mut SessionData, flash: crate::domain::flash::Flash) {
-        if self.is_plain_form {
-            data.tell(flash);
+    pub fn teller(&self) -> impl Fn(&mut SessionData, Flash) + Clone + Send + 'static + use<> {
+        let is_plain_form = self.is_plain_form;
+        move |data, flash| {
+            if is_plain_form {
+                data.tell(flash);
+            }
         }
     }
 
@@ -82,16 +83,4 @@ pub fn visitor() -> Result<Arc<Visitor>, AppError> {
 /// Whether a checkbox was ticked; browsers send its value, or nothing.
 pub fn is_ticked(value: &str) -> bool {
     matches!(value, "on" | "true" | "1")
-}
-
-/// Whether the caller reads pages: a browser that follows a link or sends a form without scripts.
-///
-/// The same test as Leptos', which decides by it between data and a redirect.
-pub fn wants_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
-}
-
-/// Whether a person will see this answer as a page; a prefetched one may never be looked at.
-pub fn is_page_view(request: &Request) -> bool {
-    request.method() == Method::GET && wants_html(request.headers()) && !request.headers().contains_key("sec-purpose")
 }

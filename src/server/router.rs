@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{device::Devices, request_id::QuotedRequestId, session_event::SessionEvent, visitor::Visitor},
-    server::{answers, assets, gate, headers, sessions, state::AppState},
+    server::{answers, assets, gate, headers, state::AppState, visitor},
 };
 use axum::{
     Router,
@@ -43,17 +43,15 @@ where
         tracing::error!(%error, "{unprotected}");
         CsrfLayer::new()
     });
-    let events = Router::new().route(SessionEvent::ADDRESS, get(sessions::watch::events)).with_state(state.clone());
+    let events = Router::new().route(SessionEvent::ADDRESS, state.sessions().events());
     let dynamic = api(&state).merge(events).merge(rendered(&state, document, pages)).layer(
         ServiceBuilder::new()
             // Another site's form or script must not act for the visitor, logged in or about to be.
             .layer(cross_site)
-            // Garbage in place of an id is nobody, and is answered like nobody.
-            .layer(from_fn_with_state(state.sessions().cookie_policy(), sessions::cookie::drop_malformed))
-            // Reads the id from the session's cookie, and sends the cookies that are set or removed below.
-            .layer(state.sessions().cookie_policy().layer(state.sessions().store().clone()))
-            // One read: who is this?
-            .layer(from_fn_with_state(state.clone(), sessions::recognise)),
+            // One read: whose session is this? And on the way back the cookie, if it was set or removed below.
+            .layer(state.sessions().layer())
+            // What pages show of it.
+            .layer(from_fn_with_state(state.clone(), visitor::recognise)),
     );
     // Files know no session: they are the same for everybody and set no cookie.
     let files = Router::new()

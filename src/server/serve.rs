@@ -7,8 +7,8 @@ use crate::server::{
     db::{Database, product},
     error::ServerError,
     password_hash::Hasher,
-    sessions::{cleanup, probe::Probe},
-    state::AppState,
+    sessions::probe::Probe,
+    state::{AppState, StateError},
 };
 use axum::Router;
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
@@ -35,19 +35,25 @@ pub enum StartError {
     /// Preparing failed.
     #[error("cannot prepare the shop")]
     Prepare(#[from] ServerError),
+    /// There is nothing to serve with.
+    #[error(transparent)]
+    State(#[from] StateError),
 }
 
 /// A server's state over an up-to-date database: demo or production, as the settings say.
 pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Result<AppState, StartError> {
     let db = Database::open(&config.database_url).await.map_err(StartError::Open)?;
     db.migrate().await?;
-    if config.is_production() {
-        accounts::remove_demo(&db).await?;
-    } else {
+    let is_production = config.is_production();
+    if !is_production {
         accounts::ensure_demo(&db, &Hasher::new()?, clock.as_ref()).await?;
         fill_demo(&config, &db).await?;
     }
-    Ok(AppState::new(config, db, clock, probe).await?)
+    let state = AppState::new(config, db, clock, probe).await?;
+    if is_production {
+        accounts::remove_demo(&state).await?;
+    }
+    Ok(state)
 }
 
 /// Gives an empty demo its products; one that has some keeps them.
@@ -71,11 +77,7 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
     let listener = TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let url = config.base_url.clone();
     let state = prepare(config, Arc::new(SystemClock), Probe::default()).await?;
-    let tasks = [
-        tokio::spawn(state.sessions().clone().keep_clean(cleanup::INTERVAL)),
-        tokio::spawn(state.sessions().clone().keep_watch()),
-        tokio::spawn(catalogue::keep_current(state.clone())),
-    ];
+    let tasks = [tokio::spawn(state.sessions().clone().maintain()), tokio::spawn(catalogue::keep_current(state.clone()))];
     tracing::info!(url, "the shop is open");
     let stop = Arc::new(tokio::sync::Notify::new());
     let signalled = Arc::clone(&stop);
@@ -84,7 +86,7 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
         async move {
             stop_signal().await;
             tracing::info!("closing: no new requests");
-            sessions.close_watch();
+            sessions.close_events();
             signalled.notify_one();
         },
     );
@@ -95,6 +97,7 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
     for task in tasks {
         task.abort();
     }
+    state.sessions().store().close().await;
     state.db().close().await;
     tracing::info!("the shop is closed");
     Ok(())

@@ -3,6 +3,7 @@
 use crate::{
     domain::{catalogue::Catalogue, shop::Shop},
     server::{
+        accounts,
         assets::Assets,
         catalogue::CatalogueCell,
         clock::Clock,
@@ -10,7 +11,12 @@ use crate::{
         db::Database,
         error::ServerError,
         password_hash::Hasher,
-        sessions::{Sessions, probe::Probe},
+        session_data::Sessions,
+        sessions::{
+            self, Lifetimes,
+            probe::Probe,
+            store::{self, Store},
+        },
     },
 };
 use std::sync::Arc;
@@ -30,10 +36,58 @@ struct Parts {
     assets: Assets,
 }
 
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// The session store cannot be used.
+    #[error(transparent)]
+    SessionStore(#[from] sessions::StartError),
+    /// Anything else.
+    #[error("cannot prepare the shop")]
+    Server(#[from] ServerError),
+}
+
+/// The settings' limits, as sessions know them.
+fn lifetimes(config: &Config) -> Lifetimes {
+    Lifetimes {
+        session_idle: config.session_idle,
+        session_absolute: config.session_absolute,
+        remember_idle: config.remember_idle,
+        remember_absolute: config.remember_absolute,
+        anonymous_idle: config.anonymous_idle,
+    }
+}
+
 impl AppState {
-    /// A server over a database whose tables are up to date; reads the catalogue once.
-    pub async fn new(config: Config, db: Database, clock: Arc<dyn Clock>, probe: Probe) -> Result<Self, ServerError> {
-        let sessions = Sessions::new(db.clone(), Arc::clone(&clock), config.lifetimes, config.is_production(), probe);
+    /// A server over a database whose tables are up to date; reaches the session store, and reads the catalogue once.
+    pub async fn new(config: Config, db: Database, clock: Arc<dyn Clock>, probe: Probe) -> Result<Self, StateError> {
+        let store = match &config.session_store {
+            Some(address) => store::open(address).await?,
+            None => store::over(&db),
+        };
+        Ok(Self::over(config, db, store, clock, probe).await?)
+    }
+
+    /// The same with its sessions in this store.
+    pub async fn over(
+        config: Config,
+        db: Database,
+        store: Arc<dyn Store>,
+        clock: Arc<dyn Clock>,
+        probe: Probe,
+    ) -> Result<Self, ServerError> {
+        let sessions = Sessions::over(
+            store,
+            sessions::Config {
+                database: db.clone(),
+                admission: Arc::new(accounts::Enabled),
+                lifetimes: lifetimes(&config),
+                secure: config.is_production(),
+                login_page: Some("/login"),
+                clock: Arc::clone(&clock),
+                probe,
+            },
+        );
         let catalogue = CatalogueCell::load(&db, config.currency).await?;
         let hasher = Hasher::new()?;
         Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, clock, assets: Assets::new() })))

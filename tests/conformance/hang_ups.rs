@@ -38,6 +38,9 @@ async fn a_visitor_who_hangs_up_breaks_nothing_for_the_next() {
 async fn a_full_disk_is_survived() {
     let app = TestApp::start().await;
     let Raw::Sqlite(writer) = app.database() else { return };
+    if !app.has_sessions_in_database() {
+        return;
+    }
     let pages = app.database().number("pragma page_count").await;
     // The limit is the connection's own; the shop has one that writes.
     sqlx::query(&format!("pragma max_page_count = {}", pages + 2)).execute(&writer).await.expect("limited");

@@ -36,7 +36,7 @@ async fn a_session_is_one_session_on_every_node() {
     let mut late = node_b.browser();
     late.cookies.clone_from(&on_b.cookies);
     assert_eq!(late.lines().await, []);
-    assert_eq!(node_a.session_rows().await, 0);
+    assert_eq!(node_a.session_count().await, 0);
 }
 
 /// More adds at once than a line holds: exactly as many take effect as are acknowledged.
@@ -89,7 +89,7 @@ async fn a_log_out_under_load_is_final() {
             assert!([StatusCode::OK, StatusCode::CONFLICT].contains(&answer.status), "{}", answer.text());
             assert_eq!(answer.set_cookies().len(), 0);
         }
-        assert_eq!(node_a.session_rows().await, 0);
+        assert_eq!(node_a.session_count().await, 0);
         assert_eq!(node_b.with_cookies_of(&before).open("/dashboard").await.status, StatusCode::SEE_OTHER);
     }
 }

@@ -2,8 +2,14 @@
 //! `AccountsTest`), under their names there, for what this shop has in common with such an application.
 
 use crate::support::{Browser, TestApp, app::DAY, log::Log};
-use axum::http::{StatusCode, header};
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+};
+use http_body_util::BodyExt;
 use satchel::domain::password::Password;
+use std::time::Duration;
+use tower::ServiceExt;
 
 const ADMIN: [(&str, &str); 2] = [("login", "admin"), ("password", "password123")];
 
@@ -20,7 +26,7 @@ async fn log_in_user_stores_the_user_token_in_the_session() {
     let app = TestApp::start().await;
     let mut browser = logged_in(&app).await;
     browser.visit("/dashboard").await.shows("Hello, admin");
-    assert_eq!(app.database().number("select count(*) from session where account_id is not null").await, 1);
+    assert_eq!(app.stored().only_data().await["login"]["username"], "admin");
 }
 
 /// Phoenix clears the guest's session; a shop keeps the cart, and nothing that was said to the guest.
@@ -61,7 +67,7 @@ async fn logout_user_erases_session_and_cookies() {
     let app = TestApp::start().await;
     let mut browser = logged_in(&app).await;
     browser.call("log_out", &[]).await;
-    assert_eq!((browser.session_id(), app.session_rows().await), (None, 0));
+    assert_eq!((browser.session_id(), app.session_count().await), (None, 0));
 }
 
 /// Phoenix disconnects the user's open sockets; here, open tabs are told (`devices`).
@@ -69,10 +75,11 @@ async fn logout_user_erases_session_and_cookies() {
 async fn logout_user_broadcasts_to_the_given_live_socket_id() {
     let app = TestApp::start().await;
     let mut browser = logged_in(&app).await;
-    let id = browser.session_id().expect("a cookie").parse().expect("an id");
-    assert!(app.state.sessions().ended(id).await.expect("asked").is_none());
+    let request = browser.build("GET", "/api/session_events").body(Body::empty()).expect("a request");
+    let mut tab = app.router.clone().oneshot(request).await.expect("an answer").into_body();
     browser.call("log_out", &[]).await;
-    assert!(app.state.sessions().ended(id).await.expect("asked").is_some_and(|ended| !ended.is_rotated));
+    let told = tokio::time::timeout(Duration::from_secs(5), tab.frame()).await.expect("told").expect("a frame").expect("readable");
+    assert!(String::from_utf8_lossy(told.data_ref().expect("data")).contains("data: ended"));
 }
 
 #[tokio::test]

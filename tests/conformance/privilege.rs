@@ -1,6 +1,6 @@
 //! S3: a new id at every change of privilege, in one transaction.
 
-use crate::support::{Browser, TestApp, database::Raw};
+use crate::support::{Browser, TestApp};
 use axum::http::StatusCode;
 
 const ADA: [(&str, &str); 3] = [("username", "ada"), ("email", "ada@example.com"), ("password", "violet tram under snow")];
@@ -50,47 +50,59 @@ async fn a_planted_id_never_becomes_a_login() {
     }
 }
 
-/// Makes one kind of statement on one table fail, until the other one is run.
-fn fault(database: &Raw, table: &str, event: &str) -> (Vec<String>, Vec<String>) {
-    if database.is_file() {
-        let make = format!("create trigger fault before {event} on {table} begin select raise(abort, 'made to fail'); end");
-        (vec![make], vec!["drop trigger fault".into()])
-    } else {
-        let function =
-            "create or replace function fault() returns trigger language plpgsql as $$ begin raise exception 'made to fail'; end $$";
-        let make = format!("create trigger fault before {event} on {table} for each statement execute function fault()");
-        (vec![function.into(), make], vec![format!("drop trigger fault on {table}")])
-    }
-}
-
-/// Whatever statement of a log in fails: nobody is logged in, the old session is as it was, and it works the next time.
+/// Whatever step of a log in or a log out fails: nobody is logged in or out, the old session is as it was, and it works
+/// the next time. Also when the store fails after it made a change, and cannot say so.
 #[tokio::test]
 async fn a_failure_at_any_point_leaves_the_old_session_as_it_was() {
     let app = TestApp::start().await;
-    let database = app.database();
-    for (table, event) in [("session", "delete"), ("ended_session", "insert"), ("session", "insert")] {
-        for (endpoint, fields) in [("log_in", &ADMIN[..]), ("log_out", &[("keep_cart", "true")][..])] {
-            let mut browser = guest(&app).await;
-            if endpoint == "log_out" {
-                browser.log_in().await;
+    let (faulty, store) = app.faulty().await;
+    for (endpoint, fields) in [("log_in", &ADMIN[..]), ("log_out", &[("keep_cart", "true")][..])] {
+        for is_made in [false, true] {
+            let mut failures = 0;
+            for step in 0.. {
+                let mut browser = guest(&app).await;
+                if endpoint == "log_out" {
+                    browser.log_in().await;
+                }
+                let (before, was_logged_in) = (browser.clone(), endpoint == "log_out");
+                let mut elsewhere = faulty.with_cookies_of(&browser);
+                store.fail_after(step, is_made);
+                let answer = elsewhere.call(endpoint, fields).await;
+                if !store.mend() {
+                    assert_eq!(answer.status, StatusCode::OK, "nothing failed any more");
+                    break;
+                }
+                failures += 1;
+                if answer.status == StatusCode::OK {
+                    assert!(is_made, "{endpoint} {step}: a failure that was overcome");
+                    browser.cookies.clone_from(&elsewhere.cookies);
+                } else {
+                    assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::SERVICE_UNAVAILABLE, "busy"), "{endpoint} {step}");
+                    assert_eq!(answer.set_cookies().len(), 0);
+                    assert_eq!(browser.cookies, before.cookies);
+                    assert_eq!(browser.open("/dashboard").await.status == StatusCode::OK, was_logged_in, "{endpoint} {step}");
+                }
+                assert_eq!(browser.lines().await, [("phone".into(), 2)], "{endpoint} {step} {is_made}");
+                assert_eq!(browser.call(endpoint, fields).await.status, StatusCode::OK, "the next time it works");
+                assert_eq!(browser.lines().await, [("phone".into(), 2)]);
+                browser.call("forget_me", &[]).await;
             }
-            let (before, was_logged_in) = (browser.clone(), endpoint == "log_out");
-            let (make, mend) = fault(&database, table, event);
-            for text in make {
-                database.run(&text).await;
-            }
-            let answer = browser.call(endpoint, fields).await;
-            assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::INTERNAL_SERVER_ERROR, "internal"), "{table} {event}");
-            assert_eq!(answer.set_cookies().len(), 0);
-            for text in mend {
-                database.run(&text).await;
-            }
-            assert_eq!(browser.cookies, before.cookies);
-            assert_eq!(browser.lines().await, [("phone".into(), 2)], "{table} {event}");
-            assert_eq!(browser.open("/dashboard").await.status == StatusCode::OK, was_logged_in, "{table} {event}");
-            assert_eq!(browser.call(endpoint, fields).await.status, StatusCode::OK, "the next time it works");
-            assert_eq!(browser.lines().await, [("phone".into(), 2)]);
-            browser.call("forget_me", &[]).await;
+            assert_eq!(failures, 2, "{endpoint}: the new entry, and the old one's tombstone");
         }
     }
+}
+
+/// A log in is noted on its account's list before it goes live; when that fails, nothing was done.
+#[tokio::test]
+async fn a_login_that_cannot_be_noted_does_not_begin() {
+    let app = TestApp::start().await;
+    let mut browser = guest(&app).await;
+    let before = app.stored().entries().await;
+    app.database().run("alter table account_session rename to elsewhere").await;
+    let answer = browser.call("log_in", &ADMIN).await;
+    assert_eq!((answer.status, answer.set_cookies().len()), (StatusCode::INTERNAL_SERVER_ERROR, 0));
+    app.database().run("alter table elsewhere rename to account_session").await;
+    assert_eq!(app.stored().entries().await, before);
+    browser.log_in().await;
+    assert_eq!(browser.lines().await, [("phone".into(), 2)]);
 }

@@ -1,17 +1,21 @@
 //! S9, S11: rows that cannot be read hurt nobody, and none grows beyond its bound.
 
-use crate::support::{TestApp, log::Log};
+use crate::support::{
+    TestApp,
+    log::Log,
+    stored::{self, record_of},
+};
 use axum::http::StatusCode;
-use satchel::server::{error::ServerError, sessions::MAX_BYTES};
+use satchel::{
+    domain::flash::Flash,
+    server::sessions::{Error, MAX_BYTES},
+};
 use serde_json::{Value, json};
-use std::collections::HashMap;
-use tower_sessions::session::{Id, Record};
+use std::convert::Infallible;
 
-/// A record with this in it, encoded as the library does.
+/// A record with this in it, which has not expired.
 fn record(data: &[(&str, Value)]) -> Vec<u8> {
-    let data: HashMap<String, Value> = data.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-    let expiry_date = time::OffsetDateTime::from_unix_timestamp(4_000_000_000).expect("a moment");
-    rmp_serde::to_vec(&Record { id: Id::default(), data, expiry_date }).expect("encodes")
+    stored::record(data, 4_000_000_000)
 }
 
 #[tokio::test]
@@ -19,10 +23,10 @@ async fn a_row_that_cannot_be_read_is_one_log_line_and_a_guest() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.log_in().await;
-    let good = app.database().blobs("select data from session").await.remove(0);
+    let (key, good) = app.stored().only().await;
     let ours = |value: Value| record(&[("satchel", value)]);
     let mut broken: Vec<(String, Vec<u8>)> =
-        (0..good.len()).step_by(7).map(|length| (format!("cut to {length}"), good[..length].to_vec())).collect();
+        (1..good.len()).step_by(7).map(|length| (format!("cut to {length}"), good[..length].to_vec())).collect();
     broken.extend([
         ("zeros".into(), vec![0; 64]),
         ("noise".into(), vec![0xc1; 100]),
@@ -38,7 +42,7 @@ async fn a_row_that_cannot_be_read_is_one_log_line_and_a_guest() {
         ("too large".into(), record(&[("satchel", json!({"version": 1})), ("more", json!("x".repeat(MAX_BYTES)))])),
     ]);
     for (what, blob) in broken {
-        app.database().run_with("update session set data = $1", &blob).await;
+        app.stored().put(key, &blob).await;
         let log = Log::new();
         let page = log.during(browser.open("/")).await;
         assert_eq!((page.status, page.set_cookies().len()), (StatusCode::OK, 0), "{what}");
@@ -58,11 +62,15 @@ async fn a_row_that_breaks_under_a_change_is_refused() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.log_in().await;
-    let id = browser.session_id().expect("a cookie").parse().expect("an id");
-    for blob in [b"".to_vec(), record(&[]), record(&[("satchel", json!({"version": 99}))])] {
-        app.database().run_with("update session set data = $1", &blob).await;
-        assert!(app.state.sessions().update(id, |_| Ok(())).await.is_err());
-        assert_eq!(app.database().blobs("select data from session").await, [blob], "nothing was written");
+    let (session, (key, _)) = (app.session_of(&browser).await, app.stored().only().await);
+    for blob in [b"\0".to_vec(), record(&[]), record(&[("satchel", json!({"version": 99}))])] {
+        app.stored().put(key, &blob).await;
+        let changed = session.update::<_, Infallible>(|data| {
+            data.tell(Flash::Restored);
+            Ok(())
+        });
+        assert!(matches!(changed.await, Err(Error::Gone)));
+        assert_eq!(app.stored().entries().await, [(key, blob)], "nothing was written");
     }
 }
 
@@ -71,14 +79,15 @@ async fn what_an_older_release_wrote_is_read() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
-    let now = app.database().number("select expires_at from session").await - 30 * 86_400;
+    let (key, entry) = app.stored().only().await;
+    let now = record_of(&entry).expiry_date.unix_timestamp() - 30 * 86_400;
     // Before the version was written, and before logins knew their device.
     let old = json!({
         "started_at": now, "last_seen_at": now, "cookie_set_at": now, "visits": 3,
         "login": {"account_id": 1, "username": "admin", "at": now, "method": "password", "remembered": false},
         "cart": {"lines": [{"product": "phone", "quantity": 4, "price_seen": 59999}]},
     });
-    app.database().run_with("update session set data = $1", &record(&[("satchel", old)])).await;
+    app.stored().put(key, &record(&[("satchel", old)])).await;
     browser.visit("/dashboard").await.shows("Hello, admin");
     assert_eq!(browser.lines().await, [("phone".into(), 4)]);
 }
@@ -89,18 +98,16 @@ async fn a_session_holds_at_most_64_kib() {
     let mut browser = app.browser();
     browser.log_in().await;
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
-    let id = browser.session_id().expect("a cookie").parse().expect("an id");
+    let session = app.session_of(&browser).await;
     let fill = |bytes: usize| {
-        app.state.sessions().update(id, move |data| {
-            if let Some(login) = &mut data.login {
-                login.username = "x".repeat(bytes);
-            }
+        session.update::<_, Infallible>(move |data| {
+            data.flashes = vec![Flash::CartElsewhere { session: "x".repeat(bytes), pieces: 1 }];
             Ok(())
         })
     };
-    let before = app.database().blobs("select data from session").await;
-    assert!(matches!(fill(MAX_BYTES).await, Err(ServerError::SessionFull)));
-    assert_eq!(app.database().blobs("select data from session").await, before, "the change was refused as a whole");
+    let before = app.stored().entries().await;
+    assert!(matches!(fill(MAX_BYTES).await, Err(Error::TooLarge)));
+    assert_eq!(app.stored().entries().await, before, "the change was refused as a whole");
     fill(MAX_BYTES - 2_000).await.expect("fits");
     assert_eq!(browser.lines().await, [("phone".into(), 1)]);
 }

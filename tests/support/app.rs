@@ -3,6 +3,8 @@
 use super::{
     Browser,
     database::{Raw, TestDatabase},
+    faulty::FaultyStore,
+    stored::Stored,
 };
 use axum::Router;
 use satchel::{
@@ -13,7 +15,8 @@ use satchel::{
         config::{Config, Mode},
         router::router,
         serve,
-        sessions::{Lifetimes, probe::Probe},
+        session_data::Session,
+        sessions::{Secret, probe::Probe, store},
         state::AppState,
     },
 };
@@ -49,6 +52,21 @@ impl TestApp {
         Self::over(Arc::new(TestDatabase::new().await), Mode::Demo, ManualClock::new(), probe).await
     }
 
+    /// The same shop over a store that fails when it is told to.
+    pub async fn faulty(&self) -> (Self, Arc<FaultyStore>) {
+        let (config, db) = (self.state.config().clone(), self.state.db().clone());
+        let store = match &config.session_store {
+            Some(address) => store::open(address).await.expect("the store opens"),
+            None => store::over(&db),
+        };
+        let store = FaultyStore::new(store);
+        let (clock, probe) = (Arc::new(self.clock.clone()), self.probe.clone());
+        let state = AppState::over(config, db, Arc::clone(&store) as _, clock, probe).await.expect("the shop opens");
+        let (database, clock) = (Arc::clone(&self.database), self.clock.clone());
+        let router = router(state.clone(), document, Pages);
+        (Self { router, state, clock, database, mode: self.mode, probe: self.probe.clone(), started: self.started }, store)
+    }
+
     /// Another process on the same database: what a restart or a second server is.
     pub async fn beside(&self) -> Self {
         Self::over(Arc::clone(&self.database), self.mode, self.clock.clone(), self.probe.clone()).await
@@ -67,13 +85,12 @@ impl TestApp {
             database_url: database.url(),
             currency: Currency::Usd,
             trusted_proxies: Vec::new(),
-            lifetimes: Lifetimes {
-                session_idle: DAY,
-                session_absolute: 7 * DAY,
-                remember_idle: 30 * DAY,
-                remember_absolute: 90 * DAY,
-                anonymous_idle: 30 * DAY,
-            },
+            session_store: database.session_store(),
+            session_idle: DAY,
+            session_absolute: 7 * DAY,
+            remember_idle: 30 * DAY,
+            remember_absolute: 90 * DAY,
+            anonymous_idle: 30 * DAY,
         };
         let state = serve::prepare(config, Arc::new(clock.clone()), probe.clone()).await.expect("the shop opens");
         Self { router: router(state.clone(), document, Pages), state, started: clock.now(), clock, database, mode, probe }
@@ -119,8 +136,29 @@ impl TestApp {
         Raw::of(self.state.db())
     }
 
-    /// How many sessions are stored.
-    pub async fn session_rows(&self) -> i64 {
-        self.database().number("select count(*) from session").await
+    /// Whether sessions are rows in the database.
+    pub fn has_sessions_in_database(&self) -> bool {
+        self.database.has_sessions()
+    }
+
+    /// Whether expired sessions wait for the clean-up; other stores forget by themselves.
+    pub fn is_cleaned(&self) -> bool {
+        self.database.is_cleaned()
+    }
+
+    /// What the session store holds.
+    pub fn stored(&self) -> Stored<'_> {
+        Stored::new(self.state.sessions().store(), &self.database)
+    }
+
+    /// How many sessions are stored, the dead ones aside.
+    pub async fn session_count(&self) -> usize {
+        self.stored().sessions().await.len()
+    }
+
+    /// The session of a browser's cookie, as a handler has it.
+    pub async fn session_of(&self, browser: &Browser) -> Session {
+        let secret = Secret::parse(&browser.session_id().expect("a cookie")).expect("an id");
+        Session::resume(self.state.sessions(), secret).await.expect("the store answers")
     }
 }

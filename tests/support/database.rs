@@ -1,20 +1,47 @@
-//! A database of its own for each test: a file, or a database on the Postgres server that
-//! `SATCHEL_TEST_POSTGRES` names. `make unit` runs every test on both.
+//! A database and a session store of its own for each test.
+//!
+//! The database is a file, or one on the Postgres server that `SATCHEL_TEST_POSTGRES` names. Sessions are kept in it,
+//! or in the kind of store that `SATCHEL_TEST_STORE` names: `file`, `redis`, `memcached` or `mongodb`. `make unit` runs
+//! the tests on all six.
 
-use super::server_database::ServerDatabase;
-use satchel::server::db::Database;
+use super::{
+    server_database::ServerDatabase,
+    store_server::{Kind, StoreServer},
+};
+use satchel::server::{db::Database, sessions::StoredKey};
 use sqlx::{PgPool, postgres::PgConnectOptions};
 use std::{
+    io::{BufRead, BufReader, Write},
+    net::TcpStream,
     str::FromStr,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        OnceLock,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 use tempfile::TempDir;
 
 /// Lives as long as the test; goes away with it.
 #[derive(Debug)]
-pub enum TestDatabase {
+pub struct TestDatabase {
+    main: Main,
+    store: TestStore,
+}
+
+#[derive(Debug)]
+enum Main {
     File(TempDir),
     OnServer(Box<ServerDatabase>),
+}
+
+#[derive(Debug)]
+enum TestStore {
+    InDatabase,
+    Folder(TempDir),
+    /// A server of its own.
+    Server(Box<StoreServer>),
+    /// A database on a server that all tests share, since that kind takes a second to start.
+    Shared(String),
 }
 
 /// The server to use in place of files, if this run is the one on Postgres.
@@ -22,22 +49,78 @@ fn server() -> Option<String> {
     std::env::var("SATCHEL_TEST_POSTGRES").ok()
 }
 
+fn number() -> u32 {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    NUMBER.fetch_add(1, Ordering::Relaxed)
+}
+
+impl TestStore {
+    fn new() -> Self {
+        let server = |kind| Self::Server(Box::new(StoreServer::start(kind)));
+        match std::env::var("SATCHEL_TEST_STORE").unwrap_or_default().as_str() {
+            "" => Self::InDatabase,
+            "file" => Self::Folder(tempfile::tempdir().expect("a folder of our own")),
+            "redis" => server(Kind::Redis),
+            "memcached" => server(Kind::Memcached),
+            "mongodb" => {
+                static SHARED: OnceLock<StoreServer> = OnceLock::new();
+                let shared = SHARED.get_or_init(|| StoreServer::start(Kind::Mongodb));
+                Self::Shared(format!("{}/test_{}", shared.url(), number()))
+            }
+            other => panic!("SATCHEL_TEST_STORE: {other} is none of file, redis, memcached, mongodb"),
+        }
+    }
+}
+
 impl TestDatabase {
-    /// An empty database.
+    /// An empty database, and an empty session store.
     pub async fn new() -> Self {
-        static NUMBER: AtomicU32 = AtomicU32::new(0);
-        let Some(server) = server() else { return Self::File(tempfile::tempdir().expect("a folder of our own")) };
+        let store = tokio::task::spawn_blocking(TestStore::new).await.expect("a store");
+        let Some(server) = server() else { return Self { main: Main::File(tempfile::tempdir().expect("a folder of our own")), store } };
         let server = PgConnectOptions::from_str(&server).expect("an address");
-        let name = format!("satchel_test_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
-        Self::OnServer(Box::new(ServerDatabase::create(&server, name).await))
+        let name = format!("satchel_test_{}_{}", std::process::id(), number());
+        Self { main: Main::OnServer(Box::new(ServerDatabase::create(&server, name).await)), store }
     }
 
-    /// What the shop is started with.
+    /// `DATABASE_URL`.
     pub fn url(&self) -> String {
-        match self {
-            Self::File(folder) => format!("sqlite:{}", folder.path().join("shop.db").display()),
-            Self::OnServer(database) => database.url(),
+        match &self.main {
+            Main::File(folder) => format!("sqlite:{}", folder.path().join("shop.db").display()),
+            Main::OnServer(database) => database.url(),
         }
+    }
+
+    /// `SATCHEL_SESSION_STORE`.
+    pub fn session_store(&self) -> Option<String> {
+        match &self.store {
+            TestStore::InDatabase => None,
+            TestStore::Folder(folder) => Some(format!("file:{}", folder.path().display())),
+            TestStore::Server(server) => Some(server.url()),
+            TestStore::Shared(url) => Some(url.clone()),
+        }
+    }
+
+    /// Whether sessions are rows in the database.
+    pub fn has_sessions(&self) -> bool {
+        matches!(self.store, TestStore::InDatabase)
+    }
+
+    /// Whether expired sessions wait for the clean-up.
+    pub fn is_cleaned(&self) -> bool {
+        matches!(self.store, TestStore::InDatabase | TestStore::Folder(_))
+    }
+
+    /// Every key, for a store that cannot list: memcached tells its operator by this command.
+    pub fn keys(&self) -> Option<Vec<StoredKey>> {
+        let TestStore::Server(server) = &self.store else { return None };
+        server.url().starts_with("memcached").then(|| {
+            let mut stream = TcpStream::connect(server.host()).expect("it answers");
+            stream.write_all(b"lru_crawler metadump all\r\n").expect("asked");
+            let lines = BufReader::new(stream).lines().map(|line| line.expect("a line")).take_while(|line| !line.starts_with("END"));
+            // The key is told in percent signs.
+            let key = |line: String| line.strip_prefix("key=satchel%3Asession%3A")?.split(' ').next()?.parse().ok();
+            lines.filter_map(key).collect()
+        })
     }
 }
 
@@ -76,27 +159,11 @@ impl Raw {
         }
     }
 
-    /// The blobs in the one column a query gives.
-    pub async fn blobs(&self, text: &str) -> Vec<Vec<u8>> {
-        match self {
-            Self::Sqlite(pool) => sqlx::query_scalar(text).fetch_all(pool).await.expect("blobs"),
-            Self::Postgres(pool) => sqlx::query_scalar(text).fetch_all(pool).await.expect("blobs"),
-        }
-    }
-
     /// Runs a statement; gives how many rows it touched.
     pub async fn run(&self, text: &str) -> u64 {
         match self {
             Self::Sqlite(pool) => sqlx::query(text).execute(pool).await.expect("runs").rows_affected(),
             Self::Postgres(pool) => sqlx::query(text).execute(pool).await.expect("runs").rows_affected(),
-        }
-    }
-
-    /// Runs a statement with one blob in it (`$1`).
-    pub async fn run_with(&self, text: &str, blob: &[u8]) {
-        match self {
-            Self::Sqlite(pool) => drop(sqlx::query(text).bind(blob).execute(pool).await.expect("runs")),
-            Self::Postgres(pool) => drop(sqlx::query(text).bind(blob).execute(pool).await.expect("runs")),
         }
     }
 }

@@ -6,8 +6,11 @@
 pub mod app;
 pub mod browser;
 pub mod database;
+pub mod faulty;
 pub mod log;
 pub mod server_database;
+pub mod store_server;
+pub mod stored;
 pub mod turns;
 
 pub use app::TestApp;

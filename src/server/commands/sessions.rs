@@ -1,7 +1,14 @@
 //! `satchel sessions list | revoke | purge`.
 
 use super::{CommandError, account, named, say, state};
-use crate::{domain::timestamp::Timestamp, server::config::Settings};
+use crate::{
+    domain::timestamp::Timestamp,
+    server::{
+        config::Settings,
+        error::ServerError,
+        sessions::{AccountId, PublicHandle},
+    },
+};
 use clap::Subcommand;
 use std::io::Write;
 
@@ -39,20 +46,22 @@ pub(super) async fn run(command: SessionsCommand) -> Result<(), CommandError> {
         SessionsCommand::List { account, settings } => {
             let state = state(settings).await?;
             let only = match account {
-                Some(login) => Some(named(&state, login).await?.id),
+                Some(login) => Some(AccountId::new(named(&state, login).await?.id)),
                 None => None,
             };
             say("session           account           began             last used         expires           pieces")?;
+            let lifetimes = *state.sessions().lifetimes();
             let mut out = std::io::BufWriter::new(std::io::stdout());
             let mut written = Ok(());
             state
                 .sessions()
                 .each(|listed| {
-                    let data = &listed.data;
-                    if written.is_ok() && only.is_none_or(|account| data.is_login_of(account)) {
-                        let name = data.login.as_ref().map_or("(guest)", |login| login.username.as_str());
-                        let times = [data.started_at, data.last_seen_at, listed.expires_at].map(Timestamp::utc).join("  ");
-                        written = writeln!(out, "{}  {name:<16}  {times}  {:>6}", listed.handle, listed.pieces());
+                    let session = &listed.state;
+                    if written.is_ok() && only.is_none_or(|account| session.is_login_of(account)) {
+                        let name = session.login().map_or("(guest)", |login| login.username.as_str());
+                        let moments = [session.started_at(), session.last_seen_at(), session.expires_at(&lifetimes)];
+                        let times = moments.map(Timestamp::utc).join("  ");
+                        written = writeln!(out, "{}  {name:<16}  {times}  {:>6}", listed.handle, session.data.cart.pieces());
                     }
                 })
                 .await?;
@@ -61,20 +70,22 @@ pub(super) async fn run(command: SessionsCommand) -> Result<(), CommandError> {
         }
         SessionsCommand::Revoke { session: Some(handle), settings, .. } => {
             let state = state(settings).await?;
-            if !state.sessions().revoke(&handle).await? {
+            let ended = match PublicHandle::parse(&handle) {
+                Some(handle) => state.sessions().revoke(handle).await.map_err(ServerError::from)?,
+                None => false,
+            };
+            if !ended {
                 return Err(CommandError::NoSession(handle));
             }
             say("the session is ended")
         }
         SessionsCommand::Revoke { account: login, settings, .. } => {
             let (state, account) = account(settings, login.unwrap_or_default()).await?;
-            let mut transaction = state.db().begin().await?;
-            let ended = state.sessions().end_all(account.id, &mut transaction).await?;
-            transaction.commit().await?;
+            let ended = state.sessions().end_all(AccountId::new(account.id)).await.map_err(ServerError::from)?;
             say(&format!("{ended} sessions of {} are ended", account.username))
         }
         SessionsCommand::Purge { settings } => {
-            let removed = state(settings).await?.sessions().purge().await?;
+            let removed = state(settings).await?.sessions().purge().await.map_err(ServerError::from)?;
             say(&format!("{removed} expired sessions removed"))
         }
     }

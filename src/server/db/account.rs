@@ -48,6 +48,17 @@ pub async fn find(connection: Connection<'_>, login: &str) -> Result<Option<Acco
     )
 }
 
+/// Finds the account that has both this name and this address.
+pub async fn find_both(connection: Connection<'_>, username: &str, email: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+    fetch!(
+        connection,
+        fetch_optional,
+        sqlx::query_as("select id, username, password_hash from account where username_key = $1 and email = $2")
+            .bind(username.to_lowercase())
+            .bind(email)
+    )
+}
+
 /// Makes an account and gives its id; the constraints find duplicates, so that two at once cannot.
 pub async fn insert(connection: Connection<'_>, account: &NewAccount<'_>) -> Result<i64, InsertError> {
     let inserted = fetch!(
@@ -96,13 +107,13 @@ pub async fn set_disabled(connection: Connection<'_>, account: i64, since: Optio
     Ok(())
 }
 
-/// Removes an account and, through the foreign key, whatever sessions it still has.
+/// Removes an account.
 pub async fn delete(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("delete from account where id = $1").bind(account))?;
     Ok(())
 }
 
-/// Removes the demonstration account and, through the foreign key, its sessions; gives how many.
-pub async fn delete_demo(connection: Connection<'_>) -> Result<u64, sqlx::Error> {
-    execute!(connection, sqlx::query("delete from account where is_demo"))
+/// The demonstration accounts.
+pub async fn demos(connection: Connection<'_>) -> Result<Vec<i64>, sqlx::Error> {
+    fetch!(connection, fetch_all, sqlx::query_scalar("select id from account where is_demo"))
 }

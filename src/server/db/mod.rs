@@ -1,4 +1,5 @@
-//! The only SQL of the tree, a file per table, one statement per function.
+//! The SQL of the tree, a file per table, one statement per function. (The table `session` is the stores' alone:
+//! `server::sessions::store`.)
 //!
 //! Texts are lower case, columns are named, placeholders are `$1`, which SQLite and Postgres both take.
 //! Where the dialects part, both texts stand side by side in the same function ([`Connection::either`]).
@@ -30,14 +31,29 @@ macro_rules! fetch {
 }
 
 pub mod account;
-pub mod ended_session;
+pub mod account_session;
 mod open;
 pub mod product;
-pub mod session;
 
-use crate::server::error::ServerError;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
 use std::{future::Future, time::Duration};
+
+/// Whether the same statement may work in a moment: the database is away, starting, or locked by somebody else.
+pub fn is_passing(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
+        sqlx::Error::Database(reason) => reason.code().is_some_and(|code| is_passing_code(&code)),
+        _ => false,
+    }
+}
+
+/// Whether a database's error code says that the same statement may work in a moment.
+///
+/// SQLite: BUSY (5) and its extended codes. Postgres: connection exceptions (class 08), too many
+/// connections (53300), shutdown, crash and start-up (57P01 to 57P03), deadlock (40P01).
+fn is_passing_code(code: &str) -> bool {
+    ["5", "261", "517", "773", "53300", "57P01", "57P02", "57P03", "40P01"].contains(&code) || (code.len() == 5 && code.starts_with("08"))
+}
 
 /// How long a request waits for a connection of Postgres, or for its answer to one statement: a server
 /// that is gone or frozen must not keep visitors waiting.
@@ -116,18 +132,17 @@ impl Transaction {
     }
 
     /// Makes everything so; without it, nothing was done.
-    pub async fn commit(self) -> Result<(), ServerError> {
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
-            Self::Sqlite(transaction) => transaction.commit().await?,
-            Self::Postgres(transaction) => patiently(transaction.commit()).await?,
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => patiently(transaction.commit()).await,
         }
-        Ok(())
     }
 }
 
 impl Database {
     /// A connection for reading.
-    pub async fn read(&self) -> Result<Held, ServerError> {
+    pub async fn read(&self) -> Result<Held, sqlx::Error> {
         Ok(match self {
             Self::Sqlite { reader, .. } => Held::Sqlite(reader.acquire().await?),
             Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
@@ -135,7 +150,7 @@ impl Database {
     }
 
     /// A connection for one statement that writes.
-    pub async fn write(&self) -> Result<Held, ServerError> {
+    pub async fn write(&self) -> Result<Held, sqlx::Error> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Held::Sqlite(writer.acquire().await?),
             Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
@@ -151,7 +166,7 @@ impl Database {
     /// be left half-way here: it would give the connection back to the pool inside the transaction. In a file
     /// every later change then fails (a test hangs up 600 times); on a server, as its source reads, whoever gets
     /// the connection next works inside a transaction that nobody commits.
-    pub async fn begin(&self) -> Result<Transaction, ServerError> {
+    pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         Ok(match self.clone() {
             Self::Sqlite { writer, .. } => {
                 Transaction::Sqlite(to_its_end(async move { writer.begin_with("begin immediate").await }).await?)

@@ -1,9 +1,8 @@
 //! How a database is opened, brought to this release's tables, and closed.
 
-use super::{Database, POSTGRES_PATIENCE};
-use crate::server::error::{ServerError, is_passing};
+use super::{Database, POSTGRES_PATIENCE, is_passing};
 use sqlx::{
-    TransactionManager,
+    ConnectOptions, Connection, TransactionManager,
     migrate::{MigrateError, Migrator},
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous, SqliteTransactionManager},
@@ -18,7 +17,7 @@ static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a request waits for a connection of SQLite, and a connection for another process' lock: the two may add up.
-const SQLITE_PATIENCE: Duration = Duration::from_secs(3);
+const SQLITE_PATIENCE: Duration = Duration::from_millis(1_250);
 /// Connections of one node to Postgres.
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// A connection unused for so long is tried before it is used: its server may have been restarted.
@@ -64,6 +63,9 @@ impl Database {
             .application_name("satchel")
             // A node that froze inside a transaction must not keep its rows locked for the others.
             .options([("idle_in_transaction_session_timeout", "5s")]);
+        // One by itself: the pool would try again and again, and then say no more than that it took too long.
+        let first = tokio::time::timeout(POSTGRES_PATIENCE, options.connect()).await;
+        let _ = first.unwrap_or(Err(sqlx::Error::PoolTimedOut))?.close().await;
         let pool = PgPoolOptions::new()
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(POSTGRES_PATIENCE)
@@ -71,9 +73,17 @@ impl Database {
             .before_acquire(|connection, about| {
                 Box::pin(async move {
                     if about.idle_for > POSTGRES_DOUBT {
-                        sqlx::Connection::ping(connection).await?;
+                        connection.ping().await?;
                     }
                     Ok(true)
+                })
+            })
+            // sqlx tries a connection that comes back, without a limit: where packets vanish, each would keep its
+            // place for minutes.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    let answer = tokio::time::timeout(POSTGRES_DOUBT, connection.ping()).await;
+                    Ok(answer.is_ok_and(|answer| answer.is_ok()))
                 })
             })
             .connect_with(options)
@@ -98,7 +108,7 @@ impl Database {
     }
 
     /// How many migrations are still to be run.
-    pub async fn pending_migrations(&self) -> Result<usize, ServerError> {
+    pub async fn pending_migrations(&self) -> Result<usize, sqlx::Error> {
         let mut held = self.read().await?;
         let table = held.connection().either(
             "select exists(select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations')",
@@ -141,9 +151,7 @@ async fn while_locked<T, F: Future<Output = Result<T, sqlx::Error>>>(attempt: im
     let started = Instant::now();
     loop {
         match attempt().await {
-            Err(sqlx::Error::Database(reason))
-                if reason.code().is_some_and(|code| is_passing(&code)) && started.elapsed() < SQLITE_PATIENCE =>
-            {
+            Err(error) if is_passing(&error) && started.elapsed() < SQLITE_PATIENCE => {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
             outcome => return outcome,

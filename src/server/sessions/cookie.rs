@@ -1,18 +1,9 @@
-//! The session cookie: its name, its attributes, and nothing else that knows them.
+//! The session cookie: its name, its attributes, how it is read, and nothing else that knows them.
 
-use crate::server::sessions::store::GuardedStore;
-use axum::{
-    extract::{Request, State},
-    http::{HeaderValue, header},
-    middleware::Next,
-    response::Response,
-};
-use time::Duration;
-use tower_cookies::{
-    Cookie,
-    cookie::{CookieBuilder, SameSite},
-};
-use tower_sessions::{SessionManagerLayer, session::Id};
+use super::ids::Secret;
+use axum::http::{HeaderMap, HeaderValue, header};
+use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How the cookie is written in this mode.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +12,7 @@ pub struct CookiePolicy {
 }
 
 impl CookiePolicy {
-    /// `secure` on https. On plain http a browser would drop a `Secure` cookie, so the demo goes without.
+    /// `secure` on https. On plain http a browser would drop a `Secure` cookie, so it goes without.
     pub const fn new(secure: bool) -> Self {
         Self { secure }
     }
@@ -32,57 +23,72 @@ impl CookiePolicy {
         if self.secure { "__Host-id" } else { "id" }
     }
 
-    /// The layer that makes new sessions, and their first cookie.
-    pub fn layer(self, store: GuardedStore) -> SessionManagerLayer<GuardedStore> {
-        SessionManagerLayer::new(store)
-            .with_name(self.name())
-            // No script reads the id, so a script that was smuggled in cannot steal it.
-            .with_http_only(true)
-            .with_secure(self.secure)
-            // Other sites' forms come without it; a link from elsewhere still finds the visitor's cart.
-            .with_same_site(SameSite::Lax)
-            .with_path("/")
+    /// The id a request came with; none when it is no id, or when there are several.
+    ///
+    /// The name is compared as it is written, since browsers guard it as it is written: `%5F%5FHost-id` is
+    /// somebody else's cookie, which neither counts nor hides the real one.
+    pub fn read(self, headers: &HeaderMap) -> Option<Secret> {
+        let mut found = None;
+        for line in headers.get_all(header::COOKIE) {
+            for pair in line.as_bytes().split(|byte| *byte == b';') {
+                let mut parts = pair.splitn(2, |byte| *byte == b'=');
+                let name = parts.next().unwrap_or_default().trim_ascii();
+                if name == self.name().as_bytes() {
+                    let value = parts.next().unwrap_or_default().trim_ascii();
+                    let secret = str::from_utf8(value).ok().and_then(Secret::parse);
+                    // A second one was planted by a neighbour; which of the two, nobody can tell.
+                    if found.replace(secret?).is_some() {
+                        return None;
+                    }
+                }
+            }
+        }
+        found
     }
 
-    /// The cookie of a session whose id changed or whose `Max-Age` is renewed: as the layer makes it.
-    pub fn cookie(self, id: Id, max_age: i64) -> Cookie<'static> {
-        self.attributes(id.to_string()).max_age(Duration::seconds(max_age)).build()
-    }
-
-    /// What makes a browser drop the cookie; the same attributes, else it would keep a `__Host-` one.
-    pub fn removal(self) -> Cookie<'static> {
-        self.attributes(String::new()).removal().build()
+    /// The header that tells a browser.
+    pub(super) fn header(self, word: Word) -> Option<HeaderValue> {
+        let cookie = match word {
+            Word::Keep(secret, max_age) => self.attributes(secret.cookie_value()).max_age(Duration::seconds(max_age)),
+            // With the same attributes, else a browser would keep a `__Host-` one.
+            Word::Remove => self.attributes(String::new()).removal(),
+        };
+        let mut value = HeaderValue::from_str(&cookie.build().to_string()).ok()?;
+        value.set_sensitive(true);
+        Some(value)
     }
 
     fn attributes(self, value: String) -> CookieBuilder<'static> {
-        Cookie::build((self.name(), value)).http_only(true).secure(self.secure).same_site(SameSite::Lax).path("/")
+        Cookie::build((self.name(), value))
+            // No script reads the id, so a script that was smuggled in cannot steal it.
+            .http_only(true)
+            .secure(self.secure)
+            // Other sites' forms come without it; a link from elsewhere still finds the visitor's session.
+            .same_site(SameSite::Lax)
+            .path("/")
     }
 }
 
-/// Drops session cookies that no id can be read from, and all of several, before anybody looks at them.
-///
-/// tower-sessions would answer them with a removal cookie; a request that only reads is answered without any.
-pub async fn drop_malformed(State(policy): State<CookiePolicy>, mut request: Request, next: Next) -> Response {
-    // The name as the layers below will read it: `%69d` is `id` to them. Browsers guard the name as it is written
-    // alone (`__Host-`), so whoever comes in disguise was planted, and neither counts nor hides the real one.
-    let taken_for_ours =
-        |pair: &&str| Cookie::parse_encoded(*pair).map_or_else(|_| pair.trim() == policy.name(), |cookie| cookie.name() == policy.name());
-    let written = |pair: &&str| pair.split('=').next().is_some_and(|name| name.trim() == policy.name());
-    let id = |pair: &str| pair.split_once('=').is_some_and(|(_, value)| value.trim().parse::<Id>().is_ok());
-    let header = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-    let headers = request.headers_mut();
-    if headers.contains_key(header::COOKIE) {
-        let text = headers.get_all(header::COOKIE).iter().map(header).collect::<Vec<_>>().join(";");
-        let (session, mut kept): (Vec<&str>, Vec<&str>) = text.split(';').partition(taken_for_ours);
-        let (plain, disguised): (Vec<&str>, Vec<&str>) = session.into_iter().partition(written);
-        let is_right = matches!(plain[..], [one] if id(one));
-        if !disguised.is_empty() || !(plain.is_empty() || is_right) {
-            kept.extend(plain.into_iter().filter(|_| is_right));
-            headers.remove(header::COOKIE);
-            if let Ok(rest) = HeaderValue::from_bytes(kept.join(";").trim().as_bytes()) {
-                headers.insert(header::COOKIE, rest);
-            }
-        }
+/// What a browser is told about its cookie.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Word {
+    /// Keep this id for so many seconds.
+    Keep(Secret, i64),
+    /// Drop the id.
+    Remove,
+}
+
+/// What an answer does to the cookie; the last word counts.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outgoing(Arc<Mutex<Option<Word>>>);
+
+impl Outgoing {
+    pub(super) fn say(&self, word: Word) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(word);
     }
-    next.run(request).await
+
+    /// What was said, if anything.
+    pub(super) fn word(&self) -> Option<Word> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }

@@ -1,56 +1,105 @@
-//! Recognises the visitor: one read per request, before anything is rendered.
+//! What a request passes: one read that says who asks, and the cookie on the way back.
 
-use crate::{
-    domain::{
-        cart_view::{CartNotice, CartView},
-        catalogue::Catalogue,
-        visitor::Visitor,
-    },
-    error::AppError,
-    server::{
-        answers,
-        error::{ServerError, chain},
-        request::is_page_view,
-        sessions::{Lifetimes, SessionData, SessionHandle, Sessions, handle::Presented, probe::Step},
-        state::AppState,
-    },
+use super::{
+    Sessions,
+    cookie::{Outgoing, Word},
+    data::Data,
+    entry::Found,
+    error::{Error, StoreError},
+    ids::{Secret, StoredKey},
+    probe::Step,
+    session::{Presented, Session},
+    store::chain,
 };
 use axum::{
-    extract::{Request, State},
-    http::Method,
-    middleware::Next,
-    response::Response,
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
 };
-use std::sync::Arc;
-use tower_cookies::Cookies;
-use tower_sessions::{Session, session::Id};
+use futures_util::future::BoxFuture;
+use std::{
+    convert::Infallible,
+    future::Future,
+    task::{Context, Poll},
+    time::Duration,
+};
+use tower::{Layer, Service};
+use tracing::Instrument;
 
-/// Puts a [`Visitor`] and a [`SessionHandle`] into the request.
-///
-/// Reading writes nothing, but for two things that are noted before the page is made: use, at most
-/// every five minutes, and a login that is over.
-pub async fn recognise(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let (Some(session), Some(cookies)) = (request.extensions().get::<Session>().cloned(), request.extensions().get::<Cookies>().cloned())
-    else {
-        return answers::refuse(AppError::from(ServerError::Layer("tower-sessions")));
-    };
-    let sessions = state.sessions();
-    sessions.probe.reach(Step::Load).await;
-    let data = match arrive(sessions, session.id(), Reading::of(&request), &cookies).await {
-        Ok(data) => data,
-        Err(error) => return answers::refuse(error.into()),
-    };
-    let presented = match (session.id(), &data) {
-        (None, _) => Presented::Nothing,
-        (Some(id), None) => Presented::Unknown(id),
-        (Some(id), Some(_)) => Presented::Alive(id),
-    };
-    let visitor = data.map_or_else(|| stranger(&state.catalogue()), |data| visitor(data, sessions.lifetimes(), &state.catalogue()));
-    request.extensions_mut().insert(Arc::new(visitor));
-    request.extensions_mut().insert(SessionHandle::new(sessions.clone(), presented, cookies));
-    let response = next.run(request).await;
-    sessions.probe.reach(Step::Answer).await;
-    response
+/// How long a page waits for its own use to be noted: where nobody holds the store, that is enough. Then the page
+/// goes out, and the noting goes on without it.
+const NOTING: Duration = Duration::from_millis(25);
+
+/// Puts a [`Session`] into every request.
+#[derive(Clone, Debug)]
+pub struct SessionLayer<T>(Sessions<T>);
+
+impl<T> SessionLayer<T> {
+    pub(super) fn new(sessions: Sessions<T>) -> Self {
+        Self(sessions)
+    }
+}
+
+impl<S, T: Data> Layer<S> for SessionLayer<T> {
+    type Service = SessionService<S, T>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        SessionService { inner, sessions: self.0.clone() }
+    }
+}
+
+/// See [`SessionLayer`].
+#[derive(Clone, Debug)]
+pub struct SessionService<S, T> {
+    inner: S,
+    sessions: Sessions<T>,
+}
+
+impl<S, T: Data> Service<Request> for SessionService<S, T>
+where
+    S: Service<Request, Response = Response, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        let ready = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, ready);
+        let sessions = self.sessions.clone();
+        Box::pin(async move {
+            sessions.probe.reach(Step::Load).await;
+            let (secret, reading) = (sessions.cookie.read(request.headers()), Reading::of(&request));
+            let arrival = match sessions.arrive(secret, reading).await {
+                Ok(arrival) => arrival,
+                Err(error) => return Ok(unavailable(&error)),
+            };
+            let (outgoing, later) = (Outgoing::default(), arrival.later);
+            request.extensions_mut().insert(Session::new(sessions.clone(), arrival.presented, outgoing.clone()));
+            let mut response = inner.call(request).await?;
+            sessions.probe.reach(Step::Answer).await;
+            let word = outgoing.word().or(later);
+            if let Some(word) = word
+                && sessions.is_still_right(word, secret).await
+                && let Some(cookie) = sessions.cookie.header(word)
+            {
+                response.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(response)
+        })
+    }
+}
+
+/// What a request brought.
+struct Arrival<T> {
+    presented: Presented<T>,
+    /// What reading does to the cookie.
+    later: Option<Word>,
 }
 
 /// What a request wants to see.
@@ -76,57 +125,114 @@ impl Reading {
     }
 }
 
-/// The session of that id as it is for this request.
-async fn arrive(sessions: &Sessions, id: Option<Id>, reading: Reading, cookies: &Cookies) -> Result<Option<SessionData>, ServerError> {
-    let Some(id) = id else { return Ok(None) };
-    let (now, lifetimes) = (sessions.clock.now(), sessions.lifetimes);
-    let Some(mut data) = sessions.store.find(&id).await?.filter(|data| !data.is_over(now, &lifetimes)) else {
-        // Whoever looks again after their session was ended elsewhere may begin anew. An id that was rotated is
-        // left alone, since the cookie of the new one may be on its way.
-        if reading != Reading::Nothing && sessions.ended(id).await?.is_some_and(|ended| !ended.is_rotated) {
-            cookies.add(sessions.cookie.removal());
-        }
-        return Ok(None);
-    };
-    if !data.wants_touch(now, &lifetimes) {
-        return Ok(Some(data));
-    }
-    let noted = sessions.update(id, |stored| {
-        // Only on pages: a script's call must not bring back a cookie that a log in on another tab replaced.
-        let renew = reading == Reading::Page && stored.wants_cookie(now, &lifetimes);
-        if renew {
-            stored.cookie_set_at = now;
-        }
-        Ok((stored.clone(), renew))
-    });
-    match noted.await {
-        Ok((stored, renew)) => {
-            if renew {
-                cookies.add(sessions.cookie.cookie(id, stored.max_age(&lifetimes)));
+impl<T: Data> Sessions<T> {
+    /// One read: whose session is this?
+    async fn arrive(&self, secret: Option<Secret>, reading: Reading) -> Result<Arrival<T>, StoreError> {
+        let Some(secret) = secret else {
+            return Ok(Arrival { presented: Presented::Nothing, later: None });
+        };
+        let now = self.clock.now();
+        let unknown = |later| Ok(Arrival { presented: Presented::Unknown(secret), later });
+        let mut state = match self.look(secret.key()).await? {
+            Found::Live(_, state) => state,
+            // Whoever looks again after their session was ended elsewhere may begin anew. An id that was rotated is
+            // left alone, since the cookie of the new one may be on its way.
+            Found::Dead(tombstone) if reading != Reading::Nothing && tombstone.goes_on_as.is_none() => {
+                return unknown(Some(Word::Remove));
             }
-            Ok(Some(stored))
+            Found::Dead(_) | Found::TooNew | Found::Nothing => return unknown(None),
+        };
+        if state.outgoing().is_some() {
+            self.soon(secret, async |sessions, key| sessions.settle(key).await).await;
+            if let Found::Live(_, settled) = self.look(secret.key()).await? {
+                state = settled;
+            }
         }
-        Err(ServerError::SessionGone) => Ok(None),
-        Err(error) => {
+        if !state.wants_touch(now, &self.lifetimes) {
+            return Ok(Arrival { presented: Presented::Alive(secret, state), later: None });
+        }
+        // Only on pages: a script's call must not bring back a cookie that a log in on another tab replaced.
+        let renew = reading == Reading::Page && state.wants_cookie(now, &self.lifetimes);
+        let has_receipts = !state.receipts().is_empty();
+        let noting = self.soon(secret, async move |sessions, key| {
+            if has_receipts {
+                sessions.settle_receipts(key).await?;
+            }
+            let noted = sessions.update::<_, Infallible>(key, move |stored| {
+                if renew {
+                    stored.note_cookie(now);
+                }
+                Ok(stored.clone())
+            });
+            noted.await
+        });
+        match noting.await {
+            Some(Ok(stored)) => {
+                let later = renew.then(|| Word::Keep(secret, stored.max_age(&self.lifetimes)));
+                Ok(Arrival { presented: Presented::Alive(secret, Box::new(stored)), later })
+            }
+            Some(Err(Error::Gone)) => unknown(None),
             // Whoever only reads is not turned away because nobody can write; a login that is over is over.
-            tracing::warn!(error = chain(&error), "the use of a session was not noted");
-            data.arrive(now, &lifetimes);
-            Ok(Some(data))
+            Some(Err(_)) | None => {
+                state.arrive(now, &self.lifetimes);
+                let later = renew.then(|| Word::Keep(secret, state.max_age(&self.lifetimes)));
+                Ok(Arrival { presented: Presented::Alive(secret, state), later })
+            }
+        }
+    }
+
+    /// Does something beside the request, and waits for it as long as nobody notices.
+    async fn soon<O: Send + 'static, W>(&self, secret: Secret, work: impl FnOnce(Self, StoredKey) -> W) -> Option<Result<O, Error>>
+    where
+        W: Future<Output = Result<O, Error>> + Send + 'static,
+    {
+        let work = work(self.clone(), secret.key());
+        let noted = async move {
+            let outcome = work.await;
+            if let Err(error) = &outcome
+                && !matches!(error, Error::Gone)
+            {
+                tracing::warn!(error = chain(error), "the use of a session was not noted");
+            }
+            outcome
+        };
+        let task = tokio::spawn(noted.in_current_span());
+        tokio::time::timeout(NOTING, task).await.ok()?.ok()
+    }
+
+    /// Whether what an answer does to the cookie is still right now that it goes out.
+    ///
+    /// Another log in may have come between, and its cookie must win: of an id that was rotated meanwhile, or whose
+    /// visitor logged in anew, nothing is renewed or removed, and a new id counts only if the old one goes on as it.
+    async fn is_still_right(&self, word: Word, presented: Option<Secret>) -> bool {
+        let Some(presented) = presented else { return true };
+        match (word, self.look(presented.key()).await) {
+            (Word::Keep(secret, _), Ok(Found::Live(..))) => secret == presented,
+            (Word::Keep(secret, _), Ok(Found::Dead(tombstone))) => tombstone.goes_on_as == Some(secret.key()),
+            // An id that nobody knew: the session began with this request.
+            (Word::Keep(..) | Word::Remove, Ok(Found::Nothing)) => true,
+            (Word::Remove, Ok(Found::Dead(tombstone))) => tombstone.goes_on_as.is_none(),
+            // A change that was told is told with its cookie, whatever became of the store since.
+            (Word::Keep(secret, _), Err(_)) => secret != presented,
+            _ => false,
         }
     }
 }
 
-fn visitor(data: SessionData, lifetimes: &Lifetimes, catalogue: &Catalogue) -> Visitor {
-    Visitor {
-        login: data.login_view(lifetimes),
-        session: Some(data.view(lifetimes)),
-        cart: CartView::of(&data.cart, catalogue),
-        cart_notices: CartNotice::all(&data.cart, catalogue),
-        restorable: data.cart.restorable().cloned().collect(),
-        flashes: data.flashes,
-    }
+/// The answer when nobody can tell who asks.
+fn unavailable(error: &StoreError) -> Response {
+    tracing::error!(error = chain(error), "turned a request away");
+    let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
 }
 
-fn stranger(catalogue: &Catalogue) -> Visitor {
-    Visitor { cart: CartView::from_lines(Vec::new(), catalogue.currency()), ..Visitor::default() }
+/// Whether the caller reads pages: a browser that follows a link or sends a form without scripts.
+pub fn wants_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Whether a person will see this answer as a page; a prefetched one may never be looked at.
+pub fn is_page_view(request: &Request) -> bool {
+    request.method() == Method::GET && wants_html(request.headers()) && !request.headers().contains_key("sec-purpose")
 }

@@ -1,92 +1,200 @@
-//! Server-side sessions: a lesson to read from top to bottom.
+//! Server-side sessions: a lesson to read from top to bottom, and a folder to take into any axum application.
 //!
 //! # What there is
 //!
 //! **The cookie** holds a random number of 128 bits and nothing else. It says neither who somebody is nor what
 //! they want to buy, and it cannot be guessed: whoever tries a billion a second needs 10²¹ years for half of them.
 //!
-//! **The row** holds everything else. Its key is the SHA-256 of that number, so a copy of the table logs nobody
-//! in: from the key there is no way back to the cookie. Beside it stand
+//! **The entry** holds everything else. Its key is the SHA-256 of that number, so a copy of the store logs nobody
+//! in: from the key there is no way back to the cookie. It is a `Record` of tower-sessions, with typed data in it
+//! ([`State`]), or a **tombstone**: for a minute it remembers that an id died, and whether its session goes on under
+//! another one. A [`store`] keeps entries: a table, a file, a server.
 //!
-//! | column | what | who reads it |
-//! |---|---|---|
-//! | `id` | hash of the cookie's number | every request |
-//! | `data` | [`data::SessionData`]: login, cart, visits, messages | every request |
-//! | `expiry_date`, `expires_at` | when the row may go, in the library's form and in seconds | the library; [`cleanup`], by an index |
-//! | `account_id` | whose login it is; the row dies with the account | [`devices`], by an index |
-//!
-//! **The note** (`ended_session`) remembers for a minute that an id died, and whether the session goes on under
-//! another one.
+//! **The list** of an account's sessions stands in the application's database ([`index`]).
 //!
 //! # What happens, and which attack or accident each step stops
 //!
 //! | step | where | what it stops |
 //! |---|---|---|
-//! | A malformed or doubled cookie is dropped. | [`cookie::drop_malformed`] | a neighbouring site that adds a second cookie; garbage that reaches a parser |
-//! | The number is hashed and the row is read, once. An id without a row is nobody, and no row is made for it. | [`layer`], [`store`] | guessed and planted ids (fixation); tables filled by forged cookies; a stolen table |
-//! | A row that cannot be read is a guest and a line in the log. | [`store::GuardedStore::find`] | one broken row that answers every visit with an error |
-//! | The limits are checked against the server's clock: the login's idle and absolute one, and the session's. | [`data`] | cookies that a browser keeps for ever; a stolen one that is kept in use |
-//! | The page is made from the data that was read. Rendering changes nothing. | [`layer::recognise`] | a read that writes; a row for every visitor that only looks |
-//! | A change locks the row, reads it again as it is *now*, and writes it, in one transaction. | [`transaction`], `update` | two tabs that overwrite each other |
-//! | A change never makes a row where one died; it is refused and said (409). | [`transaction`] | a logged-out session that comes back with the answer to an older click |
-//! | An id that died a minute ago is refused, too. | [`handle::SessionHandle::update`] | a late click that begins a new session and overwrites the cookie of the log in it missed |
-//! | Logging in gives the session a new id in that same transaction; the old one is dead. | [`transaction`], `rotate` | an id somebody knew before (fixation); a log in that fails half-way and loses the cart |
-//! | Logging out removes row and cookie. | [`transaction`], `end` | a cookie copied before that still works |
+//! | A malformed or doubled cookie is nobody's. | [`cookie`] | a neighbouring site that adds a second cookie; garbage that reaches a parser |
+//! | The number is hashed and the entry is read, once. An id without an entry is nobody, and none is made for it. | [`layer`], [`ids`] | guessed and planted ids (fixation); stores filled by forged cookies; a stolen store |
+//! | An entry that cannot be read is a guest and a line in the log. | [`entry`] | one broken entry that answers every visit with an error |
+//! | The limits are checked against the server's clock: the login's idle and absolute one, and the session's. | [`data`], [`lifetimes`] | cookies that a browser keeps for ever; a stolen one that is kept in use |
+//! | The page is made from the data that was read. Its use is noted beside it, and never waited for. | [`layer`] | a read that writes; an entry for every visitor that only looks; pages that hang on a locked file |
+//! | A change holds the entry still, has tower-sessions load it as it is *now*, and writes what that saved. | [`change`], [`desk`] | two tabs that overwrite each other |
+//! | A change never makes an entry where one died; it is refused and said. | [`change`] | a logged-out session that comes back with the answer to an older click |
+//! | An id that died a minute ago is refused, too. | [`session`] | a late click that begins a new session and overwrites the cookie of the log in it missed |
+//! | Logging in gives the session a new id; the old one is dead from the moment the new one counts. | [`change`], `rotate` | an id somebody knew before (fixation); a log in that fails half-way and loses the data |
+//! | Logging out turns the entry into a tombstone and removes the cookie. | [`change`], `bury` | a cookie copied before that still works |
 //! | The new cookie is `HttpOnly`, `Secure`, `SameSite=Lax`, `__Host-`. | [`cookie`] | scripts that read it; plain http; other sites' forms; a subdomain that plants one |
-//! | Open tabs are told when their session ends. | [`watch`] | somebody's name and cart on a screen after the log out |
-//! | Rows that expired go in small batches. | [`cleanup`] | a table that grows for ever; a clean-up that blocks the shop |
+//! | Before an answer renews or removes a cookie, it looks whether a log in came between. | [`layer`] | an old answer that takes the new login's cookie away |
+//! | An account is asked before a login goes live, and its list names it from then on. | [`index`] | a log in that slips past whoever disables the account |
+//! | What goes from one session to another is a numbered parcel. | [`parcels`] | a cart that is lost, or there twice, when a process dies |
+//! | Fields this release does not know are kept. | [`carry`] | a rolling deploy in which the older node forgets what the newer one wrote |
+//! | Open tabs are told when their session ends. | [`events`] | somebody's name and cart on a screen after the log out |
+//! | What expired goes in small batches. | [`maintain`], [`store`] | a store that grows for ever; a clean-up that blocks everybody |
+//!
+//! # For whoever comes from Flask, Django or tower-sessions
+//!
+//! | there | here |
+//! |---|---|
+//! | `session["cart"]`, `request.session["cart"]` | a field of your [`Data`]; [`Session::get`] reads it, [`Session::update`] changes it |
+//! | `session.modified = True`, `session.save()` | nothing: a change is durable when `update` returns |
+//! | `session.permanent`, `set_expiry` | [`Lifetimes`], and `remembered` in a [`Login`] |
+//! | `login(request, user)`, `cycle_key()`, `cycle_id()` | [`Session::log_in`]; [`Session::rotate`] without a login |
+//! | `logout(request)`, `session.clear()`, `flush()` | [`Session::end`]; [`Session::log_out`] when a guest may keep something |
+//! | `@login_required` | the extractor [`LoggedIn`] |
+//! | `update_session_auth_hash`, "log out everywhere" | [`Session::end_others`], [`Sessions::end_all`] |
+//! | `manage.py clearsessions` | [`Sessions::maintain`], in a task |
+//! | `flash()`, `messages` | a list in your [`Data`] |
+//!
+//! `examples/plain_axum.rs` is all of it in one screen.
+//!
+//! # What tower-sessions does, and what it cannot
+//!
+//! Its `Session` does every change ([`desk`]): it loads the record, has typed data taken out and put in, says
+//! whether that changed anything, saves it, gives a new id (`cycle_id`) and ends (`flush`). Its `Id` and `Record`
+//! are the cookie's number and the form of what is stored. Its middleware is not used, since it saves after the
+//! answer was made, when nobody can be told that it failed, and only a copy that was read before; its SQL stores are
+//! not, since they write such a copy whole, compare with a clock of their own, and know no tombstones. So nothing of
+//! it runs at the end of a request.
 //!
 //! # How to read on
 //!
-//! [`data`] is the typed data and its limits, pure functions without a database. [`transaction`] holds the four
-//! ways a session changes. [`handle`] is what a server function gets, [`layer`] what a request passes on its way
-//! there. [`store`] is tower-sessions' store, guarded; [`cookie`] the only place that knows the cookie's
-//! attributes. [`devices`] lists and ends the sessions of an account, [`watch`] tells open tabs, [`cleanup`] tidies.
-//! [`probe`] is how the tests come between two steps. The promises, each with its proof, are in
-//! `tests/conformance/mod.rs`.
+//! [`data`] is the typed data and its limits, pure functions. [`entry`] is how it is stored, [`desk`] how
+//! tower-sessions changes it, [`change`] the four ways a session changes. [`session`] is what a handler gets, [`layer`]
+//! what a request passes on its way there, [`cookie`] the only place that knows the cookie. [`store`] is what a store
+//! must do, and six that do. [`index`], [`account`] and [`parcels`] are about several sessions of one account.
+//! [`events`] tells open tabs, [`maintain`] tidies. [`probe`] is how the tests come between two steps. The promises,
+//! each with its proof, are in `tests/conformance/mod.rs`.
 
-pub mod cleanup;
-pub mod cookie;
-pub mod data;
-pub mod devices;
-pub mod handle;
-pub mod layer;
+mod account;
+mod carry;
+mod change;
+mod cookie;
+mod data;
+mod desk;
+mod entry;
+mod error;
+mod events;
+mod ids;
+mod index;
+mod layer;
+mod lifetimes;
+mod maintain;
+mod parcels;
 pub mod probe;
+mod session;
 pub mod store;
-pub mod transaction;
-pub mod watch;
 
-pub use data::{Lifetimes, SessionData};
-pub use handle::SessionHandle;
-pub use layer::recognise;
+pub use account::Listed;
+pub use cookie::CookiePolicy;
+pub use data::{Data, Device, Login, State, Unreadable, VISIT_GAP};
+pub use entry::{Entry, REFUSED_FOR};
+pub use error::{BoxError, Error, StartError, StoreError};
+pub use ids::{AccountId, NoKey, PublicHandle, Secret, StoredKey};
+pub use index::{Admission, Everybody};
+pub use layer::{SessionLayer, is_page_view, wants_html};
+pub use lifetimes::Lifetimes;
+pub use session::{LoggedIn, Session};
 
-use crate::server::{clock::Clock, db::Database};
-use cookie::CookiePolicy;
+use crate::server::{
+    clock::{Clock, SystemClock},
+    db::Database,
+};
+use events::Watch;
 use probe::Probe;
-use std::sync::Arc;
-use store::GuardedStore;
-use watch::Watch;
+use std::{marker::PhantomData, sync::Arc};
+use store::Store;
 
 /// The most bytes one session's record may have; a change beyond it is refused.
 pub const MAX_BYTES: usize = 64 * 1024;
 
-/// Everything sessions are made of; cheap to clone.
+/// The most live logins of one account; with one more, the oldest ends.
+pub const MAX_LOGINS: u32 = 100;
+
+/// What sessions need beside their store.
 #[derive(Clone, Debug)]
-pub struct Sessions {
-    db: Database,
-    store: GuardedStore,
+pub struct Config {
+    /// Where it is noted which sessions an account has; its tables are up to date.
+    pub database: Database,
+    /// Which accounts may log in.
+    pub admission: Arc<dyn Admission>,
+    /// How long sessions and logins last.
+    pub lifetimes: Lifetimes,
+    /// Whether browsers reach the application by https.
+    pub secure: bool,
+    /// Where people are sent who must log in first.
+    pub login_page: Option<&'static str>,
+    /// What tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// What tests stop requests with.
+    pub probe: Probe,
+}
+
+impl Config {
+    /// The usual lifetimes, by https, with log in allowed for every account.
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            admission: Arc::new(Everybody),
+            lifetimes: Lifetimes::default(),
+            secure: true,
+            login_page: None,
+            clock: Arc::new(SystemClock),
+            probe: Probe::default(),
+        }
+    }
+}
+
+/// Everything sessions are made of; cheap to clone. `T` is what the application keeps in one.
+#[derive(Debug)]
+pub struct Sessions<T> {
+    store: Arc<dyn Store>,
+    database: Database,
+    admission: Arc<dyn Admission>,
     clock: Arc<dyn Clock>,
     lifetimes: Lifetimes,
     cookie: CookiePolicy,
+    login_page: Option<&'static str>,
     probe: Probe,
     watch: Watch,
+    data: PhantomData<fn() -> T>,
 }
 
-impl Sessions {
-    /// Sessions kept in this database; `secure` is whether browsers reach the shop by https.
-    pub fn new(db: Database, clock: Arc<dyn Clock>, lifetimes: Lifetimes, secure: bool, probe: Probe) -> Self {
-        let store = GuardedStore::new(&db, lifetimes);
-        Self { db, store, clock, lifetimes, cookie: CookiePolicy::new(secure), probe, watch: Watch::new() }
+impl<T> Clone for Sessions<T> {
+    fn clone(&self) -> Self {
+        Self {
+            store: Arc::clone(&self.store),
+            database: self.database.clone(),
+            admission: Arc::clone(&self.admission),
+            clock: Arc::clone(&self.clock),
+            watch: self.watch.clone(),
+            probe: self.probe.clone(),
+            lifetimes: self.lifetimes,
+            cookie: self.cookie,
+            login_page: self.login_page,
+            data: PhantomData,
+        }
+    }
+}
+
+impl<T: Data> Sessions<T> {
+    /// Sessions kept at an address (see [`store::open`]).
+    pub async fn open(address: &str, config: Config) -> Result<Self, StartError> {
+        Ok(Self::over(store::open(address).await?, config))
+    }
+
+    /// Sessions kept in this store.
+    pub fn over(store: Arc<dyn Store>, config: Config) -> Self {
+        let Config { database, admission, lifetimes, secure, login_page, clock, probe } = config;
+        let (cookie, watch) = (CookiePolicy::new(secure), Watch::default());
+        Self { store, database, admission, clock, lifetimes, cookie, login_page, probe, watch, data: PhantomData }
+    }
+
+    /// The layer that puts a [`Session`] into every request.
+    pub fn layer(&self) -> SessionLayer<T> {
+        SessionLayer::new(self.clone())
     }
 
     /// How long sessions and logins last.
@@ -94,13 +202,8 @@ impl Sessions {
         &self.lifetimes
     }
 
-    /// What tower-sessions is given to keep its records with.
-    pub fn store(&self) -> &GuardedStore {
-        &self.store
-    }
-
-    /// How the cookie is written.
-    pub fn cookie_policy(&self) -> CookiePolicy {
-        self.cookie
+    /// Where the entries are.
+    pub fn store(&self) -> &dyn Store {
+        self.store.as_ref()
     }
 }

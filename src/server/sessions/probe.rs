@@ -1,7 +1,7 @@
 //! The steps of a request at which another one may come between: tests stop it there.
 //!
 //! Whether two requests at once both take effect must not be left to luck. The conformance suite holds
-//! requests at these steps and lets them go on in every order. A running shop has no probe.
+//! requests at these steps and lets them go on in every order. A running application has no probe.
 
 use async_trait::async_trait;
 use std::{fmt::Debug, sync::Arc};
@@ -11,8 +11,10 @@ use std::{fmt::Debug, sync::Arc};
 pub enum Step {
     /// Read the session of its cookie.
     Load,
-    /// Change a session, in one transaction: begin, update, rotate or end it.
+    /// Change sessions: begin, update, rotate or end one.
     Change,
+    /// Make a rotation or a parcel's way count: its new entry is written, the old one is about to be changed.
+    Commit,
     /// Answer, with or without a cookie.
     Answer,
 }

@@ -1,0 +1,73 @@
+//! Every trial, in the order they run in, and their sizes.
+
+use super::{disk_full, files, forged, kill, locked, one_session, postgres, proxy, report::Outcome, store_server::Kind, stores};
+use std::{pin::Pin, time::Duration};
+
+/// `kill`: so many times.
+pub const KILLS: u32 = 200;
+/// `files-kill`: so many times.
+pub const FILE_KILLS: u32 = 100;
+/// `locked` and `files-locked`: so long.
+pub const LOCKED_FOR: Duration = Duration::from_secs(10);
+/// Whatever has no space left: so long after the first change found none.
+pub const FULL_FOR: Duration = Duration::from_secs(3);
+/// `…-restart`: so long between the end and the next start.
+pub const STOPPED_FOR: Duration = Duration::from_secs(5);
+/// `postgres-frozen`: so long.
+pub const FROZEN_FOR: Duration = Duration::from_secs(8);
+/// The other stores, frozen: so long.
+pub const STORE_FROZEN_FOR: Duration = Duration::from_secs(6);
+/// `files-moved` and `files-unreadable`: so long.
+pub const MOVED_FOR: Duration = Duration::from_secs(4);
+/// `forged`: so many cookies.
+pub const FORGED: u32 = 10_000;
+/// `one-session`: so many visitors at once …
+pub const ADDERS: usize = 64;
+/// … with so many adds each.
+pub const ADDS_EACH: usize = 200;
+/// `proxy`: so many acknowledged adds; the node is killed at half of them.
+pub const PROXIED: u32 = 1_000;
+
+/// A trial at work; dropped, it takes along what it started.
+pub type Running = Pin<Box<dyn Future<Output = Outcome<String>>>>;
+
+/// One fault and what must hold under it.
+pub struct Trial {
+    pub name: &'static str,
+    /// What is done, for the table.
+    pub done: &'static str,
+    /// Seconds after which it is given up.
+    pub deadline: u64,
+    pub run: fn() -> Running,
+}
+
+const fn trial(name: &'static str, done: &'static str, deadline: u64, run: fn() -> Running) -> Trial {
+    Trial { name, done, deadline, run }
+}
+
+pub const TRIALS: [Trial; 24] = [
+    trial("kill", "kill -9 under writes, SQLite", 600, || Box::pin(kill::on_sqlite())),
+    trial("locked", "another process holds the write lock, SQLite", 60, || Box::pin(locked::trial())),
+    trial("disk-full", "no space left, SQLite", 90, || Box::pin(disk_full::on_sqlite())),
+    trial("postgres-restart", "stopped and started under load", 120, || Box::pin(postgres::restart())),
+    trial("postgres-frozen", "all its processes halted under load", 120, || Box::pin(postgres::frozen())),
+    trial("redis-restart", "kill -9 and start under load, `appendfsync always`", 120, || Box::pin(stores::restart(Kind::Redis))),
+    trial("redis-frozen", "halted under load", 120, || Box::pin(stores::frozen(Kind::Redis))),
+    trial("redis-full", "out of memory under load, `noeviction`", 120, || Box::pin(stores::full(Kind::Redis))),
+    trial("memcached-restart", "kill -9 and start under load: everything is gone", 120, || Box::pin(stores::restart(Kind::Memcached))),
+    trial("memcached-frozen", "halted under load", 120, || Box::pin(stores::frozen(Kind::Memcached))),
+    trial("memcached-full", "out of memory under load, `-M`", 120, || Box::pin(stores::full(Kind::Memcached))),
+    trial("mongodb-restart", "kill -9 and start under load, `--sync-on-commit`", 180, || Box::pin(stores::restart(Kind::Mongodb))),
+    trial("mongodb-frozen", "halted under load", 180, || Box::pin(stores::frozen(Kind::Mongodb))),
+    trial("files-kill", "kill -9 of the shop under writes, files", 600, || Box::pin(kill::on_files())),
+    trial("files-locked", "another process holds every lock, files", 60, || Box::pin(files::locked())),
+    trial("files-moved", "the folder renamed under load and back, files", 60, || Box::pin(files::moved())),
+    trial("files-unreadable", "the folder's permissions taken and given back, files", 60, || Box::pin(files::unreadable())),
+    trial("files-full", "no space left, files", 90, || Box::pin(disk_full::on_files())),
+    trial("forged", "cookies nobody gave, SQLite", 180, || Box::pin(forged::on_sqlite())),
+    trial("forged-postgres", "the same, Postgres", 180, || Box::pin(forged::on_postgres())),
+    trial("one-session", "64 x 200 adds, 2 processes, SQLite", 300, || Box::pin(one_session::on_sqlite())),
+    trial("one-session-postgres", "the same, 2 nodes, Postgres", 300, || Box::pin(one_session::on_postgres())),
+    trial("proxy-nginx", "kill -9 of one of 2 nodes behind nginx", 180, || Box::pin(proxy::nginx())),
+    trial("proxy-haproxy", "the same behind HAProxy", 180, || Box::pin(proxy::haproxy())),
+];

@@ -1,0 +1,67 @@
+//! What the shop keeps in a session: the cart, and what to tell on the next page.
+
+use crate::{
+    domain::{cart::Cart, flash::Flash},
+    server::sessions,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The session of one request, with the shop's data in it.
+pub type Session = sessions::Session<SessionData>;
+
+/// All sessions, with the shop's data in them.
+pub type Sessions = sessions::Sessions<SessionData>;
+
+/// The shop's part of a session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SessionData {
+    /// What the visitor wants to buy.
+    pub cart: Cart,
+    /// What to tell on the next page.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub flashes: Vec<Flash>,
+}
+
+/// More untold messages than this are dropped, oldest first.
+const MAX_FLASHES: usize = 5;
+
+impl SessionData {
+    /// Keeps something to tell on the next page.
+    pub fn tell(&mut self, flash: Flash) {
+        self.flashes.push(flash);
+        let surplus = self.flashes.len().saturating_sub(MAX_FLASHES);
+        self.flashes.drain(..surplus);
+    }
+}
+
+impl sessions::Data for SessionData {
+    const VERSION: u32 = 1;
+
+    fn login_expired(&mut self) {
+        self.tell(Flash::LoginExpired);
+    }
+
+    /// The cart goes; what was removed from it and could be brought back goes with it.
+    fn pack(&mut self) -> Value {
+        serde_json::to_value(std::mem::take(&mut self.cart)).unwrap_or_default()
+    }
+
+    /// Quantities add up to at most 99 of a product; refused as a whole when there would be too many lines.
+    fn unpack(&mut self, contents: &Value) -> bool {
+        Cart::deserialize(contents).is_ok_and(|cart| self.cart.absorb(cart).is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn untold_messages_are_bounded() {
+        let mut data = SessionData::default();
+        (0..20).for_each(|_| data.tell(Flash::Restored));
+        assert_eq!(data.flashes.len(), 5);
+    }
+}

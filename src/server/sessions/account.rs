@@ -1,0 +1,91 @@
+//! The sessions of one account, as its owner sees them: list them, end them; and an operator's view of all.
+
+use super::{
+    Sessions,
+    change::{By, End},
+    data::{Data, State},
+    entry::Found,
+    error::{Error, StoreError},
+    ids::{AccountId, PublicHandle, StoredKey},
+};
+use std::{convert::Infallible, sync::Arc};
+
+/// A live session as an operator or its owner may see it.
+#[derive(Clone, Debug)]
+pub struct Listed<T> {
+    /// Its name on pages and terminals.
+    pub handle: PublicHandle,
+    /// What it holds; a login that is over is left out.
+    pub state: State<T>,
+    pub(super) key: StoredKey,
+}
+
+impl<T: Data> Sessions<T> {
+    /// The live logins of an account, the most recently used first.
+    pub async fn of_account(&self, account: AccountId) -> Result<Vec<Listed<T>>, Error> {
+        let keys = self.index_keys(account).await?;
+        let found = self.store.load(&keys).await?;
+        let mut listed: Vec<Listed<T>> = keys
+            .into_iter()
+            .zip(found)
+            .filter_map(|(key, bytes)| self.listed(key, bytes.as_deref()))
+            .filter(|listed| listed.state.is_login_of(account))
+            .collect();
+        listed.sort_by_key(|listed| std::cmp::Reverse(listed.state.last_seen_at()));
+        Ok(listed)
+    }
+
+    /// Ends every session of an account; gives how many. To keep it out, have its [`super::Admission`] refuse first.
+    pub async fn end_all(&self, account: AccountId) -> Result<u32, Error> {
+        let sessions = self.clone();
+        Self::to_its_end(async move {
+            let keys = sessions.index_keys(account).await?;
+            sessions.end_listed(By::Account(account), keys).await
+        })
+        .await
+    }
+
+    /// Notes that a session is about to end others of its account; it must be alive for that.
+    pub(super) async fn begin_ending(&self, own: StoredKey, account: AccountId) -> Result<(), Error> {
+        let clock = Arc::clone(&self.clock);
+        let noted = self.update::<_, Infallible>(own, move |state| {
+            let is_theirs = state.is_login_of(account);
+            state.note_ending(is_theirs.then(|| clock.now()));
+            Ok(is_theirs)
+        });
+        if noted.await? { Ok(()) } else { Err(Error::Gone) }
+    }
+
+    /// Calls `each` with every live session, in no particular order; some stores cannot tell.
+    pub async fn each(&self, mut each: impl FnMut(Listed<T>) + Send) -> Result<(), StoreError> {
+        let mut read = |key, bytes: Vec<u8>| {
+            if let Some(listed) = self.listed(key, Some(&bytes)) {
+                each(listed);
+            }
+        };
+        self.store.each(&mut read).await
+    }
+
+    /// Ends the session of this handle, whosever it is; false when there is none. For operators.
+    pub async fn revoke(&self, handle: PublicHandle) -> Result<bool, Error> {
+        let mut found = None;
+        self.each(|listed| {
+            if listed.handle == handle {
+                found = Some(listed.key);
+            }
+        })
+        .await?;
+        let Some(key) = found else { return Ok(false) };
+        Ok(matches!(self.bury(key, By::Anyone).await?, End::Ended(_)))
+    }
+
+    /// A stored session that is alive and can be read.
+    fn listed(&self, key: StoredKey, bytes: Option<&[u8]>) -> Option<Listed<T>> {
+        let now = self.clock.now();
+        let Found::Live(_, mut state) = Found::<T>::read(bytes, now, &self.lifetimes) else { return None };
+        if state.login_is_over(now, &self.lifetimes) {
+            state.set_login(None, &self.lifetimes);
+        }
+        Some(Listed { handle: key.handle(), state: *state, key })
+    }
+}

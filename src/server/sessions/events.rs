@@ -1,0 +1,137 @@
+//! Tells open tabs that their session ended, changed its id, or is no login any more: server-sent events.
+//!
+//! However many tabs are open, a node asks the store once a second for the sessions they belong to, and wakes the
+//! tabs of those that are over. What ends on this node it tells at once. A store that was away is asked again; so
+//! nothing is missed, however long that took.
+
+use super::{Sessions, data::Data, entry::Found, error::StoreError, ids::StoredKey, session::Session, store::chain};
+use crate::domain::session_event::SessionEvent;
+use axum::{
+    Extension,
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+    routing::{MethodRouter, get},
+};
+use futures_util::{StreamExt, stream};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+use tokio::sync::watch;
+
+/// How often a node asks for the sessions of its open tabs.
+const INTERVAL: Duration = Duration::from_secs(1);
+/// How many it asks for at once.
+const BATCH: usize = 500;
+
+/// Where tabs wait, by the session they belong to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Watch(Arc<Mutex<HashMap<StoredKey, watch::Sender<Option<SessionEvent>>>>>);
+
+impl Watch {
+    fn tabs(&self) -> MutexGuard<'_, HashMap<StoredKey, watch::Sender<Option<SessionEvent>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the tabs of one session, and nobody else.
+    pub(super) fn tell(&self, key: StoredKey, event: SessionEvent) {
+        if let Some(tabs) = self.tabs().remove(&key) {
+            tabs.send_replace(Some(event));
+        }
+    }
+
+    fn listen(&self, key: StoredKey) -> watch::Receiver<Option<SessionEvent>> {
+        self.tabs().entry(key).or_insert_with(|| watch::Sender::new(None)).subscribe()
+    }
+
+    /// The sessions somebody waits for.
+    fn awaited(&self) -> Vec<StoredKey> {
+        let mut tabs = self.tabs();
+        tabs.retain(|_, tabs| tabs.receiver_count() > 0);
+        tabs.keys().copied().collect()
+    }
+}
+
+impl<T: Data> Sessions<T> {
+    /// The address at which a tab listens: one event, when the session of its request is over.
+    pub fn events<S: Clone + Send + Sync + 'static>(&self) -> MethodRouter<S> {
+        get(listen::<T>)
+    }
+
+    /// Looks for sessions that are over, for as long as the server runs.
+    pub(super) async fn keep_watch(self) {
+        let mut rounds = tokio::time::interval(INTERVAL);
+        rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut failing = false;
+        loop {
+            rounds.tick().await;
+            match self.look_around().await {
+                Ok(()) => failing = false,
+                // Once for each time the store goes away.
+                Err(_) if std::mem::replace(&mut failing, true) => {}
+                Err(error) => tracing::error!(error = chain(&error), "could not look for sessions that ended"),
+            }
+        }
+    }
+
+    /// Lets every waiting tab go, so that the server can stop.
+    pub fn close_events(&self) {
+        self.watch.tabs().clear();
+    }
+
+    async fn look_around(&self) -> Result<(), StoreError> {
+        for keys in self.watch.awaited().chunks(BATCH) {
+            for (key, found) in keys.iter().zip(self.store.load(keys).await?) {
+                if let Some(event) = self.is_over(found.as_deref()) {
+                    self.watch.tell(*key, event);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a page that was made for the login of this session must say now, if anything.
+    fn is_over(&self, found: Option<&[u8]>) -> Option<SessionEvent> {
+        let now = self.clock.now();
+        match Found::<T>::read(found, now, &self.lifetimes) {
+            Found::Live(_, state) => (state.login().is_none() || state.login_is_over(now, &self.lifetimes)).then_some(SessionEvent::Ended),
+            Found::Dead(tombstone) if tombstone.goes_on_as.is_some() => Some(SessionEvent::Changed),
+            // A newer release's is not ours to judge.
+            Found::TooNew => None,
+            Found::Dead(_) | Found::Nothing => Some(SessionEvent::Ended),
+        }
+    }
+
+    /// Waits until the session of this key is over; nothing when the server stops first.
+    async fn until_over(self, key: StoredKey) -> Option<SessionEvent> {
+        let mut tabs = self.watch.listen(key);
+        // It may have ended before anybody was listening.
+        match self.store.load(&[key]).await {
+            Ok(found) => {
+                if let Some(event) = self.is_over(found.into_iter().next().flatten().as_deref()) {
+                    return Some(event);
+                }
+            }
+            Err(error) => tracing::warn!(error = chain(&error), "could not look whether a session ended"),
+        }
+        tabs.wait_for(Option::is_some).await.ok().and_then(|event| *event)
+    }
+}
+
+async fn listen<T: Data>(Extension(session): Extension<Session<T>>) -> Response {
+    let waiting = async move {
+        match (session.state(), session.secret()) {
+            (Some(_), Some(secret)) => session.sessions().clone().until_over(secret.key()).await,
+            // The page that asks was made for a session that is over by now.
+            _ => Some(SessionEvent::Ended),
+        }
+    };
+    let events = stream::once(waiting)
+        .filter_map(async |event| event)
+        .map(|event| Ok::<_, Infallible>(Event::default().event(SessionEvent::NAME).data(event.as_str())));
+    Sse::new(events).keep_alive(KeepAlive::default()).into_response()
+}

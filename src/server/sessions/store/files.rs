@@ -1,0 +1,272 @@
+//! Sessions in files, for one machine: a change locks its folder, writes a new file, flushes it and renames it.
+//!
+//! An entry is a file whose name is its key in hexadecimal digits, in one of 256 sub-folders (the first two
+//! digits). The first eight bytes are the second at which it may be forgotten, for the clean-up.
+
+use super::{Entry, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, chain, in_time};
+use async_trait::async_trait;
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{Error, ErrorKind, Read, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+use tokio::sync::Semaphore;
+
+/// How many sub-folders there are.
+const FOLDERS: u16 = 256;
+/// In each sub-folder: whoever holds its lock may change files there.
+const LOCK: &str = "lock";
+/// What the name of a file ends with while it is written.
+const NEW: &str = ".new";
+/// Changes that may be under way at the same time, each on a thread of its own.
+const PLACES: usize = 64;
+/// Bytes before the entry.
+const HEADER: usize = 8;
+
+/// Entries as files below a folder.
+#[derive(Clone, Debug)]
+pub(super) struct FileStore {
+    folder: PathBuf,
+    /// Whoever waits for a lock takes a thread; the others must find one to read with.
+    places: Arc<Semaphore>,
+}
+
+impl FileStore {
+    pub(super) async fn open(address: &str) -> Result<Self, String> {
+        let path = address.strip_prefix("file:").unwrap_or_default();
+        let folder = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
+        if folder.as_os_str().is_empty() {
+            return Err("write it like file:/var/lib/satchel/sessions".to_owned());
+        }
+        let store = Self { folder, places: Arc::new(Semaphore::new(PLACES)) };
+        let made = store.clone();
+        blocking(move || made.make()).await.map_err(|error| chain(&error))?;
+        Ok(store)
+    }
+
+    /// Makes the sub-folders. The folder itself must be there: a wrong name must not start an empty shop.
+    fn make(&self) -> Result<(), Error> {
+        if !fs::metadata(&self.folder)?.is_dir() {
+            return Err(ErrorKind::NotADirectory.into());
+        }
+        for folder in self.folders() {
+            match fs::create_dir(&folder) {
+                Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
+                _ => drop(private().create(true).truncate(false).open(folder.join(LOCK))?),
+            }
+        }
+        File::open(&self.folder)?.sync_all()
+    }
+
+    fn path(&self, key: StoredKey) -> PathBuf {
+        let name = format!("{:032x}", u128::from_be_bytes(key.id().0.to_be_bytes()));
+        self.folder.join(&name[..2]).join(name)
+    }
+
+    fn change_now(&self, key: StoredKey, rule: &mut Rule) -> Result<(), StoreError> {
+        let path = self.path(key);
+        let folder = path.parent().unwrap_or(&self.folder);
+        let _lock = locked(folder)?;
+        let found = read(&path).map_err(failure)?;
+        let Some(entry) = rule(found.as_deref()) else { return Ok(()) };
+        write(folder, &path, &entry).map_err(failure)
+    }
+
+    fn purge_now(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let mut removed = 0;
+        for folder in self.folders() {
+            for (path, name) in files(&folder).map_err(failure)? {
+                let is_over = |name: &Name| match name {
+                    Name::Entry(_) => absent_is(end_of(&path).map(|end| end < now.get()), false).map_err(failure),
+                    // Left by a process that ended while it wrote.
+                    Name::HalfWritten => Ok(true),
+                    Name::Foreign => Ok(false),
+                };
+                if !is_over(&name)? {
+                    continue;
+                }
+                // Looked at again under the lock: it may have been changed meanwhile.
+                let _lock = locked(&folder)?;
+                if is_over(&name)? {
+                    absent_is(fs::remove_file(&path), ()).map_err(failure)?;
+                    removed += u64::from(matches!(name, Name::Entry(_)));
+                }
+            }
+        }
+        Ok(removed)
+    }
+
+    fn folders(&self) -> impl Iterator<Item = PathBuf> {
+        (0..FOLDERS).map(|number| self.folder.join(format!("{number:02x}")))
+    }
+}
+
+/// Every file of a sub-folder but its lock.
+fn files(folder: &Path) -> Result<Vec<(PathBuf, Name)>, Error> {
+    let mut files = Vec::new();
+    for file in fs::read_dir(folder)? {
+        let file = file?;
+        if file.file_name() != LOCK {
+            files.push((file.path(), Name::of(&file.file_name().to_string_lossy())));
+        }
+    }
+    Ok(files)
+}
+
+/// The second at which a file's entry may be forgotten; at once when it does not say.
+fn end_of(path: &Path) -> Result<i64, Error> {
+    let mut header = [0; HEADER];
+    match File::open(path)?.read_exact(&mut header) {
+        Ok(()) => Ok(i64::from_be_bytes(header)),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(0),
+        Err(error) => Err(error),
+    }
+}
+
+/// What a file is, by its name.
+enum Name {
+    /// The entry of this key.
+    Entry(StoredKey),
+    /// An entry that was being written.
+    HalfWritten,
+    /// Somebody else's.
+    Foreign,
+}
+
+impl Name {
+    fn of(name: &str) -> Self {
+        let (digits, is_new) = name.strip_suffix(NEW).map_or((name, false), |digits| (digits, true));
+        let is_key = digits.len() == 32 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        match u128::from_str_radix(digits, 16) {
+            Ok(_) if is_key && is_new => Self::HalfWritten,
+            Ok(number) if is_key => Self::Entry(StoredKey::of(i128::from_be_bytes(number.to_be_bytes()))),
+            _ => Self::Foreign,
+        }
+    }
+}
+
+#[async_trait]
+impl Store for FileStore {
+    async fn change(&self, key: StoredKey, mut rule: Rule) -> Result<(), StoreError> {
+        let (store, places) = (self.clone(), Arc::clone(&self.places));
+        in_time(async {
+            let place = places.acquire_owned().await;
+            blocking(move || {
+                let _place = place;
+                store.change_now(key, &mut rule)
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let paths: Vec<PathBuf> = keys.iter().map(|key| self.path(*key)).collect();
+        in_time(blocking(move || paths.iter().map(|path| read(path).map_err(failure)).collect())).await
+    }
+
+    async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let store = self.clone();
+        blocking(move || store.purge_now(now)).await
+    }
+
+    async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {
+        for folder in self.folders() {
+            for (_, name) in blocking(move || files(&folder).map_err(failure)).await? {
+                let Name::Entry(key) = name else { continue };
+                for entry in self.load(&[key]).await?.into_iter().flatten() {
+                    each(key, entry);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Runs what may wait for a disk on a thread where that hurts nobody.
+async fn blocking<T: Send + 'static, E: Send + 'static + From<JoinFailed>>(
+    work: impl FnOnce() -> Result<T, E> + Send + 'static,
+) -> Result<T, E> {
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|_| Err(JoinFailed.into()))
+}
+
+/// The thread ended without an answer: the rule of a change panicked.
+struct JoinFailed;
+
+impl From<JoinFailed> for StoreError {
+    fn from(_: JoinFailed) -> Self {
+        Self::Failed("the rule of a change panicked".into())
+    }
+}
+
+impl From<JoinFailed> for Error {
+    fn from(_: JoinFailed) -> Self {
+        Self::other("the thread ended early")
+    }
+}
+
+/// Waits for a folder's lock, as long as a visitor may wait. The operating system lets go of it when a process ends.
+fn locked(folder: &Path) -> Result<File, StoreError> {
+    let file = OpenOptions::new().write(true).open(folder.join(LOCK)).map_err(failure)?;
+    let started = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) if started.elapsed() < PATIENCE => std::thread::sleep(Duration::from_micros(200)),
+            Err(TryLockError::WouldBlock) => return Err(StoreError::too_slow()),
+            Err(TryLockError::Error(error)) => return Err(failure(error)),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
+    let read = fs::read(path).map(|bytes| bytes.get(HEADER..).map(<[u8]>::to_vec));
+    // A file of less than a header holds nothing that could be read.
+    let found = absent_is(read.map(|entry| Some(entry.unwrap_or_default())), None)?;
+    // A folder that is away must not pass for one without sessions.
+    if found.is_none() {
+        fs::metadata(path.with_file_name(LOCK))?;
+    }
+    Ok(found)
+}
+
+/// Replaces a file whole: whoever reads, or comes after a power cut, finds the old entry or the new one.
+fn write(folder: &Path, path: &Path, entry: &Entry) -> Result<(), Error> {
+    let new = path.with_extension(&NEW[1..]);
+    let mut file = private().create(true).truncate(true).open(&new)?;
+    file.write_all(&entry.expires_at.get().to_be_bytes())?;
+    file.write_all(&entry.bytes)?;
+    file.sync_data()?;
+    fs::rename(&new, path)?;
+    File::open(folder)?.sync_data()
+}
+
+/// A file that no other user of the machine reads.
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+fn absent_is<T>(outcome: Result<T, Error>, absent: T) -> Result<T, Error> {
+    match outcome {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(absent),
+        outcome => outcome,
+    }
+}
+
+/// A folder that is away (unmounted, closed to us) may come back; a disk that is full may have room in a moment.
+fn failure(error: Error) -> StoreError {
+    match error.kind() {
+        ErrorKind::StorageFull
+        | ErrorKind::QuotaExceeded
+        | ErrorKind::NotFound
+        | ErrorKind::PermissionDenied
+        | ErrorKind::StaleNetworkFileHandle => StoreError::Unavailable(error.into()),
+        _ => StoreError::Failed(error.into()),
+    }
+}

@@ -1,0 +1,129 @@
+//! Sessions on a MongoDB server: a change is a compare-and-set on a version. A TTL index removes what expired.
+
+use super::{PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, after_losing, chain, in_time};
+use async_trait::async_trait;
+use futures_util::TryStreamExt;
+use mongodb::{
+    Client, Collection, IndexModel,
+    bson::{Binary, DateTime, Document, doc, spec::BinarySubtype},
+    error::{Error, ErrorKind, WriteFailure},
+    options::{Acknowledgment, ClientOptions, IndexOptions, ReadPreference, SelectionCriteria, WriteConcern},
+};
+use std::{collections::HashMap, time::Duration};
+
+/// The database of an address that names none.
+const DATABASE: &str = "satchel";
+/// The code of a key that is there already.
+const DUPLICATE_KEY: i32 = 11_000;
+
+/// The codes of a server that is starting, stopping or not the primary any more.
+const CHANGING: [i32; 7] = [89, 91, 189, 10_107, 11_600, 11_602, 13_435];
+
+/// An entry as a document: `_id` is its key, `version` grows by one with each change, `expires_at` has the form that a
+/// TTL index needs.
+fn document(key: &str, version: i64, bytes: Binary, expires_at: DateTime) -> Document {
+    doc! { "_id": key, "version": version, "entry": bytes, "expires_at": expires_at }
+}
+
+/// The key and the bytes of a document. One that is none of ours is as good as none: it must not stand in the way of
+/// the others.
+fn entry(document: &Document) -> Option<(&str, &[u8])> {
+    Some((document.get_str("_id").ok()?, document.get_binary_generic("entry").ok()?))
+}
+
+/// Entries in the collection `session`.
+#[derive(Debug)]
+pub(super) struct MongoStore {
+    entries: Collection<Document>,
+}
+
+impl MongoStore {
+    pub(super) async fn open(address: &str) -> Result<Self, String> {
+        let mut options = ClientOptions::parse(address).await.map_err(|error| chain(&error))?;
+        options.connect_timeout = Some(PATIENCE);
+        options.server_selection_timeout = Some(PATIENCE);
+        // A member that lags behind would show sessions that ended.
+        options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
+        // Acknowledged means in the journal of most members.
+        options.write_concern = Some(WriteConcern::builder().w(Acknowledgment::Majority).journal(true).build());
+        let database = options.default_database.clone().unwrap_or_else(|| DATABASE.to_owned());
+        let client = Client::with_options(options).map_err(|error| chain(&error))?;
+        let entries = client.database(&database).collection("session");
+        let ttl = IndexOptions::builder().expire_after(Duration::ZERO).build();
+        let index = IndexModel::builder().keys(doc! { "expires_at": 1 }).options(ttl).build();
+        in_time(async { entries.create_index(index).await.map_err(failure) }).await.map_err(|error| chain(&error))?;
+        Ok(Self { entries })
+    }
+
+    /// One attempt; false when another change came between.
+    async fn attempt(&self, key: &str, rule: &mut Rule) -> Result<bool, Error> {
+        let found = self.entries.find_one(doc! { "_id": key }).await?;
+        let Some(next) = rule(found.as_ref().and_then(entry).map(|(_, bytes)| bytes)) else { return Ok(true) };
+        let bytes = Binary { subtype: BinarySubtype::Generic, bytes: next.bytes };
+        let expires_at = DateTime::from_millis(next.expires_at.get().saturating_mul(1_000));
+        let Some(found) = found else {
+            return match self.entries.insert_one(document(key, 0, bytes, expires_at)).await {
+                Ok(_) => Ok(true),
+                Err(error) if is_duplicate(&error) => Ok(false),
+                Err(error) => Err(error),
+            };
+        };
+        let version = found.get_i64("version").unwrap_or_default();
+        let unchanged = doc! { "_id": key, "version": found.get("version").cloned() };
+        let set = doc! { "$set": { "entry": bytes, "expires_at": expires_at, "version": version.wrapping_add(1) } };
+        Ok(self.entries.update_one(unchanged, set).await?.matched_count == 1)
+    }
+}
+
+#[async_trait]
+impl Store for MongoStore {
+    async fn change(&self, key: StoredKey, mut rule: Rule) -> Result<(), StoreError> {
+        let key = key.to_string();
+        let mut round = 0;
+        while !in_time(async { self.attempt(&key, &mut rule).await.map_err(failure) }).await? {
+            round += 1;
+            after_losing(round).await?;
+        }
+        Ok(())
+    }
+
+    async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
+        let loading = async {
+            let documents: Vec<Document> = self.entries.find(doc! { "_id": { "$in": &names } }).await?.try_collect().await?;
+            Ok(documents)
+        };
+        let documents = in_time(async { loading.await.map_err(failure) }).await?;
+        let found: HashMap<&str, &[u8]> = documents.iter().filter_map(entry).collect();
+        Ok(names.iter().map(|name| found.get(name.as_str()).map(|bytes| bytes.to_vec())).collect())
+    }
+
+    async fn purge(&self, _: Timestamp) -> Result<u64, StoreError> {
+        Ok(0)
+    }
+
+    async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {
+        let mut documents = in_time(async { self.entries.find(doc! {}).await.map_err(failure) }).await?;
+        while let Some(document) = in_time(async { documents.try_next().await.map_err(failure) }).await? {
+            if let Some((key, bytes)) = entry(&document)
+                && let Ok(key) = key.parse()
+            {
+                each(key, bytes.to_vec());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_duplicate(error: &Error) -> bool {
+    matches!(&*error.kind, ErrorKind::Write(WriteFailure::WriteError(reason)) if reason.code == DUPLICATE_KEY)
+}
+
+fn failure(error: Error) -> StoreError {
+    let is_temporary = matches!(
+        &*error.kind,
+        ErrorKind::Io(_) | ErrorKind::ServerSelection { .. } | ErrorKind::ConnectionPoolCleared { .. } | ErrorKind::DnsResolve { .. }
+    ) || matches!(&*error.kind, ErrorKind::Command(reason) if CHANGING.contains(&reason.code))
+        || error.contains_label("RetryableWriteError");
+    if is_temporary { StoreError::Unavailable(error.into()) } else { StoreError::Failed(error.into()) }
+}

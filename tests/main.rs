@@ -11,4 +11,5 @@ mod catalogue;
 mod conformance;
 mod front_door;
 mod pages;
+mod plain_axum;
 mod sessions;

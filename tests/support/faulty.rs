@@ -10,8 +10,9 @@ use satchel::{
 };
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicI64, Ordering},
+    atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering},
 };
+use tokio::sync::Semaphore;
 
 /// Passes everything on but one change, or all from one on.
 #[derive(Debug)]
@@ -23,11 +24,28 @@ pub struct FaultyStore {
     is_made: AtomicBool,
     /// Whether everything after it fails, too.
     is_down: AtomicBool,
+    /// Whether something failed.
+    has_failed: AtomicBool,
+    /// Changes wait here while the store is locked.
+    gate: Semaphore,
+    /// Whether nothing answers at all.
+    is_away: AtomicBool,
+    /// Changes that stored something.
+    written: AtomicU32,
 }
 
 impl FaultyStore {
     pub fn new(inner: Arc<dyn Store>) -> Arc<Self> {
-        Arc::new(Self { inner, left: AtomicI64::new(-1), is_made: AtomicBool::new(false), is_down: AtomicBool::new(false) })
+        Arc::new(Self {
+            inner,
+            left: AtomicI64::new(-1),
+            is_made: AtomicBool::new(false),
+            is_down: AtomicBool::new(false),
+            has_failed: AtomicBool::new(false),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
+            is_away: AtomicBool::new(false),
+            written: AtomicU32::new(0),
+        })
     }
 
     /// Lets so many changes pass and fails the next one.
@@ -42,11 +60,34 @@ impl FaultyStore {
         self.is_down.store(true, Ordering::SeqCst);
     }
 
+    /// Has every change wait until [`FaultyStore::unlock`].
+    pub fn lock(&self) {
+        self.gate.forget_permits(Semaphore::MAX_PERMITS);
+    }
+
+    pub fn unlock(&self) {
+        self.gate.add_permits(Semaphore::MAX_PERMITS);
+    }
+
+    /// Answers nothing, or everything again.
+    pub fn set_away(&self, is_away: bool) {
+        self.is_away.store(is_away, Ordering::SeqCst);
+    }
+
+    /// How many changes stored something so far.
+    pub fn written(&self) -> u32 {
+        self.written.load(Ordering::SeqCst)
+    }
+
+    fn answers(&self) -> Result<(), StoreError> {
+        if self.is_away.load(Ordering::SeqCst) { Err(failure()) } else { Ok(()) }
+    }
+
     /// Fails nothing more; true when something did fail.
     pub fn mend(&self) -> bool {
-        let was_down = self.is_down.swap(false, Ordering::SeqCst);
-        let left = self.left.swap(-1, Ordering::SeqCst);
-        left == -2 || was_down && left == 0
+        self.is_down.store(false, Ordering::SeqCst);
+        self.left.store(-1, Ordering::SeqCst);
+        self.has_failed.swap(false, Ordering::SeqCst)
     }
 }
 
@@ -56,27 +97,32 @@ fn failure() -> StoreError {
 
 #[async_trait]
 impl Store for FaultyStore {
-    async fn change(&self, key: StoredKey, rule: Rule) -> Result<(), StoreError> {
-        let fails = match self.left.load(Ordering::SeqCst) {
-            0 if self.is_down.load(Ordering::SeqCst) => true,
-            0 => {
-                self.left.store(-2, Ordering::SeqCst);
-                true
-            }
-            left if left > 0 => {
-                self.left.store(left - 1, Ordering::SeqCst);
-                false
-            }
-            _ => false,
-        };
+    async fn change(&self, key: StoredKey, mut rule: Rule) -> Result<(), StoreError> {
+        self.answers()?;
+        let _open = self.gate.acquire().await.expect("never closed");
+        let left = self.left.load(Ordering::SeqCst);
+        let fails = left == 0;
+        if left > 0 || fails && !self.is_down.load(Ordering::SeqCst) {
+            self.left.store(left - 1, Ordering::SeqCst);
+        }
+        self.has_failed.fetch_or(fails, Ordering::SeqCst);
         if fails && !self.is_made.load(Ordering::SeqCst) {
             return Err(failure());
         }
-        self.inner.change(key, rule).await?;
+        let stores = Arc::new(AtomicBool::new(false));
+        let seen = Arc::clone(&stores);
+        let watched = move |found: Option<&[u8]>| {
+            let next = rule(found);
+            seen.store(next.is_some(), Ordering::SeqCst);
+            next
+        };
+        self.inner.change(key, Box::new(watched)).await?;
+        self.written.fetch_add(u32::from(stores.load(Ordering::SeqCst)), Ordering::SeqCst);
         if fails { Err(failure()) } else { Ok(()) }
     }
 
     async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+        self.answers()?;
         self.inner.load(keys).await
     }
 

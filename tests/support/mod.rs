@@ -9,6 +9,7 @@ pub mod database;
 pub mod faulty;
 pub mod log;
 pub mod server_database;
+#[expect(dead_code, reason = "the benchmark and the torture use more of it")]
 pub mod store_server;
 pub mod stored;
 pub mod turns;

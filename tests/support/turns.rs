@@ -51,7 +51,8 @@ impl Seat {
 
     /// Forgets the last pair of requests.
     fn reset(&self) {
-        self.go.forget_permits(FREELY);
+        // More than were given: whoever stopped less often has left some.
+        self.go.forget_permits(2 * FREELY);
         self.waiting.forget_permits(2 * FREELY);
     }
 }

@@ -81,8 +81,9 @@ impl MemcachedStore {
         let found = self.run(async |connection| absent_is_none(connection.gets_cas(name).await)).await?;
         let (bytes, version) = found.unzip();
         let Some(entry) = rule(bytes.as_deref()) else { return Ok(true) };
-        // More than 30 days ahead, memcached takes a number of seconds for a moment; so it is one always.
-        let expires_at = u32::try_from(entry.expires_at.get()).unwrap_or(u32::MAX);
+        // memcached takes a number beyond 30 days for a moment, and one beyond 2038 for the past: 0 is no end at all,
+        // and the session's own limits hold anyway.
+        let expires_at = i32::try_from(entry.expires_at.get()).unwrap_or(0).unsigned_abs();
         let store = async |connection: &mut Connection| match version {
             Some(version) => match connection.cas(name, &entry.bytes, version, expires_at).await {
                 // The library does not know this answer.

@@ -13,6 +13,8 @@ use std::{collections::HashMap, time::Duration};
 
 /// The database of an address that names none.
 const DATABASE: &str = "satchel";
+/// Keys that are asked for at once.
+const BATCH: usize = 200;
 /// The code of a key that is there already.
 const DUPLICATE_KEY: i32 = 11_000;
 
@@ -89,11 +91,11 @@ impl Store for MongoStore {
 
     async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
-        let loading = async {
-            let documents: Vec<Document> = self.entries.find(doc! { "_id": { "$in": &names } }).await?.try_collect().await?;
-            Ok(documents)
-        };
-        let documents = in_time(async { loading.await.map_err(failure) }).await?;
+        let mut documents: Vec<Document> = Vec::with_capacity(names.len());
+        for some in names.chunks(BATCH) {
+            let loading = async { self.entries.find(doc! { "_id": { "$in": some } }).await?.try_collect::<Vec<_>>().await };
+            documents.extend(in_time(async { loading.await.map_err(failure) }).await?);
+        }
         let found: HashMap<&str, &[u8]> = documents.iter().filter_map(entry).collect();
         Ok(names.iter().map(|name| found.get(name.as_str()).map(|bytes| bytes.to_vec())).collect())
     }

@@ -3,6 +3,7 @@
 # Every version and limit has one home. These live here; Rust is pinned by rust-toolchain.toml, wasm-bindgen by
 # Cargo.lock, and sass, wasm-opt, Playwright and axe by end2end/package-lock.json.
 CARGO_LEPTOS_VERSION := 0.3.10
+SECANTUSDB_VERSION := 0.7.0b3
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
 NODE_VERSION := 20
 # What a first visit may cost in wasm, JS and CSS, by brotli, in KB of 1024 bytes.
@@ -16,8 +17,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 # Cargo uses all cores by itself; the order in which `test` names its parts is the order they run in.
 .NOTPARALLEL:
-.PHONY: help serve build watch test lint format-check clippy unit doc size e2e bench torture fmt clean \
-	tools prerequisites wasm-target cargo-leptos wasm-bindgen browser
+.PHONY: help serve build watch test lint format-check clippy unit sqlite postgres stores doc size e2e bench torture fmt clean \
+	tools prerequisites wasm-target cargo-leptos wasm-bindgen browser store-servers
 
 # The paths below count on the usual target folder.
 unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
@@ -26,8 +27,9 @@ unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
 # checkout on this machine finds them again.
 OWN_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satchel
 NPM_TOOLS := end2end/node_modules/.package-lock.json
+SECANTUSDB := $(OWN_TOOLS)/secantusdb-$(SECANTUSDB_VERSION)
 BROWSER_HALF := target/site/pkg/satchel.wasm.br
-export PATH := $(CURDIR)/end2end/node_modules/.bin:$(OWN_TOOLS)/cargo-leptos-$(CARGO_LEPTOS_VERSION)/bin:$(OWN_TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+export PATH := $(CURDIR)/end2end/node_modules/.bin:$(OWN_TOOLS)/cargo-leptos-$(CARGO_LEPTOS_VERSION)/bin:$(OWN_TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(SECANTUSDB)/bin:$(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
 heading = @printf '\n== %s\n' "$(1)"
 
@@ -79,7 +81,7 @@ format-check:
 
 clippy: wasm-target
 	$(call heading,clippy: server)
-	cargo clippy --locked --lib --bins --tests --bench budgets --bench torture --features ssr -- -D warnings
+	cargo clippy --locked --lib --bins --tests --examples --bench budgets --bench torture --features ssr -- -D warnings
 	$(call heading,clippy: browser half)
 	cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
@@ -87,15 +89,38 @@ clippy: wasm-target
 # is left out where none answers, and says so.
 POSTGRES := $(or $(SATCHEL_TEST_POSTGRES),postgres://127.0.0.1:5432)
 
-unit: ## runs the Rust tests, on SQLite and on Postgres
+unit: sqlite postgres stores ## runs the Rust tests: all on SQLite and Postgres, those of the sessions' contract on every store
+
+sqlite:
 	$(call heading,Rust tests on SQLite)
-	cargo test --locked --features ssr
+	env -u SATCHEL_TEST_POSTGRES cargo test --locked --features ssr
+
+postgres:
 	$(call heading,Rust tests on Postgres)
 	@address=$(POSTGRES); address=$${address#*://}; address=$${address#*@}; address=$${address%%/*}; \
 	if [[ -n "$${CI:-}$${SATCHEL_TEST_POSTGRES:-}" ]] || (exec 3<>"/dev/tcp/$${address%:*}/$${address##*:}") 2>/dev/null; then \
 		SATCHEL_TEST_POSTGRES=$(POSTGRES) cargo test --locked --features ssr --test journeys; \
 	else \
 		echo "not run: no Postgres answers at $$address; name one by SATCHEL_TEST_POSTGRES=postgres://user@host:port/database"; \
+	fi
+
+# The tests start servers of their own. Continuous integration must have the programs; elsewhere, a store whose program
+# is missing is left out, and says so. `make on-redis` runs one of them.
+STORES := file redis memcached mongodb
+ON_STORES := $(STORES:%=on-%)
+on-redis: program := redis-server
+on-memcached: program := memcached
+on-mongodb: program := secantusd-py
+.PHONY: $(ON_STORES)
+
+stores: $(ON_STORES) ## runs the tests of the sessions' contract on every store beside the two databases
+
+$(ON_STORES): on-%: $(if $(CI),store-servers)
+	$(call heading,contract of sessions on $*)
+	@if [[ -n "$(program)" ]] && ! command -v $(program) >/dev/null; then \
+		echo "not run: $(program) is not installed; make store-servers installs it"; \
+	else \
+		SATCHEL_TEST_STORE=$* env -u SATCHEL_TEST_POSTGRES cargo test --locked --features ssr --test journeys conformance; \
 	fi
 
 doc: ## builds the docs of every module, private ones included, into target/doc
@@ -118,10 +143,10 @@ e2e: build browser ## runs the browser tests against the release binary, with sc
 	node .ci/e2e-closing-line.mjs target/e2e/results.json || status=1; \
 	exit $$status
 
-bench: build ## prints the performance figures, on SQLite and on Postgres; takes five minutes
+bench: build ## prints the performance figures, on SQLite, on Postgres and of all stores; takes about seven minutes
 	cargo bench --locked --features ssr --bench budgets
 
-torture: build ## breaks things around the shop and shows what it keeps (Linux; about three minutes)
+torture: build $(if $(CI),store-servers) ## breaks things around the shop and all stores, and shows what is kept (Linux; about six minutes)
 	cargo bench --locked --features ssr --bench torture
 
 ##### Tidying
@@ -166,6 +191,9 @@ wasm-bindgen:
 $(NPM_TOOLS): end2end/package.json end2end/package-lock.json | prerequisites
 	@echo "installing the npm tools of end2end/: sass and wasm-opt for the build; Playwright and axe for the browser tests"
 	@cd end2end && npm ci --loglevel=error && touch node_modules/.package-lock.json
+
+store-servers: ## installs the servers that the tests keep sessions in, where they are missing
+	@.ci/store-servers $(SECANTUSDB) $(SECANTUSDB_VERSION)
 
 browser: $(NPM_TOOLS) ## finds a Chromium for the browser tests, or installs one
 	@echo "browser tests use $$(.ci/browser)"

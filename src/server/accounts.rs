@@ -8,32 +8,20 @@ use crate::{
     server::{
         clock::Clock,
         db::{
-            Connection, Database,
+            Database,
             account::{self, AccountRow, InsertError, NewAccount},
         },
         error::{ServerError, chain},
         password_hash::{self, Hasher, Verdict},
         request::Scope,
-        sessions::{AccountId, Admission, Login},
+        sessions::{AccountId, Login},
         state::AppState,
     },
 };
-use async_trait::async_trait;
 use std::time::Duration;
 
 /// How long a log in may look for a cart on another device.
 const OFFERING: Duration = Duration::from_millis(250);
-
-/// Who may log in: an account that exists and is not disabled.
-#[derive(Clone, Copy, Debug)]
-pub struct Enabled;
-
-#[async_trait]
-impl Admission for Enabled {
-    async fn admits(&self, connection: Connection<'_>, account: AccountId) -> Result<bool, sqlx::Error> {
-        account::is_enabled(connection, account.get()).await
-    }
-}
 
 /// Makes an account and logs it in.
 ///

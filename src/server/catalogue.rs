@@ -14,7 +14,6 @@ use crate::{
             product::{self, ProductRow},
         },
         error::{ServerError, chain},
-        state::AppState,
     },
 };
 use std::{
@@ -61,12 +60,12 @@ impl CatalogueCell {
 }
 
 /// Keeps the snapshot up to date for as long as the server runs.
-pub async fn keep_current(state: AppState) {
+pub async fn keep_current(cell: Arc<CatalogueCell>, db: Database) {
     let mut rounds = tokio::time::interval(INTERVAL);
     let mut failing = false;
     loop {
         rounds.tick().await;
-        match state.catalogue_cell().refresh(state.db()).await {
+        match cell.refresh(&db).await {
             Ok(()) => failing = false,
             // Once for each time the database goes away.
             Err(error) if !std::mem::replace(&mut failing, true) => {

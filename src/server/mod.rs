@@ -4,6 +4,7 @@
 //! function's body through [`request`]. The heart is [`sessions`]; the only SQL is in [`db`].
 
 pub mod accounts;
+pub mod admission;
 pub mod answers;
 pub mod assets;
 pub mod cart;

@@ -77,7 +77,10 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
     let listener = TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
     let url = config.base_url.clone();
     let state = prepare(config, Arc::new(SystemClock), Probe::default()).await?;
-    let tasks = [tokio::spawn(state.sessions().clone().maintain()), tokio::spawn(catalogue::keep_current(state.clone()))];
+    let tasks = [
+        tokio::spawn(state.sessions().clone().maintain()),
+        tokio::spawn(catalogue::keep_current(state.catalogue_cell(), state.db().clone())),
+    ];
     tracing::info!(url, "the shop is open");
     let stop = Arc::new(tokio::sync::Notify::new());
     let signalled = Arc::clone(&stop);

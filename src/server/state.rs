@@ -3,7 +3,7 @@
 use crate::{
     domain::{catalogue::Catalogue, shop::Shop},
     server::{
-        accounts,
+        admission,
         assets::Assets,
         catalogue::CatalogueCell,
         clock::Clock,
@@ -30,7 +30,7 @@ struct Parts {
     config: Config,
     db: Database,
     sessions: Sessions,
-    catalogue: CatalogueCell,
+    catalogue: Arc<CatalogueCell>,
     hasher: Hasher,
     clock: Arc<dyn Clock>,
     assets: Assets,
@@ -80,7 +80,7 @@ impl AppState {
             store,
             sessions::Config {
                 database: db.clone(),
-                admission: Arc::new(accounts::Enabled),
+                admission: Arc::new(admission::Enabled),
                 lifetimes: lifetimes(&config),
                 secure: config.is_production(),
                 login_page: Some("/login"),
@@ -88,7 +88,7 @@ impl AppState {
                 probe,
             },
         );
-        let catalogue = CatalogueCell::load(&db, config.currency).await?;
+        let catalogue = Arc::new(CatalogueCell::load(&db, config.currency).await?);
         let hasher = Hasher::new()?;
         Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, clock, assets: Assets::new() })))
     }
@@ -114,8 +114,8 @@ impl AppState {
     }
 
     /// Where the catalogue is kept, to bring it up to date.
-    pub fn catalogue_cell(&self) -> &CatalogueCell {
-        &self.0.catalogue
+    pub fn catalogue_cell(&self) -> Arc<CatalogueCell> {
+        Arc::clone(&self.0.catalogue)
     }
 
     /// The password hasher.

@@ -303,7 +303,7 @@ async fn a_newer_release_reads_what_an_older_one_wrote() {
 async fn a_session_that_is_too_new_is_left_alone_but_can_be_ended() {
     let app = TestApp::start().await;
     let (older, newest) = (release::<older::Kept>(&app).await, release::<Newest>(&app).await);
-    let (mut visitor, now) = (Visitor::default(), app.clock.now());
+    let mut visitor = Visitor::default();
     visitor.change(&newest, |data| data.basket.push("phone".to_owned())).await.expect("begun");
     let before = app.stored().entries().await;
 
@@ -313,15 +313,8 @@ async fn a_session_that_is_too_new_is_left_alone_but_can_be_ended() {
     let rotated = visitor.at(&older, |session| async move { session.rotate::<_, Infallible>(|data| Ok(data.visits = 9)).await });
     assert!(matches!(rotated.await, Err(Error::Gone)));
     assert_eq!(older.purge().await.expect("purged"), 0);
-    assert_eq!((app.stored().entries().await, visitor.told.as_ref()), (before.clone(), None));
-
-    // Who proves who they are there has a login there, and the other session is still what it was.
-    let mut elsewhere = visitor.clone();
-    let logged_in = elsewhere.at(&older, move |session| async move { session.log_in::<_, Infallible>(login(7, now), |_| Ok(())).await });
-    logged_in.await.expect("logged in");
-    assert_ne!(elsewhere.cookie, visitor.cookie);
+    assert_eq!((app.stored().entries().await, visitor.told.as_ref()), (before, None));
     assert_eq!(visitor.kept(&newest).await, Some(Newest { basket: vec!["phone".to_owned()] }));
-    assert!(app.stored().entries().await.contains(&before[0]));
 
     // And it can be ended from there.
     let mut tab = visitor.clone();
@@ -329,6 +322,24 @@ async fn a_session_that_is_too_new_is_left_alone_but_can_be_ended() {
     assert_eq!(visitor.cookie, None);
     assert!(matches!(tab.change(&newest, |data| data.basket.clear()).await, Err(Error::Gone)));
     assert_eq!(tab.kept(&newest).await, None);
+}
+
+/// Whoever proves there who they are has a login there, and a cookie for it; the other session is still what it was.
+#[tokio::test]
+async fn a_visitor_whose_session_is_too_new_can_log_in_at_the_older_release() {
+    let app = TestApp::start().await;
+    let (older, newest) = (release::<older::Kept>(&app).await, release::<Newest>(&app).await);
+    let (mut visitor, now) = (Visitor::default(), app.clock.now());
+    visitor.change(&newest, |data| data.basket.push("phone".to_owned())).await.expect("begun");
+    let before = app.stored().only().await;
+    let mut elsewhere = visitor.clone();
+    let logged_in = elsewhere.at(&older, move |session| async move { session.log_in::<_, Infallible>(login(7, now), |_| Ok(())).await });
+    logged_in.await.expect("logged in");
+    assert_ne!(elsewhere.cookie, visitor.cookie, "who is told so needs the cookie");
+    let username = elsewhere.at(&older, |session| async move { session.login().map(|login| login.username.clone()) });
+    assert_eq!(username.await.as_deref(), Some("ada"));
+    assert_eq!(visitor.kept(&newest).await, Some(Newest { basket: vec!["phone".to_owned()] }));
+    assert!(app.stored().entries().await.contains(&before));
 }
 
 #[tokio::test]

@@ -2,11 +2,12 @@
 
 use super::{
     Sessions,
-    change::{By, End},
-    data::{Data, State},
+    data::Data,
+    end::{By, End},
     entry::Found,
     error::{Error, StoreError},
     ids::{AccountId, PublicHandle, StoredKey},
+    state::State,
 };
 use std::{convert::Infallible, sync::Arc};
 

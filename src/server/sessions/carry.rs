@@ -4,7 +4,7 @@
 //! no name for, and would write it back without them. So what is written is not the typed data alone: whatever
 //! it did not change keeps the form in which it was stored.
 
-use super::data::DATA;
+use super::state::DATA;
 use serde_json::Value;
 
 /// The whole of a session to store.

@@ -6,10 +6,11 @@
 
 use super::{
     carry::carry_session,
-    data::{Data, KEY, State},
+    data::Data,
     entry::date_time,
     error::BoxError,
     lifetimes::Lifetimes,
+    state::{KEY, State},
 };
 use async_trait::async_trait;
 use futures_util::FutureExt;

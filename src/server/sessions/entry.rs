@@ -4,10 +4,11 @@
 
 use super::{
     MAX_BYTES,
-    data::{Data, State, Unreadable},
+    data::Data,
     error::BoxError,
     ids::StoredKey,
     lifetimes::Lifetimes,
+    state::{State, Unreadable},
 };
 use crate::domain::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};

@@ -6,8 +6,8 @@
 
 use super::{
     MAX_LOGINS, Sessions,
-    change::{By, End},
     data::Data,
+    end::{By, End},
     error::Error,
     ids::{AccountId, StoredKey},
     store::{chain, sql_failure},

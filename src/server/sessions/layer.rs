@@ -8,12 +8,13 @@ use super::{
     error::{Error, StoreError},
     ids::{Secret, StoredKey},
     probe::Step,
+    reading::Reading,
     session::{Presented, Session},
     store::chain,
 };
 use axum::{
     extract::Request,
-    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use futures_util::future::BoxFuture;
@@ -100,29 +101,6 @@ struct Arrival<T> {
     presented: Presented<T>,
     /// What reading does to the cookie.
     later: Option<Word>,
-}
-
-/// What a request wants to see.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Reading {
-    /// A page somebody looks at.
-    Page,
-    /// Data, or a page that is fetched ahead.
-    Data,
-    /// Nothing: it wants a change.
-    Nothing,
-}
-
-impl Reading {
-    fn of(request: &Request) -> Self {
-        if is_page_view(request) {
-            Self::Page
-        } else if request.method() == Method::GET {
-            Self::Data
-        } else {
-            Self::Nothing
-        }
-    }
 }
 
 impl<T: Data> Sessions<T> {
@@ -225,14 +203,4 @@ fn unavailable(error: &StoreError) -> Response {
     let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     response
-}
-
-/// Whether the caller reads pages: a browser that follows a link or sends a form without scripts.
-pub fn wants_html(headers: &HeaderMap) -> bool {
-    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
-}
-
-/// Whether a person will see this answer as a page; a prefetched one may never be looked at.
-pub fn is_page_view(request: &Request) -> bool {
-    request.method() == Method::GET && wants_html(request.headers()) && !request.headers().contains_key("sec-purpose")
 }

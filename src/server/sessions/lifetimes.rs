@@ -1,7 +1,5 @@
 //! How long logins and sessions last: numbers, and the two limits of a login.
 
-use super::data::Login;
-
 /// How long things last, in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
@@ -41,7 +39,7 @@ impl Lifetimes {
     }
 
     /// Idle and absolute limit of a login.
-    pub(super) const fn of(&self, login: &Login) -> (i64, i64) {
-        if login.remembered { (self.remember_idle, self.remember_absolute) } else { (self.session_idle, self.session_absolute) }
+    pub(super) const fn of_login(&self, is_remembered: bool) -> (i64, i64) {
+        if is_remembered { (self.remember_idle, self.remember_absolute) } else { (self.session_idle, self.session_absolute) }
     }
 }

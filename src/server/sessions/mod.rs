@@ -19,13 +19,13 @@
 //! | A malformed or doubled cookie is nobody's. | [`cookie`] | a neighbouring site that adds a second cookie; garbage that reaches a parser |
 //! | The number is hashed and the entry is read, once. An id without an entry is nobody, and none is made for it. | [`layer`], [`ids`] | guessed and planted ids (fixation); stores filled by forged cookies; a stolen store |
 //! | An entry that cannot be read is a guest and a line in the log. | [`entry`] | one broken entry that answers every visit with an error |
-//! | The limits are checked against the server's clock: the login's idle and absolute one, and the session's. | [`data`], [`lifetimes`] | cookies that a browser keeps for ever; a stolen one that is kept in use |
+//! | The limits are checked against the server's clock: the login's idle and absolute one, and the session's. | [`state`], [`lifetimes`] | cookies that a browser keeps for ever; a stolen one that is kept in use |
 //! | The page is made from the data that was read. Its use is noted beside it, and never waited for. | [`layer`] | a read that writes; an entry for every visitor that only looks; pages that hang on a locked file |
 //! | A change holds the entry still, has tower-sessions load it as it is *now*, and writes what that saved. | [`change`], [`desk`] | two tabs that overwrite each other |
-//! | A change never makes an entry where one died; it is refused and said. | [`change`] | a logged-out session that comes back with the answer to an older click |
+//! | A change never makes an entry where one died; it is refused and said. | [`change`], [`entry`] | a logged-out session that comes back with the answer to an older click |
 //! | An id that died a minute ago is refused, too. | [`session`] | a late click that begins a new session and overwrites the cookie of the log in it missed |
-//! | Logging in gives the session a new id; the old one is dead from the moment the new one counts. | [`change`], `rotate` | an id somebody knew before (fixation); a log in that fails half-way and loses the data |
-//! | Logging out turns the entry into a tombstone and removes the cookie. | [`change`], `bury` | a cookie copied before that still works |
+//! | Logging in gives the session a new id; the old one is dead from the moment the new one counts. | [`rotate`] | an id somebody knew before (fixation); a log in that fails half-way and loses the data |
+//! | Logging out turns the entry into a tombstone and removes the cookie. | [`end`] | a cookie copied before that still works |
 //! | The new cookie is `HttpOnly`, `Secure`, `SameSite=Lax`, `__Host-`. | [`cookie`] | scripts that read it; plain http; other sites' forms; a subdomain that plants one |
 //! | Before an answer renews or removes a cookie, it looks whether a log in came between. | [`layer`] | an old answer that takes the new login's cookie away |
 //! | An account is asked before a login goes live, and its list names it from then on. | [`index`] | a log in that slips past whoever disables the account |
@@ -42,7 +42,7 @@
 //! | `session.modified = True`, `session.save()` | nothing: a change is durable when `update` returns |
 //! | `session.permanent`, `set_expiry` | [`Lifetimes`], and `remembered` in a [`Login`] |
 //! | `login(request, user)`, `cycle_key()`, `cycle_id()` | [`Session::log_in`]; [`Session::rotate`] without a login |
-//! | `logout(request)`, `session.clear()`, `flush()` | [`Session::end`]; [`Session::log_out`] when a guest may keep something |
+//! | `logout(request)`, `flush()` | [`Session::end`]; [`Session::log_out`] when a guest may keep something |
 //! | `@login_required` | the extractor [`LoggedIn`] |
 //! | `update_session_auth_hash`, "log out everywhere" | [`Session::end_others`], [`Sessions::end_all`] |
 //! | `manage.py clearsessions` | [`Sessions::maintain`], in a task |
@@ -61,10 +61,11 @@
 //!
 //! # How to read on
 //!
-//! [`data`] is the typed data and its limits, pure functions. [`entry`] is how it is stored, [`desk`] how
-//! tower-sessions changes it, [`change`] the four ways a session changes. [`session`] is what a handler gets, [`layer`]
-//! what a request passes on its way there, [`cookie`] the only place that knows the cookie. [`store`] is what a store
-//! must do, and six that do. [`index`], [`account`] and [`parcels`] are about several sessions of one account.
+//! [`data`] is what an application keeps, [`state`] the whole session with its limits, pure functions. [`entry`] is how
+//! it is stored, [`desk`] how tower-sessions changes it; [`change`], [`rotate`] and [`end`] are the ways a session changes.
+//! [`session`] is what a handler gets, [`layer`] what a request passes on its way there, [`cookie`] the only place that
+//! knows the cookie. [`store`] is what a store must do, and six that do. [`index`], [`account`], [`others`] and [`parcels`]
+//! are about several sessions of one account.
 //! [`events`] tells open tabs, [`maintain`] tidies. [`probe`] is how the tests come between two steps. The promises,
 //! each with its proof, are in `tests/conformance/mod.rs`.
 
@@ -74,6 +75,7 @@ mod change;
 mod cookie;
 mod data;
 mod desk;
+mod end;
 mod entry;
 mod error;
 mod events;
@@ -81,22 +83,30 @@ mod ids;
 mod index;
 mod layer;
 mod lifetimes;
+mod logged_in;
 mod maintain;
+mod others;
 mod parcels;
 pub mod probe;
+mod reading;
+mod rotate;
 mod session;
+mod state;
 pub mod store;
 
 pub use account::Listed;
 pub use cookie::CookiePolicy;
-pub use data::{Data, Device, Login, State, Unreadable, VISIT_GAP};
+pub use data::{Data, Device, Login};
 pub use entry::{Entry, REFUSED_FOR};
 pub use error::{BoxError, Error, StartError, StoreError};
 pub use ids::{AccountId, NoKey, PublicHandle, Secret, StoredKey};
 pub use index::{Admission, Everybody};
-pub use layer::{SessionLayer, is_page_view, wants_html};
+pub use layer::SessionLayer;
 pub use lifetimes::Lifetimes;
-pub use session::{LoggedIn, Session};
+pub use logged_in::LoggedIn;
+pub use reading::{is_page_view, wants_html};
+pub use session::Session;
+pub use state::{State, Unreadable, VISIT_GAP};
 
 use crate::server::{
     clock::{Clock, SystemClock},

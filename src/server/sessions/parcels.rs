@@ -14,11 +14,12 @@
 
 use super::{
     Sessions,
-    data::{Data, Parcel, Receipt, State},
+    data::Data,
     entry::Found,
     error::Error,
     ids::{AccountId, PublicHandle, StoredKey},
     probe::Step,
+    state::{Parcel, Receipt, State},
 };
 use serde_json::Value;
 use std::{

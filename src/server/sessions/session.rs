@@ -2,21 +2,21 @@
 
 use super::{
     Sessions,
-    account::Listed,
-    change::{Begun, By, End},
     cookie::{Outgoing, Word},
-    data::{Data, Login, State},
+    data::{Data, Login},
+    end::{By, End},
     entry::Found,
     error::Error,
-    ids::{PublicHandle, Secret},
+    ids::Secret,
     probe::Step,
+    rotate::Begun,
+    state::State,
 };
 use axum::{
     extract::FromRequestParts,
     http::{StatusCode, request::Parts},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
-use serde_json::Value;
 use std::{fmt, sync::Arc};
 
 /// The session of one request, whether it exists already or begins with it. Cheap to clone.
@@ -188,88 +188,6 @@ impl<T: Data> Session<T> {
         }
     }
 
-    /// The live logins of this session's account, this one included.
-    pub async fn logins(&self) -> Result<Vec<Listed<T>>, Error> {
-        match self.login() {
-            Some(login) => self.0.sessions.of_account(login.account_id).await,
-            None => Ok(Vec::new()),
-        }
-    }
-
-    /// Whether this is the session of the request.
-    pub fn is(&self, listed: &Listed<T>) -> bool {
-        self.secret().is_some_and(|secret| secret.key() == listed.key)
-    }
-
-    /// Ends another session of the same account, then changes this one.
-    pub async fn end_other<O, R>(
-        &self,
-        handle: PublicHandle,
-        mut rule: impl FnMut(&mut T) -> Result<O, R> + Send + 'static,
-    ) -> Result<O, Error<R>>
-    where
-        O: Send + 'static,
-        R: Send + 'static,
-    {
-        let (sessions, presented) = self.change().await;
-        Sessions::<T>::to_its_end(async move {
-            let own = presented.ok_or(Error::Gone)?.key();
-            let (account, other) = sessions.other_of(own, handle).await.map_err(Error::widen)?;
-            sessions.begin_ending(own, account).await.map_err(Error::widen)?;
-            match sessions.bury(other, By::Other(account, own)).await.map_err(Error::widen)? {
-                End::Ended(_) => {}
-                End::First => return Err(Error::Gone),
-                End::Before | End::GoesOn | End::Nothing => return Err(Error::Unknown),
-            }
-            sessions
-                .update(own, move |state| {
-                    state.note_ending(None);
-                    rule(&mut state.data)
-                })
-                .await
-        })
-        .await
-    }
-
-    /// Ends every other session of the same account, then changes this one; the rule is told how many ended.
-    pub async fn end_others<O, R>(&self, mut rule: impl FnMut(&mut T, u32) -> Result<O, R> + Send + 'static) -> Result<O, Error<R>>
-    where
-        O: Send + 'static,
-        R: Send + 'static,
-    {
-        let (sessions, presented) = self.change().await;
-        Sessions::<T>::to_its_end(async move {
-            let own = presented.ok_or(Error::Gone)?.key();
-            let account = sessions.account_of(own).await.map_err(Error::widen)?;
-            let mut others = sessions.index_keys(account).await.map_err(Error::widen)?;
-            others.retain(|key| *key != own);
-            sessions.begin_ending(own, account).await.map_err(Error::widen)?;
-            let ended = sessions.end_listed(By::Other(account, own), others).await.map_err(Error::widen)?;
-            sessions
-                .update(own, move |state| {
-                    state.note_ending(None);
-                    rule(&mut state.data, ended)
-                })
-                .await
-        })
-        .await
-    }
-
-    /// Moves what [`Data::pack`] takes out of another session of the same account into this one. The rule puts it
-    /// in; when it refuses, the other session has it back. Nothing is lost or doubled when a process dies meanwhile.
-    pub async fn with_other<O, R>(
-        &self,
-        handle: PublicHandle,
-        rule: impl FnMut(&mut T, &Value) -> Result<O, R> + Send + 'static,
-    ) -> Result<O, Error<R>>
-    where
-        O: Send + 'static,
-        R: Send + 'static,
-    {
-        let (sessions, presented) = self.change().await;
-        Sessions::<T>::to_its_end(async move { sessions.hand_over(presented.ok_or(Error::Gone)?.key(), handle, rule).await }).await
-    }
-
     /// The id the request came with.
     pub(super) fn secret(&self) -> Option<Secret> {
         match &self.0.presented {
@@ -283,7 +201,7 @@ impl<T: Data> Session<T> {
     }
 
     /// What a change needs. Here requests can be stopped by a test.
-    async fn change(&self) -> (Sessions<T>, Option<Secret>) {
+    pub(super) async fn change(&self) -> (Sessions<T>, Option<Secret>) {
         self.0.sessions.probe.reach(Step::Change).await;
         (self.0.sessions.clone(), self.secret())
     }
@@ -329,27 +247,6 @@ impl<S: Sync, T: Data> FromRequestParts<S> for Session<T> {
         parts.extensions.get::<Self>().cloned().ok_or_else(|| {
             tracing::error!("a handler asks for its session, and its route has no session layer");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        })
-    }
-}
-
-/// Demands a login: 401 for programs, and people are sent to [`super::Config::login_page`].
-#[derive(Clone, Debug)]
-pub struct LoggedIn<T>(pub Login, pub Session<T>);
-
-impl<S: Sync, T: Data> FromRequestParts<S> for LoggedIn<T> {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Response> {
-        let session = Session::from_request_parts(parts, state).await?;
-        if let Some(login) = session.login().cloned() {
-            return Ok(Self(login, session));
-        }
-        let page = session.sessions().login_page;
-        let reads_pages = super::layer::wants_html(&parts.headers);
-        Err(match page {
-            Some(page) if reads_pages => Redirect::to(page).into_response(),
-            _ => StatusCode::UNAUTHORIZED.into_response(),
         })
     }
 }

@@ -1,6 +1,7 @@
 //! Lifetimes on an injected clock.
 
 use super::*;
+use crate::server::sessions::data::Device;
 use std::collections::HashMap;
 use tower_sessions::session::Id;
 

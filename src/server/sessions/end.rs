@@ -1,0 +1,97 @@
+//! The end of a session: its entry becomes a tombstone.
+
+use super::{
+    Sessions,
+    data::Data,
+    desk::Opened,
+    entry::{Found, tombstone},
+    error::Error,
+    ids::{AccountId, StoredKey},
+};
+use crate::domain::session_event::SessionEvent;
+
+/// What ending a key found there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    /// A session, which is over now; it was a login of this account.
+    Ended(Option<AccountId>),
+    /// The tombstone of one that ended before.
+    Before,
+    /// The tombstone of one that goes on under another id.
+    GoesOn,
+    /// A session that is ending the one that asks, and goes first.
+    First,
+    /// Nothing, or not the login that was to be ended.
+    Nothing,
+}
+
+/// Who may end a session.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum By {
+    /// Its visitor, or an operator.
+    Anyone,
+    /// The owner of the account whose login it must be.
+    Account(AccountId),
+    /// Another session of that account.
+    Other(AccountId, StoredKey),
+}
+
+impl By {
+    fn account(self) -> Option<AccountId> {
+        match self {
+            Self::Anyone => None,
+            Self::Account(account) | Self::Other(account, _) => Some(account),
+        }
+    }
+
+    /// Of two sessions that end each other, one goes first, and it is the same one for both of them.
+    fn must_wait_for(self, key: StoredKey) -> bool {
+        matches!(self, Self::Other(_, own) if key.id().0 < own.id().0)
+    }
+}
+
+impl<T: Data> Sessions<T> {
+    /// Ends the session for good.
+    pub(super) async fn bury(&self, key: StoredKey, by: By) -> Result<End, Error> {
+        let (lifetimes, of) = (self.lifetimes, by.account());
+        let change = move |found: Found<T>, now| match found {
+            Found::Live(record, state) => {
+                let account = state.login().map(|login| login.account_id).filter(|_| !state.login_is_over(now, &lifetimes));
+                if of.is_some() && account != of {
+                    return Ok((None, End::Nothing));
+                }
+                if state.is_ending_others(now) && by.must_wait_for(key) {
+                    return Ok((None, End::First));
+                }
+                if !Opened::of(record, &state).and_then(Opened::flush).map_err(Error::Failed)? {
+                    return Err(Error::Failed("tower-sessions did not delete the session".into()));
+                }
+                Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended(account)))
+            }
+            // Whoever wants it gone need not be able to read it.
+            Found::TooNew => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended(None))),
+            Found::Dead(tombstone) if tombstone.goes_on_as.is_some() => Ok((None, End::GoesOn)),
+            Found::Dead(_) => Ok((None, End::Before)),
+            // The account's list names it already, and it is about to be made: a tombstone keeps it from that.
+            Found::Nothing if of.is_some() => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Nothing)),
+            Found::Nothing => Ok((None, End::Nothing)),
+        };
+        let end = self.apply(key, change).await?;
+        if let End::Ended(account) = end {
+            self.watch.tell(key, SessionEvent::Ended);
+            if account.is_some() {
+                self.index_forget(vec![key]);
+            }
+        }
+        Ok(end)
+    }
+
+    /// A dead id whose visitor logged in anew: a page that is still under way with it must leave the new cookie alone.
+    pub(super) async fn goes_on_as(&self, dead: StoredKey, new: StoredKey) -> Result<(), Error> {
+        let change = move |found: Found<T>, now| match found {
+            Found::Dead(_) => Ok((Some(tombstone(dead, Some(new), now).map_err(Error::Failed)?), ())),
+            Found::Live(..) | Found::TooNew | Found::Nothing => Ok((None, ())),
+        };
+        self.apply(dead, change).await
+    }
+}

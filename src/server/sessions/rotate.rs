@@ -1,0 +1,180 @@
+//! New ids: a session begins under one, and gets another with every change of privilege.
+//!
+//! A rotation concerns two keys, and no store has to change two at once. The new entry is written first; then the
+//! old one is turned into a tombstone **if nothing changed it meanwhile**. That second step is the commit. If it
+//! is lost, the new entry goes and all is done again. A process that dies in between leaves an entry whose id
+//! nobody was told; it expires.
+
+use super::{
+    Sessions,
+    change::TOO_LATE,
+    data::Data,
+    desk::Opened,
+    end::By,
+    entry::{Entry, Found, REFUSED_FOR, encoded, tombstone},
+    error::{BoxError, Error},
+    ids::{Secret, StoredKey},
+    probe::Step,
+    state::State,
+    store::PATIENCE,
+};
+use crate::domain::{session_event::SessionEvent, timestamp::Timestamp};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+use tower_sessions::session::Record;
+use tracing::Instrument;
+
+/// A log in that takes longer, in seconds, after its account admitted it must be admitted anew: whoever disables the
+/// account has looked through its sessions by then, and the tombstone left for this one may be gone.
+const ADMITTED_FOR: i64 = 30;
+
+/// What a new session is told to its visitor with.
+pub(super) struct Begun<T, O> {
+    /// The cookie's number; none when the rule changed nothing, and so no session began.
+    pub(super) secret: Option<Secret>,
+    /// What the session holds.
+    pub(super) state: State<T>,
+    /// What the rule answered.
+    pub(super) outcome: O,
+}
+
+impl<T: Data> Sessions<T> {
+    /// Makes a session, unless the rule changes nothing; its id is new and random, and nobody else knows it yet.
+    pub(super) async fn begin<O, R>(&self, mut rule: impl FnMut(&mut State<T>) -> Result<O, R>) -> Result<Begun<T, O>, Error<R>>
+    where
+        R: Send + 'static,
+    {
+        let mut state = State::new(self.clock.now());
+        let blank = state.clone();
+        let outcome = rule(&mut state).map_err(Error::Refused)?;
+        if state == blank {
+            return Ok(Begun { secret: None, state, outcome });
+        }
+        let (secret, entry) = fresh(Opened::new().save(&state, &self.lifetimes).map_err(Error::Failed)?).map_err(Error::widen)?;
+        self.go_live(secret.key(), entry, &state).await.map_err(Error::widen)?;
+        Ok(Begun { secret: Some(secret), state, outcome })
+    }
+
+    /// Applies a rule to the session and gives it a new id; the old one is dead.
+    ///
+    /// For every change of what the visitor may do: an id somebody knew or planted before must not be worth more
+    /// afterwards (session fixation, OWASP ASVS 5.0, 7.2.4). If anything fails, the old session is as it was.
+    pub(super) async fn rotate<O, R>(
+        &self,
+        old: StoredKey,
+        mut rule: impl FnMut(&mut State<T>) -> Result<O, R>,
+    ) -> Result<Begun<T, O>, Error<R>>
+    where
+        R: Send + 'static,
+    {
+        let started = Instant::now();
+        // Under the next id nobody would find what became of parcels.
+        self.settle_receipts(old).await.map_err(Error::widen)?;
+        while started.elapsed() < PATIENCE {
+            let found = self.store.load(&[old]).await?.into_iter().next().flatten();
+            let now = self.clock.now();
+            let Found::Live(record, before) = Found::<T>::read(found.as_deref(), now, &self.lifetimes) else { return Err(Error::Gone) };
+            let mut state = State::clone(&before);
+            state.arrive(now, &self.lifetimes);
+            state.note_cookie(now);
+            let outcome = rule(&mut state).map_err(Error::Refused)?;
+            let cycled =
+                Opened::of(record, &before).and_then(|opened| opened.cycle_id().and_then(|()| opened.save(&state, &self.lifetimes)));
+            let (secret, entry) = fresh(cycled.map_err(Error::Failed)?).map_err(Error::widen)?;
+            let new = secret.key();
+            self.go_live(new, entry, &state).await.map_err(Error::widen)?;
+            self.probe.reach(Step::Commit).await;
+            let retired = match self.retire(old, new, found, started).await {
+                // The store could not tell whether it did: then the tombstone says so.
+                Err(error) => match self.look(old).await {
+                    Ok(Found::Dead(tombstone)) if tombstone.goes_on_as == Some(new) => Ok(true),
+                    _ => Err(error),
+                },
+                retired => retired,
+            };
+            if matches!(retired, Ok(true)) {
+                self.index_forget(vec![old]);
+                return Ok(Begun { secret: Some(secret), state, outcome });
+            }
+            self.undo(new);
+            retired.map_err(Error::widen)?;
+        }
+        Err(Error::Unavailable("the session changes all the time".into()))
+    }
+
+    /// Ends a new entry whose rotation was lost, beside the request, and tries again while the store is away: a copy of a
+    /// session must not stay alive.
+    fn undo(&self, new: StoredKey) {
+        let sessions = self.clone();
+        let undoing = async move {
+            for _ in 0..REFUSED_FOR {
+                if sessions.bury(new, By::Anyone).await.is_ok() {
+                    sessions.index_forget(vec![new]);
+                    return;
+                }
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+            tracing::error!("a session that was to be taken back could not be; it goes when it expires");
+        };
+        tokio::spawn(undoing.in_current_span());
+    }
+
+    /// Turns an entry that is as it was found into a tombstone; false when another change came between, or when it is
+    /// too late.
+    async fn retire(&self, old: StoredKey, new: StoredKey, found: Option<Vec<u8>>, started: Instant) -> Result<bool, Error> {
+        let won = Arc::new(Mutex::new(Ok(false)));
+        let (slot, clock) = (Arc::clone(&won), Arc::clone(&self.clock));
+        let rule = move |now: Option<&[u8]>| {
+            let may = started.elapsed() < TOO_LATE && now == found.as_deref();
+            let made = may.then(|| tombstone(old, Some(new), clock.now())).transpose();
+            let (entry, outcome) = match made {
+                Ok(entry) => (entry.clone(), Ok(entry.is_some())),
+                Err(error) => (None, Err(error)),
+            };
+            *slot.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
+            entry
+        };
+        self.store.change(old, Box::new(rule)).await?;
+        let won: Result<bool, BoxError> = std::mem::replace(&mut *won.lock().unwrap_or_else(PoisonError::into_inner), Ok(false));
+        let won = won.map_err(Error::Failed)?;
+        if won {
+            self.watch.tell(old, SessionEvent::Changed);
+        }
+        Ok(won)
+    }
+
+    /// Writes the entry of a new key; before a login goes live, its account must admit it.
+    async fn go_live(&self, key: StoredKey, entry: Entry, state: &State<T>) -> Result<(), Error> {
+        let login = state.login().map(|login| login.account_id).zip(state.login_ends_at(&self.lifetimes));
+        let admitted_at = self.clock.now();
+        let has_too_many = match login {
+            Some((account, ends_at)) => self.index_admit(account, key, ends_at).await?,
+            None => false,
+        };
+        let is_login = login.is_some();
+        let change = move |found: Found<T>, now: Timestamp| match found {
+            Found::Nothing if !is_login || now.since(admitted_at) < ADMITTED_FOR => Ok((Some(entry.clone()), ())),
+            // Ended from elsewhere before it began.
+            _ => Err(Error::NotAdmitted),
+        };
+        if let Err(error) = self.apply(key, change).await {
+            // It may have been written all the same.
+            self.undo(key);
+            return Err(error);
+        }
+        if let Some((account, _)) = login.filter(|_| has_too_many) {
+            self.end_surplus(account);
+        }
+        Ok(())
+    }
+}
+
+/// A record that tower-sessions made under a new id: the secret for the cookie, and the entry under its hash.
+fn fresh(mut record: Record) -> Result<(Secret, Entry), Error> {
+    let secret = Secret::of(record.id);
+    record.id = secret.key().id();
+    let entry = encoded(&record).map_err(Error::Failed)?.ok_or(Error::TooLarge)?;
+    Ok((secret, entry))
+}

@@ -16,6 +16,7 @@ pub mod credential;
 pub mod credentials;
 pub mod flashes;
 pub mod frame;
+pub mod may_forget;
 pub mod moment;
 pub mod product_card;
 pub mod refusal;

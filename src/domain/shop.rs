@@ -5,6 +5,8 @@
 pub struct Shop {
     /// Whether this is the demonstration, with its account on the log-in page.
     pub demo: bool,
+    /// Whether carts and logins may be gone after a restart: they are kept in a store that forgets.
+    pub forgets: bool,
 }
 
 /// The demonstration account; it cannot exist in production.

@@ -4,6 +4,7 @@ use crate::{
     components::{
         cart_lines::{CartLines, LineFacts},
         frame::Frame,
+        may_forget::MayForget,
     },
     domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, product::Product, visitor::Visitor},
 };
@@ -26,6 +27,7 @@ pub fn CartPage() -> impl IntoView {
             <h1>"Your cart"</h1>
             {(!visitor.cart_notices.is_empty()).then(|| view! { <ul class="cart-notices">{notices}</ul> })}
             <CartLines facts />
+            <MayForget what="cart" />
         </Frame>
     }
 }

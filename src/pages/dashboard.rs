@@ -1,7 +1,7 @@
 //! `/dashboard`: the page of whoever is logged in.
 
 use crate::{
-    components::{frame::Frame, moment::Moment},
+    components::{frame::Frame, may_forget::MayForget, moment::Moment},
     domain::visitor::{LoginMethod, LoginView, SessionView, Visitor},
 };
 use leptos::prelude::*;
@@ -46,6 +46,7 @@ fn Visits(session: SessionView) -> impl IntoView {
             <p class="figure">{session.visits}</p>
             <p>"since " <Moment at=session.started_at /> ". A visit begins after 30 quiet minutes."</p>
             <p>"Unused, this session and its cart are kept until " <Moment at=session.expires_at /> "."</p>
+            <MayForget what="session" />
         </section>
     }
 }

@@ -104,6 +104,11 @@ impl Config {
         self.mode == Mode::Production
     }
 
+    /// Whether the session store may forget what it was told to keep, as memcached does.
+    pub fn session_store_forgets(&self) -> bool {
+        self.session_store.as_ref().is_some_and(|address| address.starts_with("memcached:"))
+    }
+
     /// `host[:port]` of [`Config::base_url`].
     pub fn authority(&self) -> &str {
         self.base_url.split_once("://").map_or("", |(_, authority)| authority)

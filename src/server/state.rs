@@ -135,6 +135,6 @@ impl AppState {
 
     /// What pages tell about the shop itself.
     pub fn shop(&self) -> Shop {
-        Shop { demo: !self.0.config.is_production() }
+        Shop { demo: !self.0.config.is_production(), forgets: self.0.config.session_store_forgets() }
     }
 }

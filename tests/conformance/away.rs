@@ -160,3 +160,16 @@ async fn a_tab_is_told_when_its_login_expires() {
     assert!(hears(&mut tab, Duration::from_secs(5)).await.expect("told").contains("data: ended"));
     watching.abort();
 }
+
+/// What a shop on memcached cannot promise is said where it matters.
+#[tokio::test]
+async fn a_shop_whose_store_may_forget_says_so() {
+    let app = TestApp::start().await;
+    let forgets = std::env::var("SATCHEL_TEST_STORE").is_ok_and(|store| store == "memcached");
+    let mut browser = app.browser();
+    browser.log_in().await;
+    for path in ["/cart", "/dashboard"] {
+        let page = browser.visit(path).await;
+        if forgets { page.shows("may be gone after a restart of our servers") } else { page.hides("may be gone after a restart") }
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
@@ -49,17 +49,23 @@ impl Cluster {
         let words = ["-D", "data", "-U", "satchel", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"];
         assert!(run(as_account(&initdb).args(words).current_dir(folder)), "initdb");
         let mut server = as_account(&postgres);
-        let port_text = port.to_string();
-        server.args(["-D", "data", "-p", &port_text, "-h", "localhost", "-c", "hba_file=../hba", "-c", "ssl=on"]);
-        server.args(["-c", "ssl_cert_file=../server.pem", "-c", "ssl_key_file=../server.key", "-c", "fsync=off"]);
-        server.arg("-c").arg(format!("unix_socket_directories={}", folder.display()));
+        let (port, here) = (port.to_string(), folder.display());
+        server.args(["-D", "data", "-p", &port, "-h", "localhost", "-c", "ssl=on", "-c", "fsync=off"]);
+        let files = [("hba_file", "hba"), ("ssl_cert_file", "server.pem"), ("ssl_key_file", "server.key"), ("unix_socket_directories", "")];
+        server.args(files.into_iter().flat_map(|(setting, file)| ["-c".to_owned(), format!("{setting}={here}/{file}")]));
         cluster.shell = Some(watched(&server, folder));
         let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        while !cluster.is_ready() {
             assert!(started.elapsed() < PATIENCE, "{}", std::fs::read_to_string(folder.join("log")).unwrap_or_default());
             std::thread::sleep(Duration::from_millis(20));
         }
         Some(cluster)
+    }
+
+    /// Whether it takes connections, as it notes itself.
+    fn is_ready(&self) -> bool {
+        let note = std::fs::read_to_string(self.folder.path().join("data/postmaster.pid")).unwrap_or_default();
+        note.lines().last().is_some_and(|line| line.trim() == "ready")
     }
 
     /// What the shop is started with; `host` is how it calls this machine.

@@ -5,9 +5,11 @@
 
 pub mod app;
 pub mod browser;
+pub mod cluster;
 pub mod database;
 pub mod faulty;
 pub mod log;
+pub mod relay;
 pub mod server_database;
 #[expect(dead_code, reason = "the benchmark and the torture use more of it")]
 pub mod store_server;

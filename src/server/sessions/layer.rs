@@ -190,8 +190,9 @@ impl<T: Data> Sessions<T> {
             // An id that nobody knew: the session began with this request.
             (Word::Keep(..) | Word::Remove, Ok(Found::Nothing)) => true,
             (Word::Remove, Ok(Found::Dead(tombstone))) => tombstone.goes_on_as.is_none(),
-            // A change that was told is told with its cookie, whatever became of the store since.
-            (Word::Keep(secret, _), Err(_)) => secret != presented,
+            // Of a newer release's session, whose visitor logged in here; and a change that was told is told with its
+            // cookie, whatever became of the store since.
+            (Word::Keep(secret, _), Ok(Found::TooNew) | Err(_)) => secret != presented,
             _ => false,
         }
     }

@@ -1,0 +1,14 @@
+//! A note in shops whose session store may forget.
+
+use crate::domain::shop::Shop;
+use leptos::prelude::*;
+
+/// Says that this may be gone earlier than promised elsewhere; nothing where the store keeps what it is told.
+#[component]
+pub fn MayForget(
+    /// What it is about: the cart, the session.
+    what: &'static str,
+) -> impl IntoView {
+    let forgets = use_context::<Shop>().unwrap_or_default().forgets;
+    forgets.then(|| view! { <p class="fine-print">{format!("This shop keeps it in memory: your {what} may be gone after a restart of our servers.")}</p> })
+}

@@ -8,8 +8,8 @@ use super::{
     report::{Outcome, Stop, Tally},
     rules::{CHANGE, FIRST, Rules},
     shop::{Plan, Shop},
+    sizes::FULL_FOR,
     sqlite,
-    trials::FULL_FOR,
 };
 use std::{
     path::Path,

@@ -6,8 +6,8 @@ use super::{
     report::{Outcome, Stop, failed},
     rules::Rules,
     shop::Plan,
+    sizes::{LOCKED_FOR, MOVED_FOR},
     sqlite,
-    trials::{LOCKED_FOR, MOVED_FOR},
 };
 use std::{
     fs::{self, File, Permissions},

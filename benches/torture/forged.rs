@@ -10,8 +10,8 @@ use super::{
     report::{Outcome, Stop, Tally},
     shop::{Plan, Shop},
     shopper::Shopper,
+    sizes::FORGED,
     sqlite,
-    trials::FORGED,
 };
 use std::{net::SocketAddr, sync::Arc};
 use tokio::task::JoinSet;

@@ -11,8 +11,8 @@ use super::{
     rules::{CHANGE, FIRST, Rules},
     shop::Plan,
     shopper::Shopper,
+    sizes::{FILE_KILLS, KILLS},
     sqlite,
-    trials::{FILE_KILLS, KILLS},
 };
 use std::{
     sync::Arc,

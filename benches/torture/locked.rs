@@ -9,8 +9,8 @@ use super::{
     rules::{CHANGE, FIRST, Rules},
     shop::Plan,
     shopper::Shopper,
+    sizes::LOCKED_FOR,
     sqlite,
-    trials::LOCKED_FOR,
 };
 use sqlx::{Connection, SqliteConnection};
 use std::{sync::Arc, time::Duration};

@@ -32,6 +32,7 @@ mod report;
 mod rules;
 mod shop;
 mod shopper;
+mod sizes;
 mod sqlite;
 #[path = "../../tests/support/store_server.rs"]
 #[expect(dead_code, clippy::expect_used, reason = "made for the tests, which use all of it and may panic")]

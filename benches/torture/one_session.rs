@@ -9,8 +9,8 @@ use super::{
     report::{Outcome, Stop, Tally},
     shop::{Plan, Shop, nodes},
     shopper::products,
+    sizes::{ADDERS, ADDS_EACH},
     sqlite,
-    trials::{ADDERS, ADDS_EACH},
 };
 use std::{
     net::SocketAddr,

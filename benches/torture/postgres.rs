@@ -5,7 +5,7 @@ use super::{
     cluster::Cluster,
     report::Outcome,
     shop::Plan,
-    trials::{FROZEN_FOR, STOPPED_FOR},
+    sizes::{FROZEN_FOR, STOPPED_FOR},
 };
 
 pub async fn restart() -> Outcome<String> {

@@ -8,7 +8,7 @@ use super::{
     report::{Outcome, Stop, Tally, failed},
     shop::{Plan, need, nodes},
     shopper::products,
-    trials::PROXIED,
+    sizes::PROXIED,
 };
 use std::{
     fs,

@@ -7,9 +7,9 @@ use super::{
     report::{Outcome, Stop},
     rules::Rules,
     shop::Plan,
+    sizes::{FULL_FOR, STOPPED_FOR, STORE_FROZEN_FOR},
     sqlite,
     store_server::{Kind, StoreServer},
-    trials::{FULL_FOR, STOPPED_FOR, STORE_FROZEN_FOR},
 };
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tempfile::TempDir;

@@ -37,6 +37,45 @@ fn production_names_what_is_missing_or_weak() {
     assert_eq!(refused(&plain), "SATCHEL_BASE_URL");
 }
 
+/// An address of Postgres that leaves it open whether what travels to another machine is encrypted.
+#[test]
+fn production_talks_to_other_machines_in_secret_unless_it_is_told_otherwise() {
+    let with = |setting: &'static str, address: &'static str| {
+        let mut flags = PRODUCTION.to_vec();
+        if setting == "DATABASE_URL" {
+            flags[5] = address
+        } else {
+            flags.extend(["--session-store", address])
+        }
+        check(&flags)
+    };
+    for setting in ["DATABASE_URL", "SATCHEL_SESSION_STORE"] {
+        for address in [
+            "postgres://db.example/shop",
+            "postgresql://db.example/shop",
+            "postgres://10.0.0.5/shop",
+            "postgres://db.example/shop?sslmode=prefer",
+            "postgres://db.example/shop?sslmode=allow",
+        ] {
+            assert_eq!(with(setting, address).expect_err("refused").setting, setting, "{address}");
+            assert!(check(&["--database-url", address]).is_ok(), "a demo may");
+        }
+        for address in [
+            "postgres://db.example/shop?sslmode=require",
+            "postgres://db.example/shop?sslmode=verify-ca",
+            "postgres://db.example/shop?sslmode=verify-full",
+            "postgres://db.example/shop?sslmode=disable",
+            "postgres://localhost/shop",
+            "postgres://127.0.0.1/shop",
+            "postgres://[::1]/shop",
+            "postgres:///shop?host=/var/run/postgresql",
+            "sqlite:/tmp/other.db",
+        ] {
+            assert!(with(setting, address).is_ok(), "{setting} {address}");
+        }
+    }
+}
+
 #[test]
 fn a_demo_never_listens_to_the_world() {
     assert_eq!(refused(&["--listen", "0.0.0.0:3000"]), "SATCHEL_LISTEN");

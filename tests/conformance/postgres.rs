@@ -276,6 +276,72 @@ async fn connections_that_died_while_nobody_used_them_are_replaced() {
     }
 }
 
+/// The line goes dead after the first answer of the server to a change, the second, and so on, to the last: nobody waits
+/// for long, and the connection keeps no place in the pool.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_in_a_change_the_line_goes_dead_the_connection_keeps_no_place() {
+    let Some(app) = shop_on_a_server().await else { return };
+    for encryption in [PgSslMode::Disable, PgSslMode::Prefer] {
+        let mut lost = Vec::new();
+        for answers in 1..=12 {
+            let server = server_of(&app);
+            let relay = Relay::to((server.get_host().to_owned(), server.get_port())).await;
+            let state = shop_behind(&relay, &app, encryption).await;
+            let mut browser = Browser::new(router(state.clone(), document, Pages), "127.0.0.1:3000");
+            assert_eq!(browser.call("add_to_cart", &PHONE).await.status, StatusCode::OK);
+            // What comes back to the pool is back.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            lost.push(tokio::spawn(async move {
+                relay.stop_after(answers);
+                let (answer, took) = timed(browser.call("set_quantity", &[("product", "phone"), ("quantity", "7")])).await;
+                assert!([StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE].contains(&answer.status), "{answers}: {}", answer.text());
+                assert!(took < Duration::from_secs(3), "{answers}: {took:?}");
+                relay.go_on();
+                let kept = places_kept(&state).await;
+                state.db().close().await;
+                (answers, kept)
+            }));
+        }
+        let mut kept = Vec::new();
+        for one in lost {
+            let (answers, places) = one.await.expect("ends");
+            if places > 0 {
+                kept.push(answers);
+            }
+        }
+        assert_eq!(kept, [0; 0], "{encryption:?}: a place is kept when the line goes dead after so many answers");
+    }
+}
+
+/// How many places of the pool are taken by nobody who is there; five seconds are given to become none.
+async fn places_kept(state: &AppState) -> usize {
+    let Database::Postgres(pool) = state.db() else { panic!("no server") };
+    let started = Instant::now();
+    loop {
+        let kept = (pool.size() as usize).saturating_sub(pool.num_idle());
+        if kept == 0 || started.elapsed() > Duration::from_secs(5) {
+            return kept;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// A log in begins a transaction before anything else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_transaction_that_cannot_begin_keeps_no_place() {
+    let Some(app) = shop_on_a_server().await else { return };
+    let server = server_of(&app);
+    let relay = Relay::to((server.get_host().to_owned(), server.get_port())).await;
+    let state = shop_behind(&relay, &app, PgSslMode::Disable).await;
+    drop(state.db().begin().await.expect("begun"));
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    relay.stop();
+    let (begun, took) = timed(state.db().begin()).await;
+    assert!(begun.is_err() && took < Duration::from_secs(3), "{took:?}");
+    relay.go_on();
+    assert_eq!(places_kept(&state).await, 0);
+}
+
 /// A server that takes encrypted connections only: the shop works there, and believes only the certificate it is told to.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_server_is_spoken_to_in_secret_and_only_if_it_is_the_right_one() {

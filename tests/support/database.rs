@@ -138,7 +138,7 @@ fn curr_items(host: String) -> u32 {
     stream.write_all(b"stats\r\n").expect("asked");
     let lines = BufReader::new(stream).lines().map(|line| line.expect("a line")).take_while(|line| line != "END");
     let count = |line: String| line.strip_prefix("STAT curr_items ")?.trim().parse().ok();
-    lines.filter_map(count).next().expect("a number")
+    lines.into_iter().find_map(count).expect("a number")
 }
 
 /// The database under the shop, to look at and to break; the text is run on whichever kind it is.

@@ -1,8 +1,14 @@
 //! A line between the shop and a server that can go dead without anybody being told.
 
-use std::net::SocketAddr;
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+};
 use tokio::{
-    io::copy_bidirectional,
+    io::{AsyncReadExt, AsyncWriteExt, copy},
     net::{TcpListener, TcpStream},
     sync::watch,
     task::{JoinHandle, JoinSet},
@@ -17,6 +23,8 @@ use tokio::{
 pub struct Relay {
     address: SocketAddr,
     passes: watch::Sender<bool>,
+    /// So many answers still come.
+    answers: Arc<AtomicI64>,
     taking: JoinHandle<()>,
 }
 
@@ -26,13 +34,15 @@ impl Relay {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (passes, passing) = watch::channel(true);
+        let answers = Arc::new(AtomicI64::new(i64::MAX));
+        let (stop, left) = (passes.clone(), Arc::clone(&answers));
         let taking = tokio::spawn(async move {
             let mut lines = JoinSet::new();
             while let Ok((near, _)) = listener.accept().await {
-                lines.spawn(pass_on(near, server.clone(), passing.clone()));
+                lines.spawn(pass_on(near, server.clone(), passing.clone(), stop.clone(), Arc::clone(&left)));
             }
         });
-        Self { address, passes, taking }
+        Self { address, passes, answers, taking }
     }
 
     /// Where the shop finds it.
@@ -45,8 +55,14 @@ impl Relay {
         self.passes.send_replace(false);
     }
 
+    /// The same once so many answers came from the server.
+    pub fn stop_after(&self, answers: i64) {
+        self.answers.store(answers, Ordering::SeqCst);
+    }
+
     /// New lines work again.
     pub fn go_on(&self) {
+        self.answers.store(i64::MAX, Ordering::SeqCst);
         self.passes.send_replace(true);
     }
 }
@@ -57,15 +73,39 @@ impl Drop for Relay {
     }
 }
 
-async fn pass_on(mut near: TcpStream, server: (String, u16), mut passing: watch::Receiver<bool>) {
+async fn pass_on(
+    near: TcpStream,
+    server: (String, u16),
+    mut passing: watch::Receiver<bool>,
+    stop: watch::Sender<bool>,
+    answers: Arc<AtomicI64>,
+) {
     if *passing.borrow_and_update() {
-        let Ok(mut far) = TcpStream::connect(server).await else { return };
-        tokio::select! {
-            _ = copy_bidirectional(&mut near, &mut far) => return,
-            _ = passing.wait_for(|passes| !passes) => {}
+        let Ok(far) = TcpStream::connect(server).await else { return };
+        let ((mut from_near, mut to_near), (mut from_far, mut to_far)) = (near.into_split(), far.into_split());
+        let back = async {
+            let mut bytes = vec![0; 65_536];
+            while let Ok(length @ 1..) = from_far.read(&mut bytes).await {
+                if to_near.write_all(&bytes[..length]).await.is_err() {
+                    break;
+                }
+                if answers.fetch_sub(1, Ordering::SeqCst) == 1 {
+                    stop.send_replace(false);
+                    std::future::pending::<()>().await;
+                }
+            }
+        };
+        let is_dead = tokio::select! {
+            biased;
+            is_dead = async { passing.wait_for(|passes| !passes).await.is_ok() } => is_dead,
+            () = back => false,
+            _ = copy(&mut from_near, &mut to_far) => false,
+        };
+        if is_dead {
+            // Both ends stay open.
+            std::future::pending::<()>().await;
         }
-        std::future::pending::<()>().await;
-        drop(far);
+        return;
     }
     std::future::pending::<()>().await;
     drop(near);

@@ -32,10 +32,12 @@ macro_rules! fetch {
 
 pub mod account;
 pub mod account_session;
+mod lease;
 mod open;
 pub mod product;
 
-use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
+pub use lease::Lease;
+use sqlx::{Executor, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
 use std::{future::Future, time::Duration};
 
 /// Whether the same statement may work in a moment: the database is away, starting, or locked by somebody else.
@@ -100,7 +102,7 @@ pub enum Held {
     /// To a file.
     Sqlite(PoolConnection<Sqlite>),
     /// To a server.
-    Postgres(PoolConnection<Postgres>),
+    Postgres(Lease),
 }
 
 impl Held {
@@ -118,8 +120,8 @@ impl Held {
 pub enum Transaction {
     /// In a file; holds the write lock from its start.
     Sqlite(sqlx::Transaction<'static, Sqlite>),
-    /// On a server; holds the rows it locked.
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    /// On a server; holds the rows it locked. Whatever ends it early, the connection is closed, and all is undone.
+    Postgres(Lease),
 }
 
 impl Transaction {
@@ -135,7 +137,11 @@ impl Transaction {
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => patiently(transaction.commit()).await,
+            Self::Postgres(mut lease) => {
+                patiently(lease.execute("commit")).await?;
+                lease.mend();
+                Ok(())
+            }
         }
     }
 }
@@ -145,7 +151,7 @@ impl Database {
     pub async fn read(&self) -> Result<Held, sqlx::Error> {
         Ok(match self {
             Self::Sqlite { reader, .. } => Held::Sqlite(reader.acquire().await?),
-            Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+            Self::Postgres(pool) => Held::Postgres(Lease::take(pool).await?),
         })
     }
 
@@ -153,7 +159,7 @@ impl Database {
     pub async fn write(&self) -> Result<Held, sqlx::Error> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Held::Sqlite(writer.acquire().await?),
-            Self::Postgres(pool) => Held::Postgres(pool.acquire().await?),
+            Self::Postgres(pool) => Held::Postgres(Lease::take(pool).await?),
         })
     }
 
@@ -162,16 +168,20 @@ impl Database {
     /// In a file it is `immediate`, because a transaction that begins by reading and then wants to write
     /// fails ("database is locked") when another process wrote in between.
     ///
-    /// It begins in a task of its own, which ends also when the visitor hangs up or patience does. sqlx 0.8 cannot
-    /// be left half-way here: it would give the connection back to the pool inside the transaction. In a file
-    /// every later change then fails (a test hangs up 600 times); on a server, as its source reads, whoever gets
-    /// the connection next works inside a transaction that nobody commits.
+    /// There it also begins in a task of its own, which ends when the visitor hangs up, too. sqlx 0.8 cannot be left
+    /// half-way here: it would give the connection back to the pool inside the transaction, and every later change would
+    /// fail (a test hangs up 600 times). On a server, a connection is closed unless its transaction was committed.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         Ok(match self.clone() {
             Self::Sqlite { writer, .. } => {
                 Transaction::Sqlite(to_its_end(async move { writer.begin_with("begin immediate").await }).await?)
             }
-            Self::Postgres(pool) => Transaction::Postgres(patiently(to_its_end(async move { pool.begin().await })).await?),
+            Self::Postgres(pool) => {
+                let mut lease = Lease::take(&pool).await?;
+                lease.spoil();
+                patiently(lease.execute("begin")).await?;
+                Transaction::Postgres(lease)
+            }
         })
     }
 }

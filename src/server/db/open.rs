@@ -78,14 +78,6 @@ impl Database {
                     Ok(true)
                 })
             })
-            // sqlx tries a connection that comes back, without a limit: where packets vanish, each would keep its
-            // place for minutes.
-            .after_release(|connection, _| {
-                Box::pin(async move {
-                    let answer = tokio::time::timeout(POSTGRES_DOUBT, connection.ping()).await;
-                    Ok(answer.is_ok_and(|answer| answer.is_ok()))
-                })
-            })
             .connect_with(options)
             .await?;
         Ok(Self::Postgres(pool))

@@ -1,8 +1,9 @@
 //! Sessions on a Postgres server: a change locks its row.
 
 use super::{PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, in_time, sql_failure};
+use crate::server::db::Lease;
 use async_trait::async_trait;
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Executor, PgConnection, PgPool};
 use std::collections::HashMap;
 
 /// Rows per clean-up statement: a change waits for one batch at most.
@@ -20,24 +21,25 @@ impl PostgresStore {
     }
 
     /// One attempt; false when another change made the row that was not there a moment ago.
-    ///
-    /// A connection that did not answer in time is inside a transaction nobody can end: it is thrown away.
     async fn attempt(&self, key: &str, rule: &mut Rule) -> Result<bool, StoreError> {
-        let mut connection = in_time(async { self.pool.acquire().await.map_err(sql_failure) }).await?;
-        if let Ok(outcome) = tokio::time::timeout(PATIENCE, change_row(&mut connection, key, rule)).await {
-            return outcome.map_err(sql_failure);
-        }
-        drop(connection.detach());
-        Err(StoreError::too_slow())
+        in_time(async {
+            let mut lease = Lease::take(&self.pool).await.map_err(sql_failure)?;
+            // Until it is over: a connection that did not answer is inside a transaction nobody can end.
+            lease.spoil();
+            let is_made = change_row(&mut lease, key, rule).await.map_err(sql_failure)?;
+            lease.mend();
+            Ok(is_made)
+        })
+        .await
     }
 }
 
 async fn change_row(connection: &mut PgConnection, key: &str, rule: &mut Rule) -> Result<bool, sqlx::Error> {
-    let mut transaction = connection.begin().await?;
+    connection.execute("begin").await?;
     let text = "select entry from session where key = $1 for update";
-    let found: Option<Vec<u8>> = sqlx::query_scalar(text).bind(key).fetch_optional(&mut *transaction).await?;
+    let found: Option<Vec<u8>> = sqlx::query_scalar(text).bind(key).fetch_optional(&mut *connection).await?;
     let Some(entry) = rule(found.as_deref()) else {
-        transaction.rollback().await?;
+        connection.execute("rollback").await?;
         return Ok(true);
     };
     // A row that is not there cannot be locked: the key itself finds out who was first.
@@ -45,8 +47,8 @@ async fn change_row(connection: &mut PgConnection, key: &str, rule: &mut Rule) -
         Some(_) => "update session set entry = $2, expires_at = $3 where key = $1",
         None => "insert into session (key, entry, expires_at) values ($1, $2, $3) on conflict (key) do nothing",
     };
-    let written = sqlx::query(text).bind(key).bind(entry.bytes).bind(entry.expires_at.get()).execute(&mut *transaction).await?;
-    transaction.commit().await?;
+    let written = sqlx::query(text).bind(key).bind(entry.bytes).bind(entry.expires_at.get()).execute(&mut *connection).await?;
+    connection.execute("commit").await?;
     Ok(written.rows_affected() == 1)
 }
 
@@ -60,14 +62,15 @@ impl Store for PostgresStore {
 
     async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         let answer = async {
+            let mut lease = Lease::take(&self.pool).await.map_err(sql_failure)?;
             if let [key] = keys {
                 let text = "select entry from session where key = $1";
-                let found = sqlx::query_scalar(text).bind(key.to_string()).fetch_optional(&self.pool).await;
+                let found = sqlx::query_scalar(text).bind(key.to_string()).fetch_optional(&mut *lease).await;
                 return Ok(vec![found.map_err(sql_failure)?]);
             }
             let names: Vec<String> = keys.iter().map(ToString::to_string).collect();
             let text = "select key, entry from session where key = any($1)";
-            let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(text).bind(&names).fetch_all(&self.pool).await.map_err(sql_failure)?;
+            let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(text).bind(&names).fetch_all(&mut *lease).await.map_err(sql_failure)?;
             let mut found: HashMap<String, Vec<u8>> = rows.into_iter().collect();
             Ok(names.iter().map(|name| found.remove(name)).collect())
         };
@@ -80,8 +83,11 @@ impl Store for PostgresStore {
             (select key from session where expires_at < $1 order by expires_at limit $2 for update skip locked)";
         let mut removed = 0;
         loop {
-            let statement = sqlx::query(text).bind(now.get()).bind(BATCH);
-            let batch = in_time(async { statement.execute(&self.pool).await.map_err(sql_failure) }).await?.rows_affected();
+            let deleting = async {
+                let mut lease = Lease::take(&self.pool).await?;
+                sqlx::query(text).bind(now.get()).bind(BATCH).execute(&mut *lease).await
+            };
+            let batch = in_time(async { deleting.await.map_err(sql_failure) }).await?.rows_affected();
             removed += batch;
             if batch < BATCH.unsigned_abs() {
                 return Ok(removed);
@@ -93,8 +99,11 @@ impl Store for PostgresStore {
         let text = "select key, entry from session where key > $1 order by key limit 500";
         let mut after = String::new();
         loop {
-            let page = sqlx::query_as(text).bind(&after);
-            let rows: Vec<(String, Vec<u8>)> = in_time(async { page.fetch_all(&self.pool).await.map_err(sql_failure) }).await?;
+            let reading = async {
+                let mut lease = Lease::take(&self.pool).await?;
+                sqlx::query_as(text).bind(&after).fetch_all(&mut *lease).await
+            };
+            let rows: Vec<(String, Vec<u8>)> = in_time(async { reading.await.map_err(sql_failure) }).await?;
             let Some((last, _)) = rows.last() else { return Ok(()) };
             after.clone_from(last);
             for (key, entry) in rows {

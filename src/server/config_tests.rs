@@ -43,9 +43,9 @@ fn production_talks_to_other_machines_in_secret_unless_it_is_told_otherwise() {
     let with = |setting: &'static str, address: &'static str| {
         let mut flags = PRODUCTION.to_vec();
         if setting == "DATABASE_URL" {
-            flags[5] = address
+            flags[5] = address;
         } else {
-            flags.extend(["--session-store", address])
+            flags.extend(["--session-store", address]);
         }
         check(&flags)
     };

@@ -16,8 +16,7 @@ const GIVING_BACK: Duration = Duration::from_secs(1);
 /// A connection of the pool, for as long as this value lives.
 #[derive(Debug)]
 pub struct Lease {
-    /// There until it is dropped.
-    connection: Option<PoolConnection<Postgres>>,
+    connection: PoolConnection<Postgres>,
     /// Whether nobody may have it afterwards.
     is_spoilt: bool,
 }
@@ -25,7 +24,7 @@ pub struct Lease {
 impl Lease {
     /// Waits for a connection, as long as the pool's own limit says.
     pub async fn take(pool: &PgPool) -> Result<Self, sqlx::Error> {
-        Ok(Self { connection: Some(pool.acquire().await?), is_spoilt: false })
+        Ok(Self { connection: pool.acquire().await?, is_spoilt: false })
     }
 
     /// Has it closed afterwards: it may be in the middle of something.
@@ -42,31 +41,23 @@ impl Lease {
 impl Deref for Lease {
     type Target = PgConnection;
 
-    #[expect(clippy::expect_used, reason = "it is taken out by `drop` alone")]
     fn deref(&self) -> &PgConnection {
-        self.connection.as_ref().expect("there until it is dropped")
+        &self.connection
     }
 }
 
 impl DerefMut for Lease {
-    #[expect(clippy::expect_used, reason = "it is taken out by `drop` alone")]
     fn deref_mut(&mut self) -> &mut PgConnection {
-        self.connection.as_mut().expect("there until it is dropped")
+        &mut self.connection
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        let Some(mut connection) = self.connection.take() else { return };
-        if self.is_spoilt {
-            // The socket closes, and the server ends what was under way.
-            drop(connection.detach());
-            return;
-        }
-        let given_back = connection.return_to_pool();
-        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            // Given up, it takes its place along.
-            runtime.spawn(tokio::time::timeout(GIVING_BACK, given_back));
+        // Whoever gives this up closes the socket, and takes its place in the pool along.
+        let giving_back = self.connection.return_to_pool();
+        if let (false, Ok(runtime)) = (self.is_spoilt, tokio::runtime::Handle::try_current()) {
+            runtime.spawn(tokio::time::timeout(GIVING_BACK, giving_back));
         }
     }
 }

@@ -97,8 +97,11 @@ test('a session that changed meanwhile is asked once more, unseen', async ({ pag
   expectConsole(/409/);
   await shop.open('/');
   const calls = await answerFirst(page, 'add_to_cart', [(route) => refuse(route, 409, 'session_changed')]);
+  // A page that is left takes along what it still asks for: the second answer is waited for.
+  const answered = page.waitForResponse((response) => response.url().endsWith('/api/add_to_cart') && response.ok());
   await shop.addButton('Mug').click();
   await expect.poll(() => calls.count).toBe(2);
+  await answered;
   await expect(shop.message('Mug is in your cart.')).toBeVisible();
   await page.reload();
   await shop.expectPieces(1);

@@ -8,37 +8,39 @@ use web_sys::{EventSource, MessageEvent, VisibilityState};
 #[island]
 pub fn SessionWatch() -> impl IntoView {
     let told = RwSignal::new(None::<SessionEvent>);
-    let source = StoredValue::new_local(None::<EventSource>);
-    let close = move || {
-        if let Some(Some(source)) = source.try_update_value(Option::take) {
-            source.close();
-        }
-    };
-    let open = move || {
-        close();
-        if told.get_untracked().is_none() {
-            source.set_value(listen(told));
-        }
-    };
     Effect::new(move || {
+        // Made in the browser alone: the server would drop it on another thread than it was made on, which ends the
+        // page's connection in a panic.
+        let source = StoredValue::new_local(None::<EventSource>);
+        let close = move || {
+            if let Some(Some(source)) = source.try_update_value(Option::take) {
+                source.close();
+            }
+        };
+        let open = move || {
+            close();
+            if told.get_untracked().is_none() {
+                source.set_value(listen(told));
+            }
+        };
         open();
         // A browser opens few connections to one shop: pages nobody looks at must not hold them.
         let seen = window_event_listener_untyped("visibilitychange", move |_| {
             if document().visibility_state() == VisibilityState::Visible { open() } else { close() }
         });
         on_cleanup(move || seen.remove());
-    });
-    Effect::new(move || {
-        if let Some(event) = told.get() {
-            close();
-            // The stylesheet hides the name and the way out; a page that is private goes altogether.
-            if let Some(page) = document().document_element() {
-                let _ = page.set_attribute("data-session", "over");
+        Effect::new(move || {
+            if let Some(event) = told.get() {
+                close();
+                // The stylesheet hides the name and the way out; a page that is private goes altogether.
+                if let Some(page) = document().document_element() {
+                    let _ = page.set_attribute("data-session", "over");
+                }
+                if let Ok(Some(private)) = document().query_selector("main.page-private") {
+                    private.set_inner_html(event.heading());
+                }
             }
-            if let Ok(Some(private)) = document().query_selector("main.page-private") {
-                private.set_inner_html(event.heading());
-            }
-        }
+        });
     });
     view! {
         <div class="session-over" role="alert" hidden=move || told.get().is_none()>

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
 /// What a page may wait for its own use to be noted, with room for a slow machine.
-const AT_ONCE: Duration = Duration::from_millis(400);
+const AT_ONCE: Duration = Duration::from_secs(1);
 /// What nobody waits longer than.
 const PATIENCE: Duration = Duration::from_secs(3);
 

@@ -43,7 +43,8 @@ impl MongoStore {
     pub(super) async fn open(address: &str) -> Result<Self, String> {
         let mut options = ClientOptions::parse(address).await.map_err(|error| chain(&error))?;
         options.connect_timeout = Some(PATIENCE);
-        options.server_selection_timeout = Some(PATIENCE);
+        // A little less than we wait, so that the driver says what is wrong.
+        options.server_selection_timeout = Some(PATIENCE * 3 / 4);
         // A member that lags behind would show sessions that ended.
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));
         // Acknowledged means in the journal of most members.

@@ -5,7 +5,8 @@ use std::{convert::Infallible, error::Error as StdError};
 /// An error of whatever kind a library has.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Why a change did not happen. Whatever it is, the session is as it was.
+/// Why a change did not happen. The session is as it was; after [`Error::Unavailable`] alone that is not certain, since a
+/// store that went away in the middle cannot say.
 #[derive(Debug, thiserror::Error)]
 pub enum Error<R = Infallible> {
     /// The rule said no; nothing is wrong with the session.

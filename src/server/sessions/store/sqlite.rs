@@ -165,9 +165,9 @@ async fn commit(writer: &SqlitePool, group: &mut Vec<Waiting>) -> Result<(), Fai
     let mut transaction = writer.begin_with("begin immediate").await.map_err(|error| Failure::Begin(Arc::new(error)))?;
     let changed = |error| Failure::Change(Arc::new(error));
     let mut keys: Vec<StoredKey> = group.iter().map(|waiting| waiting.key).collect();
-    keys.sort_unstable_by_key(ToString::to_string);
+    keys.sort_unstable_by_key(|key| key.id().0);
     keys.dedup();
-    let mut stored = entries(&mut transaction, &keys).await.map_err(changed)?;
+    let stored = entries(&mut transaction, &keys).await.map_err(changed)?;
     let mut written: HashMap<StoredKey, Entry> = HashMap::new();
     let mut at = 0;
     while let Some(waiting) = group.get_mut(at) {
@@ -184,7 +184,6 @@ async fn commit(writer: &SqlitePool, group: &mut Vec<Waiting>) -> Result<(), Fai
         }
         at += 1;
     }
-    stored.clear();
     if written.is_empty() {
         // Nothing to flush.
         return transaction.rollback().await.map_err(|error| Failure::Commit(Arc::new(error)));

@@ -57,6 +57,23 @@ impl<T: Data> Sessions<T> {
         if noted.await? { Ok(()) } else { Err(Error::Gone) }
     }
 
+    /// Notes that the others are ended, and changes this session.
+    pub(super) async fn finish_ending<O, R>(
+        &self,
+        own: StoredKey,
+        mut rule: impl FnMut(&mut T) -> Result<O, R> + Send + 'static,
+    ) -> Result<O, Error<R>>
+    where
+        O: Send + 'static,
+        R: Send + 'static,
+    {
+        let finish = move |state: &mut State<T>| {
+            state.note_ending(None);
+            rule(&mut state.data)
+        };
+        self.update(own, finish).await
+    }
+
     /// Calls `each` with every live session, in no particular order; some stores cannot tell.
     pub async fn each(&self, mut each: impl FnMut(Listed<T>) + Send) -> Result<(), StoreError> {
         let mut read = |key, bytes: Vec<u8>| {

@@ -29,7 +29,7 @@ impl<T: Data> Session<T> {
     pub async fn end_other<O, R>(
         &self,
         handle: PublicHandle,
-        mut rule: impl FnMut(&mut T) -> Result<O, R> + Send + 'static,
+        rule: impl FnMut(&mut T) -> Result<O, R> + Send + 'static,
     ) -> Result<O, Error<R>>
     where
         O: Send + 'static,
@@ -45,12 +45,7 @@ impl<T: Data> Session<T> {
                 End::First => return Err(Error::Gone),
                 End::Before | End::GoesOn | End::Nothing => return Err(Error::Unknown),
             }
-            sessions
-                .update(own, move |state| {
-                    state.note_ending(None);
-                    rule(&mut state.data)
-                })
-                .await
+            sessions.finish_ending(own, rule).await
         })
         .await
     }
@@ -69,12 +64,7 @@ impl<T: Data> Session<T> {
             others.retain(|key| *key != own);
             sessions.begin_ending(own, account).await.map_err(Error::widen)?;
             let ended = sessions.end_listed(By::Other(account, own), others).await.map_err(Error::widen)?;
-            sessions
-                .update(own, move |state| {
-                    state.note_ending(None);
-                    rule(&mut state.data, ended)
-                })
-                .await
+            sessions.finish_ending(own, move |data| rule(data, ended)).await
         })
         .await
     }

@@ -57,10 +57,10 @@ async fn an_account_has_a_bounded_number_of_logins_and_the_oldest_end() {
         let mut browser = app.browser();
         browser.log_in().await;
         browsers.push(browser);
-        app.clock.advance(1);
+        app.advance(1).await;
     }
     // The first of them is in use; the second is not.
-    app.clock.advance(400);
+    app.advance(400).await;
     browsers[0].open("/dashboard").await;
     assert_eq!(app.state.sessions().of_account(account).await.expect("listed").len(), MAX_LOGINS as usize);
     app.browser().log_in().await;
@@ -84,7 +84,7 @@ async fn ending_the_others_leaves_guests_their_carts() {
     let mut old = app.browser();
     old.log_in().await;
     old.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
-    app.clock.advance(DAY);
+    app.advance(DAY).await;
     let (mut desk, mut lost) = (app.browser(), app.browser());
     desk.log_in().await;
     lost.log_in().await;

@@ -29,7 +29,7 @@ async fn a_page_never_waits_for_a_locked_store() {
         if what == "a message" {
             browser.send("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
         }
-        app.clock.advance(pause);
+        app.advance(pause).await;
         store.lock();
         let mut tab = locked.with_cookies_of(&browser);
         for path in ["/", "/cart", "/dashboard", "/api/cart"] {
@@ -113,7 +113,7 @@ async fn a_tab_is_told_however_long_its_node_was_cut_off() {
     let watching = tokio::spawn(node.state.sessions().clone().maintain());
     tokio::time::sleep(Duration::from_millis(200)).await;
     browser.call("log_out", &[]).await;
-    app.clock.advance(300);
+    app.advance(300).await;
     app.state.sessions().purge().await.expect("purged");
     store.set_away(false);
     let event = hears(&mut tab, Duration::from_secs(5)).await.expect("told");
@@ -156,7 +156,7 @@ async fn a_tab_is_told_when_its_login_expires() {
     let mut tab = listen(&app, &browser).await;
     let watching = tokio::spawn(app.state.sessions().clone().maintain());
     assert_eq!(hears(&mut tab, Duration::from_millis(1_500)).await, None);
-    app.clock.advance(DAY);
+    app.advance(DAY).await;
     assert!(hears(&mut tab, Duration::from_secs(5)).await.expect("told").contains("data: ended"));
     watching.abort();
 }

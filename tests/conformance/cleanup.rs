@@ -47,9 +47,9 @@ async fn what_expired_goes_in_batches_and_the_rest_stays() {
     }
     guest(&app).await;
     multiply(&app, 1_234).await;
-    app.clock.advance(20 * DAY);
+    app.advance(20 * DAY).await;
     let mut alive = guest(&app).await;
-    app.clock.advance(10 * DAY + 1);
+    app.advance(10 * DAY + 1).await;
     let log = Log::new();
     assert_eq!(log.during(app.state.sessions().purge()).await.expect("purged"), 1_234);
     if app.has_sessions_in_database() {
@@ -64,9 +64,9 @@ async fn what_expired_goes_in_batches_and_the_rest_stays() {
 async fn a_session_that_is_used_again_is_not_cleaned_away() {
     let app = TestApp::start().await;
     let mut browser = guest(&app).await;
-    app.clock.advance(30 * DAY - 1);
+    app.advance(30 * DAY - 1).await;
     browser.visit("/").await;
-    app.clock.advance(2);
+    app.advance(2).await;
     assert_eq!(app.state.sessions().purge().await.expect("purged"), 0);
     assert_eq!(browser.lines().await.len(), 1);
 }
@@ -79,7 +79,7 @@ async fn the_background_task_survives_errors() {
         return;
     }
     guest(&app).await;
-    app.clock.advance(31 * DAY);
+    app.advance(31 * DAY).await;
     app.database().run("alter table session rename to elsewhere").await;
     let log = Log::new();
     let cleaning = tokio::spawn(log.during(app.state.sessions().clone().keep_clean(Duration::from_millis(10))));

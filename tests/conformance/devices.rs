@@ -32,7 +32,7 @@ async fn is_logged_in(browser: &Browser) -> bool {
 async fn every_live_login_is_listed_with_its_device() {
     let app = TestApp::start().await;
     let phone = logged_in(&app, IPHONE, &[("phone", "2"), ("laptop", "1")]).await;
-    app.clock.advance(3_600);
+    app.advance(3_600).await;
     let mut desk = logged_in(&app, CHROME, &[]).await;
     // Somebody else's login, a guest, and a login that is over are not in the list.
     let mut other = app.browser();
@@ -46,7 +46,7 @@ async fn every_live_login_is_listed_with_its_device() {
     page.shows("Its cart is empty.");
     assert_eq!(desk.other_sessions().await.len(), 1);
     assert_eq!(other.other_sessions().await.len(), 0);
-    app.clock.advance(DAY - 1_800);
+    app.advance(DAY - 1_800).await;
     assert!(!is_logged_in(&phone).await, "a day unused");
     assert_eq!(desk.other_sessions().await.len(), 0);
 }
@@ -71,7 +71,7 @@ async fn one_login_is_ended_and_is_out_on_its_next_request() {
     let mut lost = logged_in(&app, IPHONE, &[("phone", "1")]).await;
     let tablet = logged_in(&app, IPHONE, &[]).await;
     let mut desk = logged_in(&app, CHROME, &[("laptop", "1")]).await;
-    app.clock.advance(10);
+    app.advance(10).await;
     let handles = desk.other_sessions().await;
     assert_eq!(handles.len(), 2);
     let page = desk.submit("end_session", &[("session", &handles[0])]).await;
@@ -225,7 +225,7 @@ async fn an_operator_sees_and_ends_any_session() {
     assert!(!is_logged_in(&desk).await);
     assert!(!app.state.sessions().revoke(listed[1].0).await.expect("looked for"), "it is gone");
     assert_eq!(list().await, listed[..1]);
-    app.clock.advance(31 * DAY);
+    app.advance(31 * DAY).await;
     assert_eq!(list().await, [], "what expired is not live");
 }
 

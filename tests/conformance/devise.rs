@@ -89,7 +89,7 @@ async fn a_deactivated_user_is_signed_out() {
 async fn not_time_out_user_session_before_default_limit_time() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "").await;
-    app.clock.advance(DAY - 1);
+    app.advance(DAY - 1).await;
     assert!(is_in(&mut browser).await);
 }
 
@@ -97,7 +97,7 @@ async fn not_time_out_user_session_before_default_limit_time() {
 async fn time_out_user_session_after_default_limit_time() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "").await;
-    app.clock.advance(DAY);
+    app.advance(DAY).await;
     browser.visit("/dashboard").await.shows("Your login expired.");
 }
 
@@ -106,7 +106,7 @@ async fn set_last_request_at_on_each_request() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "").await;
     for _ in 0..4 {
-        app.clock.advance(DAY - 301);
+        app.advance(DAY - 301).await;
         assert!(is_in(&mut browser).await, "each request starts the limit anew");
     }
 }
@@ -115,7 +115,7 @@ async fn set_last_request_at_on_each_request() {
 async fn error_message_with_expired_session_is_shown_once() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "").await;
-    app.clock.advance(DAY);
+    app.advance(DAY).await;
     browser.visit("/dashboard").await.shows("Your login expired.");
     browser.visit("/").await.hides("Your login expired.");
 }
@@ -124,7 +124,7 @@ async fn error_message_with_expired_session_is_shown_once() {
 async fn time_out_is_not_triggered_on_sign_out() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "").await;
-    app.clock.advance(DAY);
+    app.advance(DAY).await;
     assert_eq!(browser.call("log_out", &[]).await.status, StatusCode::OK);
     browser.visit("/").await.hides("Your login expired.");
 }
@@ -135,7 +135,7 @@ async fn time_out_is_not_triggered_on_sign_out() {
 async fn remember_the_user_before_sign_in() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "on").await;
-    app.clock.advance(29 * DAY);
+    app.advance(29 * DAY).await;
     assert!(is_in(&mut browser).await);
 }
 
@@ -143,7 +143,7 @@ async fn remember_the_user_before_sign_in() {
 async fn do_not_remember_the_user_if_not_asked_to() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "").await;
-    app.clock.advance(2 * DAY);
+    app.advance(2 * DAY).await;
     assert!(!is_in(&mut browser).await);
 }
 
@@ -151,7 +151,7 @@ async fn do_not_remember_the_user_if_not_asked_to() {
 async fn do_not_remember_with_expired_token() {
     let app = TestApp::start().await;
     let mut browser = signed_in(&app, "on").await;
-    app.clock.advance(30 * DAY);
+    app.advance(30 * DAY).await;
     assert!(!is_in(&mut browser).await);
 }
 

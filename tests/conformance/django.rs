@@ -154,9 +154,9 @@ async fn test_session_key_valid_string_saved() {
 async fn test_default_expiry() {
     let app = TestApp::start().await;
     let (mut browser, _) = begun(&app).await;
-    app.clock.advance(30 * DAY - 1);
+    app.advance(30 * DAY - 1).await;
     assert_eq!(browser.lines().await.len(), 1);
-    app.clock.advance(30 * DAY);
+    app.advance(30 * DAY).await;
     assert_eq!(browser.lines().await.len(), 0);
 }
 
@@ -185,7 +185,7 @@ async fn test_decode_serializer_exception() {
 async fn test_actual_expiry() {
     let app = TestApp::start().await;
     let (mut browser, session) = begun(&app).await;
-    app.clock.advance(31 * DAY);
+    app.advance(31 * DAY).await;
     assert!(matches!(session.update::<_, Infallible>(|_| Ok(())).await, Err(Error::Gone)));
     assert_eq!((browser.lines().await.len(), app.session_count().await), (0, 1), "over, though the entry is still there");
 }
@@ -221,9 +221,9 @@ async fn test_session_save_does_not_resurrect_session_logged_out_in_other_contex
 async fn test_clearsessions_command() {
     let app = TestApp::start().await;
     begun(&app).await;
-    app.clock.advance(16 * DAY);
+    app.advance(16 * DAY).await;
     begun(&app).await;
-    app.clock.advance(15 * DAY);
+    app.advance(15 * DAY).await;
     assert_eq!(app.session_count().await, 2);
     if app.is_cleaned() {
         app.state.sessions().purge().await.expect("purged");

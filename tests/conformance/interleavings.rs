@@ -296,12 +296,12 @@ async fn a_dead_id_is_forgotten_in_the_end() {
     let mut tab = stage.customer().await;
     let late = tab.clone();
     tab.call("log_out", &[]).await;
-    stage.node.clock.advance(60);
+    stage.node.advance(60).await;
     assert_eq!(add(&mut late.clone(), "laptop").await.status, StatusCode::CONFLICT);
-    stage.node.clock.advance(1);
+    stage.node.advance(1).await;
     assert_eq!(add(&mut late.clone(), "laptop").await.status, StatusCode::OK);
     if stage.node.is_cleaned() {
-        stage.node.clock.advance(1);
+        stage.node.advance(1).await;
         stage.node.state.sessions().purge().await.expect("purged");
         assert_eq!(stage.node.stored().entries().await.len(), stage.node.session_count().await, "no tombstone is left");
     }

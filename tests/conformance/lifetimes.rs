@@ -38,7 +38,7 @@ async fn use_is_noted_every_five_minutes_by_reading_too() {
     browser.visit("/").await;
     let (mut writes, mut before) = (0, app.stored().only().await);
     for _ in 0..60 {
-        app.clock.advance(60);
+        app.advance(60).await;
         browser.open("/").await;
         let now = app.stored().only().await;
         writes += i32::from(now != before);
@@ -56,7 +56,7 @@ async fn remembered_is_remembered_on_every_later_request() {
         let mut browser = app.browser();
         browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", remember)]).await;
         for _ in 0..3 {
-            app.clock.advance(idle - 1);
+            app.advance(idle - 1).await;
             if app.clock_since_start() >= absolute {
                 break;
             }
@@ -69,12 +69,12 @@ async fn remembered_is_remembered_on_every_later_request() {
         browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", remember)]).await;
         let step = idle / 2;
         while app.clock_since_start() + step < absolute {
-            app.clock.advance(step);
+            app.advance(step).await;
             assert_eq!(browser.open("/dashboard").await.status, StatusCode::OK);
         }
-        app.clock.advance(absolute - app.clock_since_start() - 1);
+        app.advance(absolute - app.clock_since_start() - 1).await;
         assert_eq!(browser.open("/dashboard").await.status, StatusCode::OK, "the last second");
-        app.clock.advance(1);
+        app.advance(1).await;
         assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
     }
 }
@@ -91,7 +91,7 @@ async fn max_age_is_the_rows_life() {
     assert!(login.set_cookies()[0].contains(&month));
     let expiry = async || record_of(&app.stored().only().await.1).expiry_date.unix_timestamp();
     let before = expiry().await;
-    app.clock.advance(16 * DAY);
+    app.advance(16 * DAY).await;
     let renewed = browser.open("/").await;
     assert!(renewed.set_cookies()[0].contains(&month));
     assert_eq!(expiry().await, before + 16 * DAY);
@@ -107,17 +107,17 @@ async fn a_clock_that_jumps_neither_panics_nor_lengthens_a_login() {
     let mut browser = app.browser();
     browser.log_in().await;
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
-    app.clock.advance(-3 * DAY);
+    app.advance(-3 * DAY).await;
     assert_eq!(browser.open("/dashboard").await.status, StatusCode::OK, "back in time, nothing has expired");
     assert_eq!(browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await.status, StatusCode::OK);
-    app.clock.advance(DAY);
+    app.advance(DAY).await;
     assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER, "a day unused is a day unused");
     assert_eq!(browser.lines().await, [("phone".into(), 2)], "the cart is a guest's");
     browser.log_in().await;
-    app.clock.advance(100 * 365 * DAY);
+    app.advance(100 * 365 * DAY).await;
     assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
     assert_eq!(browser.lines().await, [], "a century later everything is gone");
-    app.clock.advance(-100 * 365 * DAY);
+    app.advance(-100 * 365 * DAY).await;
     assert_eq!(browser.open("/").await.status, StatusCode::OK);
 }
 
@@ -127,7 +127,7 @@ async fn a_login_that_is_over_changes_only_the_guests_cart() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.log_in().await;
-    app.clock.advance(DAY);
+    app.advance(DAY).await;
     assert_eq!(browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await.status, StatusCode::OK);
     assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
     assert_eq!(app.stored().only_data().await["login"], serde_json::Value::Null, "nobody's any more");

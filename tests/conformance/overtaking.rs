@@ -78,7 +78,7 @@ async fn a_page_that_renews_the_cookie() {
     let stage = Stage::new().await;
     let half_spent = async || {
         let browser = stage.guest().await;
-        stage.app.clock.advance(16 * DAY);
+        stage.app.advance(16 * DAY).await;
         browser
     };
     let page = |mut tab: Browser| async move { tab.open("/").await };

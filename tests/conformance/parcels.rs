@@ -78,7 +78,7 @@ async fn a_receiver_with_another_id_is_found() {
             stage.bring_and_die_after(step).await;
             stage.desk.log_in().await;
             // By now nobody knows any more that the old id went on as another one.
-            stage.app.clock.advance(wait);
+            stage.app.advance(wait).await;
             let (phone, desk) = stage.pieces().await;
             assert_eq!(phone + desk, 6, "after {step} changes and {wait} s: {phone} and {desk}");
         }

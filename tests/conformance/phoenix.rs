@@ -56,7 +56,7 @@ async fn log_in_user_writes_a_cookie_if_remember_me_is_configured() {
     let mut browser = app.browser();
     let answer = browser.call("log_in", &[ADMIN[0], ADMIN[1], ("remember", "true")]).await;
     assert!(answer.set_cookies()[0].contains(&format!("Max-Age={}", 30 * DAY)));
-    app.clock.advance(29 * DAY);
+    app.advance(29 * DAY).await;
     browser.visit("/dashboard").await.shows("remembered on this device");
 }
 
@@ -185,7 +185,7 @@ async fn delete_succeeds_even_if_the_user_is_not_logged_in() {
 async fn session_token_is_not_valid_after_expiry() {
     let app = TestApp::start().await;
     let mut browser = logged_in(&app).await;
-    app.clock.advance(7 * DAY);
+    app.advance(7 * DAY).await;
     assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
 }
 

@@ -101,6 +101,13 @@ impl TestApp {
         Self::over(database, Mode::Demo, ManualClock::new(), Probe::default()).await
     }
 
+    /// Lets so many seconds pass; negative ones move the time back. What runs beside the requests until now is done
+    /// by then, as it would be.
+    pub async fn advance(&self, seconds: i64) {
+        self.state.sessions().at_rest().await;
+        self.clock.advance(seconds);
+    }
+
     /// Seconds the clock was moved since the start.
     pub fn clock_since_start(&self) -> i64 {
         self.clock.now().since(self.started)
@@ -121,7 +128,7 @@ impl TestApp {
     /// A browser that has never been here.
     pub fn browser(&self) -> Browser {
         let host = if self.mode == Mode::Production { "shop.example" } else { "127.0.0.1:3000" };
-        Browser::new(self.router.clone(), host)
+        Browser::new(self.router.clone(), host).unhurried(self.state.sessions())
     }
 
     /// A browser on this server with another's cookies, as behind a load balancer.
@@ -148,7 +155,7 @@ impl TestApp {
 
     /// What the session store holds.
     pub fn stored(&self) -> Stored<'_> {
-        Stored::new(self.state.sessions().store(), &self.database)
+        Stored::new(self.state.sessions(), &self.database)
     }
 
     /// How many sessions are stored, the dead ones aside.

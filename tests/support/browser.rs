@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
+use satchel::server::session_data::Sessions;
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tower::ServiceExt;
@@ -18,6 +19,8 @@ pub struct Browser {
     pub cookies: BTreeMap<String, String>,
     pub user_agent: &'static str,
     page: String,
+    /// What its visits wait for.
+    sessions: Option<Sessions>,
 }
 
 /// What came back.
@@ -68,7 +71,12 @@ impl Answer {
 
 impl Browser {
     pub fn new(router: Router, host: &'static str) -> Self {
-        Self { router, host, cookies: BTreeMap::new(), user_agent: "", page: "/".into() }
+        Self { router, host, cookies: BTreeMap::new(), user_agent: "", page: "/".into(), sessions: None }
+    }
+
+    /// One that looks at a page as slowly as people do: what the server does beside a page is done before the next.
+    pub fn unhurried(self, sessions: &Sessions) -> Self {
+        Self { sessions: Some(sessions.clone()), ..self }
     }
 
     /// The session cookie's value.
@@ -85,11 +93,14 @@ impl Browser {
         answer
     }
 
-    /// Opens a page, following redirects.
+    /// Opens a page, following redirects, and looks at it.
     pub async fn visit(&mut self, path: &str) -> Answer {
         let mut answer = self.open(path).await;
         for _ in 0..5 {
             if !answer.status.is_redirection() {
+                if let Some(sessions) = &self.sessions {
+                    sessions.at_rest().await;
+                }
                 return answer;
             }
             let next = self.own(answer.header(header::LOCATION));

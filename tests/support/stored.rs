@@ -4,7 +4,10 @@ use super::database::TestDatabase;
 use rmp_serde::{from_slice, to_vec};
 use satchel::{
     domain::timestamp::Timestamp,
-    server::sessions::{Entry, StoredKey, store::Store},
+    server::{
+        session_data::Sessions,
+        sessions::{Entry, StoredKey},
+    },
 };
 use serde_json::{Value, json};
 use std::collections::HashMap;
@@ -15,7 +18,7 @@ const FAR: Timestamp = Timestamp::seconds(4_000_000_000);
 
 /// A look into the store.
 pub struct Stored<'a> {
-    store: &'a dyn Store,
+    sessions: &'a Sessions,
     database: &'a TestDatabase,
 }
 
@@ -32,19 +35,20 @@ pub fn record_of(bytes: &[u8]) -> Record {
 }
 
 impl<'a> Stored<'a> {
-    pub fn new(store: &'a dyn Store, database: &'a TestDatabase) -> Self {
-        Self { store, database }
+    pub fn new(sessions: &'a Sessions, database: &'a TestDatabase) -> Self {
+        Self { sessions, database }
     }
 
-    /// Every entry. A store that cannot list is asked by its own means.
+    /// Every entry, once nothing is under way. A store that cannot list is asked by its own means.
     pub async fn entries(&self) -> Vec<(StoredKey, Vec<u8>)> {
+        self.sessions.at_rest().await;
         let mut entries = Vec::new();
         match self.database.keys() {
             Some(keys) => {
-                let loaded = self.store.load(&keys).await.expect("loaded");
+                let loaded = self.sessions.store().load(&keys).await.expect("loaded");
                 entries.extend(keys.into_iter().zip(loaded).filter_map(|(key, entry)| Some((key, entry?))));
             }
-            None => self.store.each(&mut |key, entry| entries.push((key, entry))).await.expect("listed"),
+            None => self.sessions.store().each(&mut |key, entry| entries.push((key, entry))).await.expect("listed"),
         }
         entries.sort_by_key(|(key, _)| key.to_string());
         entries
@@ -72,7 +76,7 @@ impl<'a> Stored<'a> {
     /// Stores these bytes.
     pub async fn put(&self, key: StoredKey, bytes: &[u8]) {
         let bytes = bytes.to_vec();
-        self.store.change(key, Box::new(move |_| Some(Entry { bytes: bytes.clone(), expires_at: FAR }))).await.expect("stored");
+        self.sessions.store().change(key, Box::new(move |_| Some(Entry { bytes: bytes.clone(), expires_at: FAR }))).await.expect("stored");
     }
 
     /// Stores these bytes in place of every entry.

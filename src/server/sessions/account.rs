@@ -39,7 +39,7 @@ impl<T: Data> Sessions<T> {
     /// Ends every session of an account; gives how many. To keep it out, have its [`super::Admission`] refuse first.
     pub async fn end_all(&self, account: AccountId) -> Result<u32, Error> {
         let sessions = self.clone();
-        Self::to_its_end(async move {
+        self.to_its_end(async move {
             let keys = sessions.index_keys(account).await?;
             sessions.end_listed(By::Account(account), keys).await
         })

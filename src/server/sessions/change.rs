@@ -19,23 +19,37 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
+use tokio::task::JoinHandle;
 use tracing::Instrument;
 
 /// How long a visitor waits for a change: a little longer than for the store, which then says what is wrong.
 const VISITOR_PATIENCE: Duration = Duration::from_millis(2_600);
 /// A change that has not begun by then is not made any more: its visitor is about to be told that it failed.
 pub(super) const TOO_LATE: Duration = Duration::from_millis(2_200);
+
 impl<T: Data> Sessions<T> {
     /// Runs a change to its end, whoever stops waiting for it. A visitor who hangs up, or whose patience ends,
     /// must not leave it half-way.
     pub(super) async fn to_its_end<O: Send + 'static, R: Send + 'static>(
+        &self,
         work: impl Future<Output = Result<O, Error<R>>> + Send + 'static,
     ) -> Result<O, Error<R>> {
-        match tokio::time::timeout(VISITOR_PATIENCE, tokio::spawn(work.in_current_span())).await {
+        match tokio::time::timeout(VISITOR_PATIENCE, self.beside(work)).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) => Err(Error::Failed(error.into())),
             Err(_) => Err(StoreError::too_slow().into()),
         }
+    }
+
+    /// Runs work in a task of its own, which [`Sessions::at_rest`] waits for.
+    pub(super) fn beside<O: Send + 'static>(&self, work: impl Future<Output = O> + Send + 'static) -> JoinHandle<O> {
+        self.tasks.spawn(work.in_current_span())
+    }
+
+    /// Waits until nothing is under way: no change, and nothing that goes on after its visitor was answered. A server
+    /// that stops does so before it closes the store.
+    pub async fn at_rest(&self) {
+        self.tasks.wait().await;
     }
 
     /// Changes one entry: the rule tells what to store instead of what was found, if anything, and what to answer.

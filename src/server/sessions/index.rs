@@ -72,7 +72,7 @@ impl<T: Data> Sessions<T> {
     /// Takes keys off the list some time soon. What stays on it is harmless, and goes when it expires.
     pub(super) fn index_forget(&self, keys: Vec<StoredKey>) {
         let database = self.database.clone();
-        tokio::spawn(async move {
+        self.beside(async move {
             for key in keys {
                 let forgotten = async { account_session::delete(database.write().await?.connection(), &key.to_string()).await };
                 if let Err(error) = forgotten.await {
@@ -85,7 +85,7 @@ impl<T: Data> Sessions<T> {
     /// Ends the logins of an account beyond [`MAX_LOGINS`], those that were not used for the longest time.
     pub(super) fn end_surplus(&self, account: AccountId) {
         let sessions = self.clone();
-        tokio::spawn(async move {
+        self.beside(async move {
             let ended = async {
                 let surplus = sessions.of_account(account).await?.into_iter().skip(MAX_LOGINS as usize);
                 sessions.end_listed(By::Account(account), surplus.map(|listed| listed.key).collect()).await

@@ -25,7 +25,6 @@ use std::{
     time::Duration,
 };
 use tower::{Layer, Service};
-use tracing::Instrument;
 
 /// How long a page waits for its own use to be noted: where nobody holds the store, that is enough. Then the page
 /// goes out, and the noting goes on without it.
@@ -174,8 +173,7 @@ impl<T: Data> Sessions<T> {
             }
             outcome
         };
-        let task = tokio::spawn(noted.in_current_span());
-        tokio::time::timeout(NOTING, task).await.ok()?.ok()
+        tokio::time::timeout(NOTING, self.beside(noted)).await.ok()?.ok()
     }
 
     /// Whether what an answer does to the cookie is still right now that it goes out.

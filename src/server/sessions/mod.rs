@@ -116,6 +116,7 @@ use events::Watch;
 use probe::Probe;
 use std::{marker::PhantomData, sync::Arc};
 use store::Store;
+use tokio_util::task::TaskTracker;
 
 /// The most bytes one session's record may have; a change beyond it is refused.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -169,6 +170,7 @@ pub struct Sessions<T> {
     login_page: Option<&'static str>,
     probe: Probe,
     watch: Watch,
+    tasks: TaskTracker,
     data: PhantomData<fn() -> T>,
 }
 
@@ -180,6 +182,7 @@ impl<T> Clone for Sessions<T> {
             admission: Arc::clone(&self.admission),
             clock: Arc::clone(&self.clock),
             watch: self.watch.clone(),
+            tasks: self.tasks.clone(),
             probe: self.probe.clone(),
             lifetimes: self.lifetimes,
             cookie: self.cookie,
@@ -198,8 +201,10 @@ impl<T: Data> Sessions<T> {
     /// Sessions kept in this store.
     pub fn over(store: Arc<dyn Store>, config: Config) -> Self {
         let Config { database, admission, lifetimes, secure, login_page, clock, probe } = config;
-        let (cookie, watch) = (CookiePolicy::new(secure), Watch::default());
-        Self { store, database, admission, clock, lifetimes, cookie, login_page, probe, watch, data: PhantomData }
+        let (cookie, watch, tasks) = (CookiePolicy::new(secure), Watch::default(), TaskTracker::new());
+        // A closed tracker still takes tasks; only so can one wait until there are none.
+        tasks.close();
+        Self { store, database, admission, clock, lifetimes, cookie, login_page, probe, watch, tasks, data: PhantomData }
     }
 
     /// The layer that puts a [`Session`] into every request.

@@ -1,7 +1,6 @@
 //! What a session does with the others of its account.
 
 use super::{
-    Sessions,
     account::Listed,
     data::Data,
     end::{By, End},
@@ -36,18 +35,19 @@ impl<T: Data> Session<T> {
         R: Send + 'static,
     {
         let (sessions, presented) = self.change().await;
-        Sessions::<T>::to_its_end(async move {
-            let own = presented.ok_or(Error::Gone)?.key();
-            let (account, other) = sessions.other_of(own, handle).await.map_err(Error::widen)?;
-            sessions.begin_ending(own, account).await.map_err(Error::widen)?;
-            match sessions.bury(other, By::Other(account, own)).await.map_err(Error::widen)? {
-                End::Ended(_) => {}
-                End::First => return Err(Error::Gone),
-                End::Before | End::GoesOn | End::Nothing => return Err(Error::Unknown),
-            }
-            sessions.finish_ending(own, rule).await
-        })
-        .await
+        self.sessions()
+            .to_its_end(async move {
+                let own = presented.ok_or(Error::Gone)?.key();
+                let (account, other) = sessions.other_of(own, handle).await.map_err(Error::widen)?;
+                sessions.begin_ending(own, account).await.map_err(Error::widen)?;
+                match sessions.bury(other, By::Other(account, own)).await.map_err(Error::widen)? {
+                    End::Ended(_) => {}
+                    End::First => return Err(Error::Gone),
+                    End::Before | End::GoesOn | End::Nothing => return Err(Error::Unknown),
+                }
+                sessions.finish_ending(own, rule).await
+            })
+            .await
     }
 
     /// Ends every other session of the same account, then changes this one; the rule is told how many ended.
@@ -57,16 +57,17 @@ impl<T: Data> Session<T> {
         R: Send + 'static,
     {
         let (sessions, presented) = self.change().await;
-        Sessions::<T>::to_its_end(async move {
-            let own = presented.ok_or(Error::Gone)?.key();
-            let account = sessions.account_of(own).await.map_err(Error::widen)?;
-            let mut others = sessions.index_keys(account).await.map_err(Error::widen)?;
-            others.retain(|key| *key != own);
-            sessions.begin_ending(own, account).await.map_err(Error::widen)?;
-            let ended = sessions.end_listed(By::Other(account, own), others).await.map_err(Error::widen)?;
-            sessions.finish_ending(own, move |data| rule(data, ended)).await
-        })
-        .await
+        self.sessions()
+            .to_its_end(async move {
+                let own = presented.ok_or(Error::Gone)?.key();
+                let account = sessions.account_of(own).await.map_err(Error::widen)?;
+                let mut others = sessions.index_keys(account).await.map_err(Error::widen)?;
+                others.retain(|key| *key != own);
+                sessions.begin_ending(own, account).await.map_err(Error::widen)?;
+                let ended = sessions.end_listed(By::Other(account, own), others).await.map_err(Error::widen)?;
+                sessions.finish_ending(own, move |data| rule(data, ended)).await
+            })
+            .await
     }
 
     /// Moves what [`Data::pack`] takes out of another session of the same account into this one. The rule puts it
@@ -81,6 +82,6 @@ impl<T: Data> Session<T> {
         R: Send + 'static,
     {
         let (sessions, presented) = self.change().await;
-        Sessions::<T>::to_its_end(async move { sessions.hand_over(presented.ok_or(Error::Gone)?.key(), handle, rule).await }).await
+        self.sessions().to_its_end(async move { sessions.hand_over(presented.ok_or(Error::Gone)?.key(), handle, rule).await }).await
     }
 }

@@ -24,7 +24,6 @@ use std::{
     time::{Duration, Instant},
 };
 use tower_sessions::session::Record;
-use tracing::Instrument;
 
 /// A log in that takes longer, in seconds, after its account admitted it must be admitted anew: whoever disables the
 /// account has looked through its sessions by then, and the tombstone left for this one may be gone.
@@ -118,7 +117,7 @@ impl<T: Data> Sessions<T> {
             }
             tracing::error!("a session that was to be taken back could not be; it goes when it expires");
         };
-        tokio::spawn(undoing.in_current_span());
+        self.beside(undoing);
     }
 
     /// Turns an entry that is as it was found into a tombstone; false when another change came between, or when it is

@@ -113,7 +113,7 @@ impl<T: Data> Session<T> {
         let was_alive = self.state().is_some();
         let (sessions, presented) = self.change().await;
         let rule = move |state: &mut State<T>| rule(&mut state.data);
-        let changed = Sessions::<T>::to_its_end(async move {
+        let changed = self.0.sessions.to_its_end(async move {
             let Some(key) = presented.map(Secret::key) else {
                 return sessions.begin(rule).await.map(|begun| Changed::Begun(Box::new(begun)));
             };
@@ -178,7 +178,7 @@ impl<T: Data> Session<T> {
     pub async fn end(&self) -> Result<(), Error> {
         let (sessions, presented) = self.change().await;
         let Some(secret) = presented else { return Ok(()) };
-        match Sessions::<T>::to_its_end(async move { sessions.bury(secret.key(), By::Anyone).await }).await? {
+        match self.0.sessions.to_its_end(async move { sessions.bury(secret.key(), By::Anyone).await }).await? {
             End::GoesOn => Err(Error::Gone),
             End::Ended(_) => {
                 self.0.outgoing.say(Word::Remove);
@@ -214,7 +214,7 @@ impl<T: Data> Session<T> {
     {
         let is_alive = self.state().is_some();
         let (sessions, presented) = self.change().await;
-        let begun = Sessions::<T>::to_its_end(async move {
+        let begun = self.0.sessions.to_its_end(async move {
             let Some(old) = presented.map(Secret::key) else { return sessions.begin(rule).await };
             if is_alive {
                 return sessions.rotate(old, rule).await;

@@ -6,6 +6,7 @@ mod support;
 
 mod accounts;
 mod architecture;
+mod builds;
 mod cart;
 mod catalogue;
 mod conformance;

@@ -1,13 +1,14 @@
 //! Stylesheet, WebAssembly, pictures: inside the binary in a release, read from disk while developing.
 
+use crate::server::db::asset::AssetRow;
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::Path,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use leptos::config::LeptosOptions;
-use rust_embed::{EmbeddedFile, RustEmbed};
+use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
@@ -17,6 +18,13 @@ use std::fmt::Write;
 #[allow_missing = true]
 struct Site;
 
+/// The folder of what is built, as opposed to pictures.
+const PACKAGE: &str = "pkg/";
+/// How the compressed twin of a file is called.
+pub const BROTLI: &str = ".br";
+/// For what never changes under its address.
+pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
+
 /// The address of this build's files.
 ///
 /// A release serves them under `/pkg/{version}/`, where the version is a hash of their contents, so
@@ -24,32 +32,64 @@ struct Site;
 /// `cargo leptos watch` looks for the stylesheet it exchanges.
 #[derive(Clone, Debug)]
 pub struct Assets {
-    directory: String,
+    version: Option<String>,
 }
 
 impl Assets {
     /// Looks at the files of this build.
     pub fn new() -> Self {
         if cfg!(debug_assertions) {
-            return Self { directory: "pkg".to_owned() };
+            return Self { version: None };
         }
         let mut digest = Sha256::new();
-        for name in Site::iter().filter(|name| name.starts_with("pkg/")) {
+        for name in Site::iter().filter(|name| name.starts_with(PACKAGE)) {
             digest.update(name.as_bytes());
             digest.update(Site::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
         }
-        let version = hex(&digest.finalize()[..6]);
-        Self { directory: format!("pkg/{version}") }
+        Self { version: Some(hex(&digest.finalize()[..6])) }
+    }
+
+    /// The version of a release.
+    pub fn version(&self) -> Option<&str> {
+        self.version.as_deref()
+    }
+
+    fn directory(&self) -> String {
+        self.version.as_ref().map_or_else(|| "pkg".to_owned(), |version| format!("{PACKAGE}{version}"))
     }
 
     /// Path of the stylesheet.
     pub fn stylesheet(&self) -> String {
-        format!("/{}/satchel.css", self.directory)
+        format!("/{}/satchel.css", self.directory())
     }
 
     /// Where Leptos finds the browser half.
     pub fn leptos_options(&self) -> LeptosOptions {
-        LeptosOptions::builder().output_name("satchel").site_pkg_dir(self.directory.clone()).build()
+        LeptosOptions::builder().output_name("satchel").site_pkg_dir(self.directory()).build()
+    }
+
+    /// The file of this build at `/pkg/{path}`.
+    pub fn own_file(&self, path: &str, headers: &HeaderMap) -> Option<File> {
+        let name = match &self.version {
+            Some(version) => path.strip_prefix(version.as_str())?.strip_prefix('/')?,
+            None => path,
+        };
+        File::embedded(&format!("{PACKAGE}{name}"), headers)
+    }
+
+    /// How long browsers may keep the files of this build.
+    pub fn lasting(&self) -> &'static str {
+        if self.version.is_some() { FOR_EVER } else { "no-cache" }
+    }
+
+    /// All files of this build, compressed twins with the type of what is in them.
+    pub fn own_files() -> impl Iterator<Item = AssetRow> {
+        Site::iter().filter_map(|path| {
+            let name = path.strip_prefix(PACKAGE)?.to_owned();
+            let plain = Site::get(path.strip_suffix(BROTLI).unwrap_or(&path))?;
+            let content = Site::get(&path)?.data.into_owned();
+            Some(AssetRow { name, kind: plain.metadata.mimetype().to_owned(), content })
+        })
     }
 }
 
@@ -59,62 +99,77 @@ impl Default for Assets {
     }
 }
 
-/// Serves `/pkg/…`: for ever under the version of this build, and nothing under another.
-pub async fn package(State(assets): State<Assets>, Path(path): Path<String>, headers: HeaderMap) -> Response {
-    let asked = format!("pkg/{path}");
-    let Some(name) = asked.strip_prefix(&assets.directory).and_then(|name| name.strip_prefix('/')) else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let lasting = if assets.directory == "pkg" { "no-cache" } else { "public, max-age=31536000, immutable" };
-    file(&format!("pkg/{name}"), lasting, &headers)
+/// Whether a text can be the version of a release.
+pub fn is_version(text: &str) -> bool {
+    text.len() == 12 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Serves `/pictures/…`.
 pub async fn picture(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    file(&format!("pictures/{path}"), "public, max-age=86400", &headers)
+    a_day(&format!("pictures/{path}"), &headers)
 }
 
 /// Serves `/favicon.svg`.
 pub async fn favicon(headers: HeaderMap) -> Response {
-    file("favicon.svg", "public, max-age=86400", &headers)
+    a_day("favicon.svg", &headers)
 }
 
-fn file(name: &str, lasting: &'static str, headers: &HeaderMap) -> Response {
-    // Compressed twins are served by their plain name alone.
-    let wanted = if name.strip_suffix(".br").is_some() { None } else { Site::get(name) };
-    let Some(plain) = wanted else { return StatusCode::NOT_FOUND.into_response() };
-    let tag = tag(&plain);
-    let fresh = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
-    let kind = plain.metadata.mimetype().to_owned();
-    let mut response = match (fresh, compressed(name, headers)) {
-        (true, _) => StatusCode::NOT_MODIFIED.into_response(),
-        (false, Some(file)) => ([(header::CONTENT_ENCODING, "br")], Body::from(file.data.into_owned())).into_response(),
-        (false, None) => Body::from(plain.data.into_owned()).into_response(),
-    };
-    let answer = response.headers_mut();
-    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(lasting));
-    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    for (header, value) in [(header::CONTENT_TYPE, kind), (header::ETAG, tag)] {
-        if let Ok(value) = HeaderValue::from_str(&value) {
-            answer.insert(header, value);
-        }
+fn a_day(name: &str, headers: &HeaderMap) -> Response {
+    File::embedded(name, headers)
+        .map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| file.answer("public, max-age=86400", headers))
+}
+
+/// A file as its browser gets it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its `Content-Type`.
+    pub kind: String,
+    /// Its bytes.
+    pub content: Vec<u8>,
+    /// Whether they are compressed by brotli.
+    pub is_brotli: bool,
+    /// What changes when they change.
+    pub tag: String,
+}
+
+impl File {
+    fn embedded(name: &str, headers: &HeaderMap) -> Option<Self> {
+        // Compressed twins are served by their plain name alone.
+        let plain = if name.ends_with(BROTLI) { None } else { Site::get(name) }?;
+        let twin = if accepts_brotli(headers) { Site::get(&format!("{name}{BROTLI}")) } else { None };
+        let (kind, tag) = (plain.metadata.mimetype().to_owned(), hex(&plain.metadata.sha256_hash()[..12]));
+        let is_brotli = twin.is_some();
+        Some(Self { kind, content: twin.unwrap_or(plain).data.into_owned(), is_brotli, tag })
     }
-    response
+
+    /// The answer, or that the browser has it already.
+    pub fn answer(self, lasting: &'static str, headers: &HeaderMap) -> Response {
+        // Weak, since the compressed and the plain form share it.
+        let tag = format!("W/\"{}\"", self.tag);
+        let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
+        let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(self.content).into_response() };
+        let answer = response.headers_mut();
+        if self.is_brotli && !is_known {
+            answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+        }
+        answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(lasting));
+        answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        for (header, value) in [(header::CONTENT_TYPE, self.kind), (header::ETAG, tag)] {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                answer.insert(header, value);
+            }
+        }
+        response
+    }
 }
 
-fn compressed(name: &str, headers: &HeaderMap) -> Option<EmbeddedFile> {
-    let accepted = headers.get(header::ACCEPT_ENCODING)?.to_str().ok()?;
-    let brotli = accepted.split(',').any(|coding| {
+/// Whether a browser takes brotli.
+pub fn accepts_brotli(headers: &HeaderMap) -> bool {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
         parts.next() == Some("br") && parts.next().is_none_or(|weight| !weight.starts_with("q=0") || weight.starts_with("q=0."))
-    });
-    if brotli { Site::get(&format!("{name}.br")) } else { None }
-}
-
-fn tag(file: &EmbeddedFile) -> String {
-    let hash = hex(&file.metadata.sha256_hash()[..12]);
-    // Weak, since the compressed and the plain form share it.
-    format!("W/\"{hash}\"")
+    })
 }
 
 fn hex(bytes: &[u8]) -> String {

@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod admission;
 pub mod answers;
 pub mod assets;
+pub mod builds;
 pub mod cart;
 pub mod catalogue;
 pub mod client_address;

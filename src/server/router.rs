@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{device::Devices, request_id::QuotedRequestId, session_event::SessionEvent, visitor::Visitor},
-    server::{answers, assets, gate, headers, state::AppState, visitor},
+    server::{answers, assets, builds, gate, headers, state::AppState, visitor},
 };
 use axum::{
     Router,
@@ -55,7 +55,7 @@ where
     );
     // Files know no session: they are the same for everybody and set no cookie.
     let files = Router::new()
-        .route("/pkg/{*path}", get(assets::package).with_state(state.assets().clone()))
+        .route("/pkg/{*path}", get(builds::package).with_state(state.clone()))
         .route("/pictures/{*path}", get(assets::picture))
         .route("/favicon.svg", get(assets::favicon));
     dynamic.merge(files).layer(

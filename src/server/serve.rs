@@ -1,11 +1,13 @@
 //! Runs the shop: opens the database, fills an empty demo, listens, and stops without losing anything.
 
 use crate::server::{
-    accounts, catalogue,
+    accounts,
+    assets::Assets,
+    builds, catalogue,
     clock::{Clock, SystemClock},
     config::Config,
     db::{Database, product},
-    error::ServerError,
+    error::{ServerError, chain},
     password_hash::Hasher,
     sessions::probe::Probe,
     state::{AppState, StateError},
@@ -16,6 +18,9 @@ use tokio::net::TcpListener;
 
 /// How long requests under way may take after the signal to stop.
 const GRACE: Duration = Duration::from_secs(15);
+
+/// How long what goes on behind the last answers may take then.
+const AFTERWARDS: Duration = Duration::from_secs(2);
 
 /// Why the shop could not run.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +55,12 @@ pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Res
         fill_demo(&config, &db).await?;
     }
     let state = AppState::new(config, db, clock, probe).await?;
+    if let Some(version) = state.assets().version()
+        && let Err(error) = builds::publish(state.db(), version, Assets::own_files(), state.clock().now()).await
+    {
+        // This shop can be served all the same, though its pages may look bare while nodes of other builds are beside it.
+        tracing::warn!(error = chain(&error), "the files of this build could not be left for other builds' nodes");
+    }
     if is_production {
         accounts::remove_demo(&state).await?;
     }
@@ -99,6 +110,10 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
     }
     for task in tasks {
         task.abort();
+    }
+    // What was answered already may have left something to do, such as taking back an id that nobody was told.
+    if tokio::time::timeout(AFTERWARDS, state.sessions().at_rest()).await.is_err() {
+        tracing::warn!("closed with work under way that nobody waits for");
     }
     state.sessions().store().close().await;
     state.db().close().await;

@@ -32,6 +32,7 @@ macro_rules! fetch {
 
 pub mod account;
 pub mod account_session;
+pub mod asset;
 mod lease;
 mod open;
 pub mod product;

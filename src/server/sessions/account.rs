@@ -7,6 +7,7 @@ use super::{
     entry::Found,
     error::{Error, StoreError},
     ids::{AccountId, PublicHandle, StoredKey},
+    probe::Step,
     state::State,
 };
 use std::{convert::Infallible, sync::Arc};
@@ -41,7 +42,7 @@ impl<T: Data> Sessions<T> {
         let sessions = self.clone();
         self.to_its_end(async move {
             let keys = sessions.index_keys(account).await?;
-            sessions.end_listed(By::Account(account), keys).await
+            sessions.end_listed(By::Account(account), keys).await.map(|ended| ended.count)
         })
         .await
     }
@@ -54,21 +55,30 @@ impl<T: Data> Sessions<T> {
             state.note_ending(is_theirs.then(|| clock.now()));
             Ok(is_theirs)
         });
-        if noted.await? { Ok(()) } else { Err(Error::Gone) }
+        if !noted.await? {
+            return Err(Error::Gone);
+        }
+        self.probe.reach(Step::Commit).await;
+        Ok(())
     }
 
     /// Notes that the others are ended, and changes this session.
+    ///
+    /// A rival that this session ended may be just about to end it. It does not know yet that it is over: so it goes on
+    /// to find that this one goes first.
     pub(super) async fn finish_ending<O, R>(
         &self,
         own: StoredKey,
+        had_rival: bool,
         mut rule: impl FnMut(&mut T) -> Result<O, R> + Send + 'static,
     ) -> Result<O, Error<R>>
     where
         O: Send + 'static,
         R: Send + 'static,
     {
+        let clock = Arc::clone(&self.clock);
         let finish = move |state: &mut State<T>| {
-            state.note_ending(None);
+            state.note_ending(had_rival.then(|| clock.now()));
             rule(&mut state.data)
         };
         self.update(own, finish).await
@@ -94,7 +104,7 @@ impl<T: Data> Sessions<T> {
         })
         .await?;
         let Some(key) = found else { return Ok(false) };
-        Ok(matches!(self.bury(key, By::Anyone).await?, End::Ended(_)))
+        Ok(matches!(self.bury(key, By::Anyone).await?, End::Ended { .. }))
     }
 
     /// A stored session that is alive and can be read.

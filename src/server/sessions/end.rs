@@ -13,8 +13,13 @@ use crate::domain::session_event::SessionEvent;
 /// What ending a key found there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum End {
-    /// A session, which is over now; it was a login of this account.
-    Ended(Option<AccountId>),
+    /// A session, which is over now.
+    Ended {
+        /// Whose login it was.
+        account: Option<AccountId>,
+        /// Whether it was about to end others, perhaps the one that asks.
+        was_rival: bool,
+    },
     /// The tombstone of one that ended before.
     Before,
     /// The tombstone of one that goes on under another id.
@@ -23,6 +28,15 @@ pub(super) enum End {
     First,
     /// Nothing, or not the login that was to be ended.
     Nothing,
+}
+
+/// What ending several sessions came to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Ends {
+    /// How many ended.
+    pub(super) count: u32,
+    /// Whether one of them was about to end others.
+    pub(super) had_rival: bool,
 }
 
 /// Who may end a session.
@@ -66,10 +80,11 @@ impl<T: Data> Sessions<T> {
                 if !Opened::of(record, &state).and_then(Opened::flush).map_err(Error::Failed)? {
                     return Err(Error::Failed("tower-sessions did not delete the session".into()));
                 }
-                Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended(account)))
+                let was_rival = state.is_ending_others(now);
+                Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended { account, was_rival }))
             }
             // Whoever wants it gone need not be able to read it.
-            Found::TooNew => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended(None))),
+            Found::TooNew => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended { account: None, was_rival: false })),
             Found::Dead(tombstone) if tombstone.goes_on_as.is_some() => Ok((None, End::GoesOn)),
             Found::Dead(_) => Ok((None, End::Before)),
             // The account's list names it already, and it is about to be made: a tombstone keeps it from that.
@@ -77,7 +92,7 @@ impl<T: Data> Sessions<T> {
             Found::Nothing => Ok((None, End::Nothing)),
         };
         let end = self.apply(key, change).await?;
-        if let End::Ended(account) = end {
+        if let End::Ended { account, .. } = end {
             self.watch.tell(key, SessionEvent::Ended);
             if account.is_some() {
                 self.index_forget(vec![key]);

@@ -7,7 +7,7 @@
 use super::{
     MAX_LOGINS, Sessions,
     data::Data,
-    end::{By, End},
+    end::{By, End, Ends},
     error::Error,
     ids::{AccountId, StoredKey},
     store::{chain, sql_failure},
@@ -91,8 +91,10 @@ impl<T: Data> Sessions<T> {
                 sessions.end_listed(By::Account(account), surplus.map(|listed| listed.key).collect()).await
             };
             match ended.await {
-                Ok(0) => {}
-                Ok(ended) => tracing::info!(account = account.get(), ended, "an account had too many logins; the oldest ended"),
+                Ok(Ends { count: 0, .. }) => {}
+                Ok(ended) => {
+                    tracing::info!(account = account.get(), ended = ended.count, "an account had too many logins; the oldest ended")
+                }
                 Err(error) => tracing::warn!(error = chain(&error), "the oldest logins of an account could not be ended"),
             }
         });
@@ -101,18 +103,22 @@ impl<T: Data> Sessions<T> {
     /// Ends the live logins of an account under these keys; gives how many there were.
     ///
     /// Fails with [`Error::Gone`] when one of them is ending the session that asks.
-    pub(super) async fn end_listed(&self, by: By, keys: Vec<StoredKey>) -> Result<u32, Error> {
+    pub(super) async fn end_listed(&self, by: By, keys: Vec<StoredKey>) -> Result<Ends, Error> {
         let ends: Vec<Result<End, Error>> =
             stream::iter(keys.clone()).map(|key| self.bury(key, by)).buffer_unordered(TOGETHER).collect().await;
-        let mut ended = 0;
+        let mut all = Ends::default();
         for end in ends {
             match end? {
                 End::First => return Err(Error::Gone),
-                end => ended += u32::from(matches!(end, End::Ended(_))),
+                End::Ended { was_rival, .. } => {
+                    all.count += 1;
+                    all.had_rival |= was_rival;
+                }
+                End::Before | End::GoesOn | End::Nothing => {}
             }
         }
         self.index_forget(keys);
-        Ok(ended)
+        Ok(all)
     }
 }
 

@@ -40,12 +40,12 @@ impl<T: Data> Session<T> {
                 let own = presented.ok_or(Error::Gone)?.key();
                 let (account, other) = sessions.other_of(own, handle).await.map_err(Error::widen)?;
                 sessions.begin_ending(own, account).await.map_err(Error::widen)?;
-                match sessions.bury(other, By::Other(account, own)).await.map_err(Error::widen)? {
-                    End::Ended(_) => {}
+                let had_rival = match sessions.bury(other, By::Other(account, own)).await.map_err(Error::widen)? {
+                    End::Ended { was_rival, .. } => was_rival,
                     End::First => return Err(Error::Gone),
                     End::Before | End::GoesOn | End::Nothing => return Err(Error::Unknown),
-                }
-                sessions.finish_ending(own, rule).await
+                };
+                sessions.finish_ending(own, had_rival, rule).await
             })
             .await
     }
@@ -65,7 +65,7 @@ impl<T: Data> Session<T> {
                 others.retain(|key| *key != own);
                 sessions.begin_ending(own, account).await.map_err(Error::widen)?;
                 let ended = sessions.end_listed(By::Other(account, own), others).await.map_err(Error::widen)?;
-                sessions.finish_ending(own, move |data| rule(data, ended)).await
+                sessions.finish_ending(own, ended.had_rival, move |data| rule(data, ended.count)).await
             })
             .await
     }

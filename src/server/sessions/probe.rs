@@ -13,7 +13,7 @@ pub enum Step {
     Load,
     /// Change sessions: begin, update, rotate or end one.
     Change,
-    /// Make a rotation or a parcel's way count: its new entry is written, the old one is about to be changed.
+    /// Make something of two sessions count: what one of them must hold is written, the other is about to be changed.
     Commit,
     /// Answer, with or without a cookie.
     Answer,

@@ -180,7 +180,7 @@ impl<T: Data> Session<T> {
         let Some(secret) = presented else { return Ok(()) };
         match self.0.sessions.to_its_end(async move { sessions.bury(secret.key(), By::Anyone).await }).await? {
             End::GoesOn => Err(Error::Gone),
-            End::Ended(_) => {
+            End::Ended { .. } => {
                 self.0.outgoing.say(Word::Remove);
                 Ok(())
             }

@@ -157,12 +157,13 @@ impl<T: Data> State<T> {
         self.core.cookie_set_at = now;
     }
 
-    /// Notes that it ends other sessions from now on, or has done so.
+    /// Notes that it ends other sessions from now on, or has done so with nobody left who might end it.
     pub(super) fn note_ending(&mut self, since: Option<Timestamp>) {
         self.core.ending_since = since;
     }
 
-    /// Whether it ends other sessions just now. A process that died meanwhile is forgotten after ten seconds.
+    /// Whether it ends other sessions just now. It is forgotten after ten seconds: the process may have died meanwhile,
+    /// and a rival has found out by then.
     pub(super) fn is_ending_others(&self, now: Timestamp) -> bool {
         self.core.ending_since.is_some_and(|since| now.since(since) < 10)
     }

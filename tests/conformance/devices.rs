@@ -1,26 +1,14 @@
 //! S8: a session knows its user. Listing, ending, bringing carts, disabling and removing accounts.
 
-use crate::support::{Browser, TestApp, app::DAY};
-use async_trait::async_trait;
+use crate::support::{Browser, TestApp, app::DAY, held::Held};
 use axum::{body::Body, http::StatusCode};
 use http_body_util::BodyExt;
 use satchel::server::{
     accounts,
     session_data::SessionData,
-    sessions::{
-        Listed, StoreError,
-        probe::{Observer, Probe, Step},
-    },
+    sessions::{Listed, StoreError},
 };
-use std::{
-    collections::BTreeSet,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
-};
-use tokio::sync::Notify;
+use std::{collections::BTreeSet, time::Duration};
 use tower::ServiceExt;
 
 const CHROME: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36";
@@ -177,41 +165,20 @@ async fn ending_each_other_at_once_ends() {
     }
 }
 
-/// The first request that is about to end others is held there until it may go on.
-#[derive(Debug, Default)]
-struct FirstWaits {
-    arrived: AtomicBool,
-    waits: Notify,
-    goes_on: Notify,
-}
-
-#[async_trait]
-impl Observer for FirstWaits {
-    async fn reached(&self, step: Step) {
-        if step == Step::Commit && !self.arrived.swap(true, Ordering::SeqCst) {
-            self.waits.notify_one();
-            self.goes_on.notified().await;
-        }
-    }
-}
-
 /// Whoever was ended a moment ago, and was about to end others itself, ends nobody any more.
 #[tokio::test]
 async fn who_was_ended_while_ending_others_ends_nobody() {
     let mut seen = BTreeSet::new();
     // Which of two goes first is a matter of their keys, which are drawn: each way comes up in the end.
     for _ in 0..60 {
-        let first_waits = Arc::new(FirstWaits::default());
-        let app = TestApp::watched(Probe::new(Arc::clone(&first_waits) as _)).await;
-        first_waits.arrived.store(true, Ordering::SeqCst);
+        let held = Held::new();
+        let app = TestApp::watched(held.probe()).await;
         let (mut desk, mut phone) = (logged_in(&app, CHROME, &[]).await, logged_in(&app, IPHONE, &[]).await);
         let (desk_is, phone_is) = (desk.clone(), phone.clone());
-        first_waits.arrived.store(false, Ordering::SeqCst);
-        let held = tokio::spawn(async move { desk.call("end_other_sessions", &[]).await.status });
-        first_waits.waits.notified().await;
+        let desk = held.next(async move { desk.call("end_other_sessions", &[]).await.status }).await;
         let phone = phone.call("end_other_sessions", &[]).await.status;
-        first_waits.goes_on.notify_one();
-        let desk = held.await.expect("an answer");
+        held.let_go();
+        let desk = desk.await.expect("an answer");
         let alive = (is_logged_in(&desk_is).await, is_logged_in(&phone_is).await);
         let won = |status| status == StatusCode::OK;
         assert_eq!((won(desk), won(phone)), alive, "whoever was told that the others ended is still there");

@@ -1,6 +1,6 @@
 //! S3: a new id at every change of privilege, in one transaction.
 
-use crate::support::{Browser, TestApp};
+use crate::support::{Browser, TestApp, held::Held};
 use axum::http::StatusCode;
 
 const ADA: [(&str, &str); 3] = [("username", "ada"), ("email", "ada@example.com"), ("password", "violet tram under snow")];
@@ -70,6 +70,7 @@ async fn a_failure_at_any_point_leaves_the_old_session_as_it_was() {
                 let answer = elsewhere.call(endpoint, fields).await;
                 if !store.mend() {
                     assert_eq!(answer.status, StatusCode::OK, "nothing failed any more");
+                    elsewhere.call("forget_me", &[]).await;
                     break;
                 }
                 failures += 1;
@@ -86,10 +87,29 @@ async fn a_failure_at_any_point_leaves_the_old_session_as_it_was() {
                 assert_eq!(browser.call(endpoint, fields).await.status, StatusCode::OK, "the next time it works");
                 assert_eq!(browser.lines().await, [("phone".into(), 2)]);
                 browser.call("forget_me", &[]).await;
+                faulty.state.sessions().at_rest().await;
+                assert_eq!(app.session_count().await, 0, "{endpoint} {step} {is_made}: no copy is left");
             }
             assert_eq!(failures, 2, "{endpoint}: the new entry, and the old one's tombstone");
         }
     }
+}
+
+/// A change that comes between the two steps of a log in has it done again, and nothing is left of the first attempt.
+#[tokio::test]
+async fn a_log_in_that_a_change_overtook_leaves_no_copy() {
+    let held = Held::new();
+    let app = TestApp::watched(held.probe()).await;
+    let mut browser = guest(&app).await;
+    let mut tab = browser.clone();
+    let login = held.next(async move { (browser.call("log_in", &ADMIN).await, browser) }).await;
+    assert_eq!(tab.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await.status, StatusCode::OK);
+    held.let_go();
+    let (login, mut browser) = login.await.expect("an answer");
+    assert_eq!(login.status, StatusCode::OK);
+    assert_eq!(browser.lines().await, [("phone".into(), 2), ("laptop".into(), 1)]);
+    assert_eq!(app.session_count().await, 1);
+    assert_eq!(browser.other_sessions().await, Vec::<String>::new());
 }
 
 /// A log in is noted on its account's list before it goes live; when that fails, nothing was done.

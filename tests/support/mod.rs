@@ -8,6 +8,7 @@ pub mod browser;
 pub mod cluster;
 pub mod database;
 pub mod faulty;
+pub mod held;
 pub mod log;
 pub mod relay;
 pub mod server_database;

@@ -2,46 +2,8 @@
 
 use crate::support::{TestApp, app::DAY};
 use axum::http::StatusCode;
-use satchel::{
-    domain::flash::Flash,
-    server::{config::Mode, sessions::Error},
-};
-use std::{collections::BTreeSet, convert::Infallible};
-
-fn attributes(cookie: &str) -> BTreeSet<String> {
-    cookie.split("; ").skip(1).map(str::to_owned).collect()
-}
-
-fn set(attributes: &[&str]) -> BTreeSet<String> {
-    attributes.iter().map(|one| (*one).to_owned()).collect()
-}
-
-#[tokio::test]
-async fn the_cookie_has_its_attributes_however_it_is_set() {
-    let month = format!("Max-Age={}", 30 * DAY);
-    for (mode, name, secure) in [(Mode::Demo, "id=", None), (Mode::Production, "__Host-id=", Some("Secure"))] {
-        let demo = TestApp::start().await;
-        let app = if mode == Mode::Demo { demo } else { demo.reopened(mode).await };
-        let expected: BTreeSet<String> =
-            set(&["HttpOnly", "SameSite=Lax", "Path=/", &month]).into_iter().chain(secure.map(str::to_owned)).collect();
-        let mut browser = app.browser();
-        // Made by tower-sessions, then by us.
-        let first = browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
-        let rotated =
-            browser.call("register", &[("username", "ada"), ("email", "a@example.com"), ("password", "violet tram under snow")]).await;
-        for answer in [first, rotated] {
-            let cookies = answer.set_cookies();
-            assert_eq!(cookies.len(), 1, "{cookies:?}");
-            assert!(cookies[0].starts_with(name), "{cookies:?}");
-            assert_eq!(attributes(cookies[0]), expected);
-        }
-        let removed = browser.call("log_out", &[]).await;
-        let gone: BTreeSet<String> = attributes(removed.set_cookies()[0]).into_iter().filter(|one| !one.starts_with("Expires=")).collect();
-        let expected: BTreeSet<String> =
-            set(&["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=0"]).into_iter().chain(secure.map(str::to_owned)).collect();
-        assert_eq!(gone, expected);
-    }
-}
+use satchel::{domain::flash::Flash, server::sessions::Error};
+use std::convert::Infallible;
 
 #[tokio::test]
 async fn only_the_first_answer_sets_the_cookie() {

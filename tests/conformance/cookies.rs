@@ -1,7 +1,8 @@
 //! S4, S5, S12: what a cookie is worth, and what it is not.
 
-use crate::support::{Browser, TestApp, browser::Answer};
+use crate::support::{Browser, TestApp, app::DAY, browser::Answer};
 use axum::{body::Body, http::StatusCode};
+use satchel::server::config::Mode;
 use std::collections::BTreeSet;
 use tower_sessions::session::Id;
 
@@ -185,4 +186,38 @@ async fn nothing_but_a_change_sets_a_cookie() {
         assert_eq!(browser.call(endpoint, fields).await.set_cookies().len(), 0, "{endpoint}");
     }
     assert_eq!(app.session_count().await, 0);
+}
+
+fn attributes(cookie: &str) -> BTreeSet<String> {
+    cookie.split("; ").skip(1).map(str::to_owned).collect()
+}
+
+fn set(attributes: &[&str]) -> BTreeSet<String> {
+    attributes.iter().map(|one| (*one).to_owned()).collect()
+}
+
+#[tokio::test]
+async fn the_cookie_has_its_attributes_however_it_is_set() {
+    let month = format!("Max-Age={}", 30 * DAY);
+    for (mode, name, secure) in [(Mode::Demo, "id=", None), (Mode::Production, "__Host-id=", Some("Secure"))] {
+        let demo = TestApp::start().await;
+        let app = if mode == Mode::Demo { demo } else { demo.reopened(mode).await };
+        let expected: BTreeSet<String> =
+            set(&["HttpOnly", "SameSite=Lax", "Path=/", &month]).into_iter().chain(secure.map(str::to_owned)).collect();
+        let mut browser = app.browser();
+        let first = browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+        let rotated =
+            browser.call("register", &[("username", "ada"), ("email", "a@example.com"), ("password", "violet tram under snow")]).await;
+        for answer in [first, rotated] {
+            let cookies = answer.set_cookies();
+            assert_eq!(cookies.len(), 1, "{cookies:?}");
+            assert!(cookies[0].starts_with(name), "{cookies:?}");
+            assert_eq!(attributes(cookies[0]), expected);
+        }
+        let removed = browser.call("log_out", &[]).await;
+        let gone: BTreeSet<String> = attributes(removed.set_cookies()[0]).into_iter().filter(|one| !one.starts_with("Expires=")).collect();
+        let expected: BTreeSet<String> =
+            set(&["HttpOnly", "SameSite=Lax", "Path=/", "Max-Age=0"]).into_iter().chain(secure.map(str::to_owned)).collect();
+        assert_eq!(gone, expected);
+    }
 }

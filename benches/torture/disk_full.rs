@@ -18,17 +18,14 @@ use std::{
 };
 
 const CROWD: Crowd = Crowd { shoppers: 4, newcomers: 2, readers: 4 };
-/// For SQLite.
 const RULES: Rules = Rules {
-    change_refusals: &[500, 503, 507],
+    change_refusals: &[503],
     // Reading needs no space.
     page_refusals: &[],
     cuts: false,
-    change_limit: Duration::from_secs(8),
+    change_limit: Duration::from_secs(3),
     page_limit: Duration::from_secs(2),
 };
-/// For files.
-const STRICT: Rules = Rules { change_refusals: &[503], change_limit: Duration::from_secs(3), ..RULES };
 const HEAL_LIMIT: Duration = Duration::from_secs(5);
 /// So many changes are made before. Few, so that the file's log has not yet reached the size at which
 /// SQLite begins to write it from its start again, which needs no space.
@@ -41,7 +38,7 @@ pub async fn on_sqlite() -> Outcome<String> {
     let disk = Disk::find(folder.path()).await?;
     let plan = Plan::new("disk-full", sqlite::url(&folder.path().join("shop.db"))?);
     let shop = disk.under(plan, folder.path())?.open().await?;
-    let counts = fill(disk, &shop, folder.path(), RULES).await?;
+    let counts = fill(disk, &shop, folder.path()).await?;
     disk.check_integrity(&shop, folder.path()).await?;
     Ok(format!("{}: {counts}; integrity ok", disk.name()))
 }
@@ -55,14 +52,14 @@ pub async fn on_files() -> Outcome<String> {
         return Err(Stop::Missing("unshare with mount does not work here".to_owned()));
     }
     let shop = disk.under(plan, &sessions)?.open().await?;
-    let counts = fill(disk, &shop, &sessions, STRICT).await?;
+    let counts = fill(disk, &shop, &sessions).await?;
     Ok(format!("{}: {counts}", disk.name()))
 }
 
-async fn fill(disk: Disk, shop: &Shop, folder: &Path, rules: Rules) -> Outcome<String> {
+async fn fill(disk: Disk, shop: &Shop, folder: &Path) -> Outcome<String> {
     let tally = Arc::new(Tally::default());
     let refused = || tally.refused(CHANGE) + tally.refused(FIRST);
-    let load = Load::start(shop.address, Vec::new(), CROWD, rules, &tally).await?;
+    let load = Load::start(shop.address, Vec::new(), CROWD, RULES, &tally).await?;
     until(|| tally.number(CHANGE, 200) >= BEFORE, "too few changes").await?;
     disk.fill(shop, folder).await?;
     until(|| refused() > 0, "no writer noticed that the disk is full").await?;

@@ -112,6 +112,20 @@ mod tests {
     }
 
     #[test]
+    fn what_was_taken_out_can_be_undone_until_it_is_back() {
+        let a = line("a", 1).product;
+        for (change, after_nothing, after_removal) in [
+            (CartChange::Add(line("a", 1)), false, true),
+            (CartChange::Set(a.clone(), Quantity::ONE), false, true),
+            (CartChange::Remove(a), true, true),
+            (CartChange::Clear, true, true),
+            (CartChange::Restore(Vec::new()), false, false),
+        ] {
+            assert_eq!((change.can_be_undone(false), change.can_be_undone(true)), (after_nothing, after_removal), "{change:?}");
+        }
+    }
+
+    #[test]
     fn fast_clicks_become_one_request() {
         let mut add = CartChange::Add(line("a", 1));
         assert_eq!(add.absorb(CartChange::Add(line("a", 2))), None);
@@ -119,6 +133,7 @@ mod tests {
         assert!(add.absorb(CartChange::Add(line("b", 1))).is_some(), "another product is another request");
         assert!(add.absorb(CartChange::Add(line("a", 98))).is_some(), "a sum no single request may ask for");
         let mut set = CartChange::Set(line("a", 1).product, Quantity::ONE);
+        assert!(set.absorb(CartChange::Set(line("b", 1).product, Quantity::MAX)).is_some(), "another line is another request");
         assert_eq!(set.absorb(CartChange::Set(line("a", 1).product, Quantity::MAX)), None);
         assert_eq!(set, CartChange::Set(line("a", 1).product, Quantity::MAX), "the last one counts");
     }

@@ -95,6 +95,35 @@ fn a_restore_that_does_not_fit_changes_nothing() {
 }
 
 #[test]
+fn a_cart_that_is_taken_in_says_what_did_not_fit() {
+    let (mut cart, mut other) = (Cart::default(), Cart::default());
+    cart.add(&product("a"), pieces(60)).expect("fits");
+    other.add(&product("a"), pieces(50)).expect("fits");
+    other.add(&product("b"), pieces(99)).expect("fits");
+    assert_eq!(cart.absorb(other), Ok(11));
+    assert_eq!((held(&cart), cart.pieces()), (vec![("a", 99), ("b", 99)], 198));
+    let mut full = Cart::default();
+    for number in 0..99 {
+        full.add(&product(&format!("p{number}")), Quantity::ONE).expect("fits");
+    }
+    let before = full.clone();
+    assert_eq!(full.absorb(cart), Err(CartError::CartFull));
+    assert_eq!(full, before);
+}
+
+#[test]
+fn what_can_be_brought_back_is_told() {
+    let mut cart = Cart::default();
+    cart.add(&product("a"), pieces(1)).expect("fits");
+    cart.add(&product("b"), pieces(1)).expect("fits");
+    assert_eq!(cart.restorable().count(), 0);
+    cart.remove(&product("b").slug);
+    assert_eq!(cart.restorable().map(Slug::as_str).collect::<Vec<_>>(), ["b"]);
+    cart.clear();
+    assert_eq!(cart.restorable().map(Slug::as_str).collect::<Vec<_>>(), ["a"]);
+}
+
+#[test]
 fn a_stored_cart_is_read_back_and_missing_parts_are_empty() {
     let mut cart = Cart::default();
     cart.add(&product("a"), pieces(2)).expect("fits");

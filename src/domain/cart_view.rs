@@ -103,6 +103,36 @@ impl CartNotice {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::product::Category;
+
+    #[test]
+    fn a_cart_is_seen_at_todays_prices_and_what_changed_is_told() {
+        let product = |slug: &str, price: i64| Product {
+            slug: Slug::parse(slug).expect("a slug"),
+            name: slug.to_uppercase(),
+            category: Category { slug: Slug::parse("things").expect("a slug"), name: "Things".into() },
+            price: Price::minor(price).expect("in bounds"),
+            stock: 1,
+            summary: String::new(),
+            description: String::new(),
+            picture: String::new(),
+        };
+        let mut cart = Cart::default();
+        for (slug, price) in [("same", 100), ("dearer", 200), ("gone", 300)] {
+            cart.add(&product(slug, price), Quantity::new(2).expect("a quantity")).expect("fits");
+        }
+        let today = Catalogue::new(vec![product("same", 100), product("dearer", 250)], Currency::Eur);
+        let view = CartView::of(&cart, &today);
+        assert_eq!((view.lines.len(), view.count, view.total.units(), view.currency), (2, 4, 700, Currency::Eur));
+        let price = |units| Price::minor(units).expect("in bounds");
+        assert_eq!(
+            CartNotice::all(&cart, &today),
+            [
+                CartNotice::PriceChanged { name: "DEARER".into(), before: price(200), now: price(250) },
+                CartNotice::NoLongerSold { product: product("gone", 1).slug },
+            ]
+        );
+    }
 
     #[test]
     fn the_wire_format_is_the_documented_one() {

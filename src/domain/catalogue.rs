@@ -114,17 +114,22 @@ mod tests {
     use super::*;
     use crate::domain::money::Price;
 
-    fn catalogue() -> Catalogue {
-        let product = |slug: &str, shelf: &str, price: i64| Product {
+    fn on_shelf(slug: &str, shelf: &str) -> Product {
+        Product {
             slug: Slug::parse(slug).expect("a slug"),
             name: slug.to_uppercase(),
             category: Category { slug: Slug::of_name(shelf).expect("a slug"), name: shelf.into() },
-            price: Price::minor(price).expect("in bounds"),
+            price: Price::minor(100).expect("in bounds"),
             stock: 1,
             summary: format!("A fine {slug}"),
             description: String::new(),
             picture: String::new(),
-        };
+        }
+    }
+
+    fn catalogue() -> Catalogue {
+        let product =
+            |slug: &str, shelf: &str, price: i64| Product { price: Price::minor(price).expect("in bounds"), ..on_shelf(slug, shelf) };
         Catalogue::new(vec![product("c", "Desk", 300), product("a", "Audio", 100), product("b", "Desk", 200)], Currency::Usd)
     }
 
@@ -146,28 +151,30 @@ mod tests {
     }
 
     #[test]
-    fn related_products_share_the_shelf() {
-        let catalogue = catalogue();
+    fn related_products_share_the_shelf_and_are_nearest_in_price_first() {
+        let product = |slug: &str, price: i64| Product { price: Price::minor(price).expect("in bounds"), ..on_shelf(slug, "Desk") };
+        let catalogue =
+            Catalogue::new(vec![product("a", 100), product("b", 990), product("c", 300), on_shelf("d", "Audio")], Currency::Usd);
         let c = catalogue.product(&Slug::parse("c").expect("a slug")).expect("sold");
-        assert_eq!(slugs(&catalogue.related(c)), ["b"]);
+        assert_eq!(slugs(&catalogue.related(c)), ["a", "b"]);
     }
 
     #[test]
     fn lists_are_rendered_once_and_searches_each_time() {
         let catalogue = catalogue();
-        let mut rendered = 0;
-        let mut ask = |filter: Filter| {
-            catalogue.kept_html(&filter, || {
-                rendered += 1;
-                String::new()
-            });
+        let rendered_of_two = |filter: &Filter| {
+            let mut rendered = 0;
+            for _ in 0..2 {
+                catalogue.kept_html(filter, || {
+                    rendered += 1;
+                    String::new()
+                });
+            }
+            rendered
         };
-        ask(Filter::default());
-        ask(Filter::default());
-        ask(Filter::parse(Some("x"), None, None));
-        ask(Filter::parse(Some("x"), None, None));
-        ask(Filter::parse(None, Some("no-such-shelf"), None));
-        ask(Filter::parse(None, Some("no-such-shelf"), None));
-        assert_eq!(rendered, 5);
+        for (search, category, times) in [(None, None, 1), (None, Some("desk"), 1), (Some("x"), None, 2), (None, Some("no-such-shelf"), 2)]
+        {
+            assert_eq!(rendered_of_two(&Filter::parse(search, category, None)), times, "{search:?} {category:?}");
+        }
     }
 }

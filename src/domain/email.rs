@@ -47,6 +47,14 @@ mod tests {
         {
             assert_eq!(Email::parse(text), Err(EmailError), "{text:?}");
         }
-        assert_eq!(Email::parse(&format!("{}@example.com", "a".repeat(250))), Err(EmailError));
+    }
+
+    #[test]
+    fn the_longest_address_has_254_bytes() {
+        let parts = |number: usize| format!("ada@{}.com", vec!["a".repeat(number); 4].join("."));
+        let longest = format!("{}{}", "x".repeat(254 - parts(60).len()), parts(60));
+        assert_eq!(longest.len(), 254);
+        assert!(Email::parse(&longest).is_ok());
+        assert_eq!(Email::parse(&format!("x{longest}")), Err(EmailError));
     }
 }

@@ -200,6 +200,25 @@ mod tests {
     }
 
     #[test]
+    fn the_bounds_are_what_the_docs_say() {
+        assert_eq!(Money::MAX.units(), 9_007_199_254_740_991);
+        assert_eq!(Money::minor(Money::MAX.units()), Some(Money::MAX));
+        assert_eq!([Money::minor(-1), Money::minor(Money::MAX.units() + 1)], [None, None]);
+        // Twelve digits are more than any price has; leading zeros count.
+        assert_eq!((price("0000000001.00"), price("00000000001.00")), (Some(100), None));
+        assert_eq!(Price::parse("1500", Currency::Jpy).map(|price| price.money().units()), Some(1_500));
+        assert_eq!([Price::parse("1500.00", Currency::Jpy), Price::parse("", Currency::Jpy)], [None, None]);
+    }
+
+    #[test]
+    fn a_currency_is_named_by_its_code() {
+        for (code, currency) in [("USD", Currency::Usd), ("EUR", Currency::Eur), ("GBP", Currency::Gbp), ("JPY", Currency::Jpy)] {
+            assert_eq!((code.parse(), currency.to_string()), (Ok(currency), code.to_owned()));
+        }
+        assert_eq!("usd".parse::<Currency>(), Err(UnknownCurrency));
+    }
+
+    #[test]
     fn money_reads_well() {
         for (units, text) in [(0, "$0.00"), (5, "$0.05"), (99_999, "$999.99"), (149_900, "$1,499.00"), (123_456_789, "$1,234,567.89")] {
             assert_eq!(Money::minor(units).expect("in bounds").display(Currency::Usd), text);

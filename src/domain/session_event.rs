@@ -44,3 +44,17 @@ impl SessionEvent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_read_as_it_travelled_and_anything_else_is_the_end() {
+        assert_eq!([SessionEvent::Ended, SessionEvent::Changed].map(SessionEvent::as_str), ["ended", "changed"]);
+        assert_eq!(SessionEvent::parse("changed"), SessionEvent::Changed);
+        for text in ["ended", "", "Changed"] {
+            assert_eq!(SessionEvent::parse(text), SessionEvent::Ended, "{text:?}");
+        }
+    }
+}

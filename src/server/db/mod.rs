@@ -52,10 +52,11 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
 
 /// Whether a database's error code says that the same statement may work in a moment.
 ///
-/// SQLite: BUSY (5) and its extended codes. Postgres: connection exceptions (class 08), too many
-/// connections (53300), shutdown, crash and start-up (57P01 to 57P03), deadlock (40P01).
+/// SQLite: BUSY (5) and its extended codes, FULL (13). Postgres: connection exceptions (class 08), disk full (53100), too
+/// many connections (53300), shutdown, crash and start-up (57P01 to 57P03), deadlock (40P01).
 fn is_passing_code(code: &str) -> bool {
-    ["5", "261", "517", "773", "53300", "57P01", "57P02", "57P03", "40P01"].contains(&code) || (code.len() == 5 && code.starts_with("08"))
+    ["5", "13", "261", "517", "773", "53100", "53300", "57P01", "57P02", "57P03", "40P01"].contains(&code)
+        || (code.len() == 5 && code.starts_with("08"))
 }
 
 /// How long a request waits for a connection of Postgres, or for its answer to one statement: a server

@@ -93,7 +93,7 @@ impl<T: Data> Sessions<T> {
             match ended.await {
                 Ok(Ends { count: 0, .. }) => {}
                 Ok(ended) => {
-                    tracing::info!(account = account.get(), ended = ended.count, "an account had too many logins; the oldest ended")
+                    tracing::info!(account = account.get(), ended = ended.count, "an account had too many logins; the oldest ended");
                 }
                 Err(error) => tracing::warn!(error = chain(&error), "the oldest logins of an account could not be ended"),
             }

@@ -281,6 +281,27 @@ async fn what_an_older_release_does_not_know_goes_along_to_a_new_id() {
     }
 }
 
+/// What a newer release notes of a visitor beside the application's data goes along to a new id, but not to the guest
+/// who is left after a log out.
+#[tokio::test]
+async fn what_is_unknown_of_a_visitor_stays_behind_at_a_log_out() {
+    let app = TestApp::start().await;
+    let older = release::<older::Kept>(&app).await;
+    let (mut visitor, now) = (Visitor::default(), app.clock.now());
+    visitor.change(&older, |data| data.visits = 3).await.expect("begun");
+    visitor.at(&older, move |session| async move { session.log_in::<_, Infallible>(login(7, now), |_| Ok(())).await }).await.expect("in");
+    let (key, bytes) = app.stored().only().await;
+    let mut record = stored::record_of(&bytes);
+    record.data.get_mut("satchel").expect("a session")["confirmed"] = json!("by a second factor");
+    app.stored().put(key, &rmp_serde::to_vec(&record).expect("encodes")).await;
+
+    visitor.at(&older, |session| async move { session.rotate::<_, Infallible>(|_| Ok(())).await }).await.expect("rotated");
+    assert_eq!(app.stored().only_data().await["confirmed"], "by a second factor");
+    visitor.at(&older, |session| async move { session.log_out(|_| ()).await }).await.expect("out");
+    let left = app.stored().only_data().await;
+    assert_eq!((&left["confirmed"], &left["data"]["visits"]), (&Value::Null, &json!(3)));
+}
+
 #[tokio::test]
 async fn a_newer_release_reads_what_an_older_one_wrote() {
     let app = TestApp::start().await;

@@ -12,7 +12,7 @@ use crate::{
             account::{self, AccountRow, InsertError, NewAccount},
         },
         error::{ServerError, chain},
-        password_hash::{self, Hasher, Verdict},
+        password_hash::{Hasher, Verdict},
         request::Scope,
         sessions::{AccountId, Login},
         state::AppState,
@@ -28,9 +28,9 @@ const OFFERING: Duration = Duration::from_millis(250);
 /// Those are two steps, and the second may fail: the session ended meanwhile, its store does not answer. So whoever
 /// sends the same name, address and password again is logged in to the account that is there by then.
 pub async fn register(scope: &Scope, username: &Username, email: &Email, password: Password) -> Result<(), ServerError> {
-    password_hash::check_strength(&password, &[username.as_str(), email.as_str()])?;
     let (db, hasher) = (scope.state.db(), scope.state.hasher());
-    let password_hash = hasher.hash(password.clone()).await?;
+    let about = vec![username.as_str().to_owned(), email.as_str().to_owned()];
+    let password_hash = hasher.hash_chosen(password.clone(), about).await?;
     let new = NewAccount {
         username: username.as_str(),
         email: email.as_str(),

@@ -113,7 +113,7 @@ test('a product has a page with its picture, price, stock and relatives', async 
   await expect(page.getByText('Only a few left')).toBeVisible();
   const relatives = page.getByRole('region', { name: 'More in Carry' });
   await expect(relatives.getByRole('heading', { level: 2, name: 'Satchel' })).toBeVisible();
-  await relatives.getByRole('button', { name: 'Add Satchel to cart' }).click();
+  await relatives.getByRole('button', { name: 'Add to cart: Satchel' }).click();
   await shop.expectPieces(1);
   await page.getByRole('main').getByRole('link', { name: 'Carry', exact: true }).click();
   await shop.expectHeading('Carry');

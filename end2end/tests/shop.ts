@@ -56,7 +56,7 @@ export class Shop {
   }
 
   addButton(product: string): Locator {
-    return this.page.getByRole('button', { name: `Add ${product} to cart`, exact: true });
+    return this.page.getByRole('button', { name: `Add to cart: ${product}`, exact: true });
   }
 
   /** Puts one piece in, from a list. */

@@ -20,7 +20,8 @@ pub fn AddToCart(
 ) -> impl IntoView {
     let store = use_context::<CartStore>();
     let quantity = NodeRef::<html::Input>::new();
-    let label = format!("Add {name} to cart");
+    // Begins with the words that are seen, so that whoever says them reaches the button (WCAG 2.5.3).
+    let label = format!("Add to cart: {name}");
     let slug = product.to_string();
     let add = move |event: SubmitEvent| {
         // Without the store, and without scripts, the form is sent as it is.

@@ -9,11 +9,17 @@ use crate::domain::{
     product::{Category, Product, Slug},
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// What a list is kept under: its shelf and its order.
+/// Products on one page of a list.
+pub const PAGE: usize = 24;
+
+/// The most lists whose HTML is kept: about ten megabytes.
+const MAX_KEPT: usize = 512;
+
+/// What is in an order of its own: a shelf, or everything.
 type ListKey = (Option<Slug>, Sort);
 
 /// One state of the catalogue; never changes once made.
@@ -23,7 +29,31 @@ pub struct Catalogue {
     by_slug: HashMap<Slug, usize>,
     categories: Vec<Category>,
     currency: Currency,
-    kept: Mutex<HashMap<ListKey, Arc<str>>>,
+    /// What is searched in, of each product, in lower case.
+    texts: Vec<String>,
+    /// Every list that is no search: places in `products`.
+    lists: HashMap<ListKey, Vec<u32>>,
+    kept: Mutex<HashMap<(ListKey, u32), Arc<str>>>,
+}
+
+/// What a filter asks for.
+#[derive(Debug)]
+pub struct Selection<'c> {
+    /// The products of the page that is asked for.
+    pub products: Vec<&'c Product>,
+    /// How many there are on all pages.
+    pub found: usize,
+    /// How many the same search finds on each shelf, in the order of [`Catalogue::categories`].
+    pub on_shelves: Vec<usize>,
+    /// How many it finds on all shelves.
+    pub everywhere: usize,
+}
+
+impl Selection<'_> {
+    /// How many pages there are: one, when nothing is found.
+    pub fn pages(&self) -> u32 {
+        u32::try_from(self.found.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1)
+    }
 }
 
 impl Catalogue {
@@ -31,22 +61,20 @@ impl Catalogue {
     pub fn new(products: Vec<Product>, currency: Currency) -> Self {
         let by_slug = products.iter().enumerate().map(|(at, product)| (product.slug.clone(), at)).collect();
         let mut categories: Vec<Category> = Vec::new();
+        let mut known = HashSet::new();
         for product in &products {
-            if !categories.iter().any(|known| known.slug == product.category.slug) {
+            if known.insert(&product.category.slug) {
                 categories.push(product.category.clone());
             }
         }
-        Self { products, by_slug, categories, currency, kept: Mutex::default() }
+        let texts = products.iter().map(searched).collect();
+        let lists = Sort::ALL.into_iter().flat_map(|sort| lists(&products, sort)).collect();
+        Self { products, by_slug, categories, currency, texts, lists, kept: Mutex::default() }
     }
 
     /// The product of that slug, if it is sold.
     pub fn product(&self, slug: &Slug) -> Option<&Product> {
         self.by_slug.get(slug).and_then(|at| self.products.get(*at))
-    }
-
-    /// All products in the shop keeper's order.
-    pub fn products(&self) -> &[Product] {
-        &self.products
     }
 
     /// The shelves in the order their first product stands.
@@ -60,20 +88,30 @@ impl Catalogue {
     }
 
     /// The products a filter asks for: every word of the search occurs in name, shelf or text.
-    pub fn select(&self, filter: &Filter) -> Vec<&Product> {
+    pub fn select(&self, filter: &Filter) -> Selection<'_> {
         let words: Vec<String> = filter.search.split_whitespace().map(str::to_lowercase).collect();
-        let wanted = |product: &&Product| {
-            let on_shelf = filter.category.as_ref().is_none_or(|category| product.category.slug == *category);
-            on_shelf && (words.is_empty() || found(product, &words))
+        let list = |category: Option<&Slug>| self.lists.get(&(category.cloned(), filter.sort)).map_or(&[][..], Vec::as_slice);
+        let page = |found: &[u32]| {
+            let from = (filter.page as usize).saturating_mul(PAGE).min(found.len());
+            found[from..].iter().take(PAGE).filter_map(|at| self.products.get(*at as usize)).collect()
         };
-        let mut selected: Vec<&Product> = self.products.iter().filter(wanted).collect();
-        match filter.sort {
-            Sort::Featured => {}
-            Sort::PriceUp => selected.sort_by_key(|product| product.price),
-            Sort::PriceDown => selected.sort_by_key(|product| std::cmp::Reverse(product.price)),
-            Sort::Name => selected.sort_by_key(|product| product.name.to_lowercase()),
+        if words.is_empty() {
+            let found = list(filter.category.as_ref());
+            let on_shelves = self.categories.iter().map(|category| list(Some(&category.slug)).len()).collect();
+            return Selection { products: page(found), found: found.len(), on_shelves, everywhere: self.products.len() };
         }
-        selected
+        let has_all = |at: &u32| self.texts.get(*at as usize).is_some_and(|text| words.iter().all(|word| text.contains(word.as_str())));
+        let everywhere: Vec<u32> = list(None).iter().copied().filter(has_all).collect();
+        let mut on_shelf: HashMap<&Slug, Vec<u32>> = HashMap::new();
+        for at in &everywhere {
+            if let Some(product) = self.products.get(*at as usize) {
+                on_shelf.entry(&product.category.slug).or_default().push(*at);
+            }
+        }
+        let of_shelf = |slug: &Slug| on_shelf.get(slug).map_or(&[][..], Vec::as_slice);
+        let found = filter.category.as_ref().map_or(everywhere.as_slice(), of_shelf);
+        let on_shelves = self.categories.iter().map(|category| of_shelf(&category.slug).len()).collect();
+        Selection { products: page(found), found: found.len(), on_shelves, everywhere: everywhere.len() }
     }
 
     /// Up to four others of the same shelf, nearest in price first.
@@ -85,28 +123,49 @@ impl Catalogue {
         others
     }
 
-    /// The HTML of a filtered list, rendered once per snapshot: it is the same for everybody.
+    /// The HTML of one page of a list, rendered once per snapshot: it is the same for everybody.
     ///
-    /// Searches are rendered each time, since a stranger could ask for any number of them. A shelf
-    /// that does not exist is not kept either.
+    /// Searches are rendered each time, since a stranger could ask for any number of them. A page that does not exist
+    /// is not kept either, and of very many the first that were asked for.
     pub fn kept_html(&self, filter: &Filter, render: impl FnOnce() -> String) -> Arc<str> {
-        let known = filter.category.as_ref().is_none_or(|slug| self.categories.iter().any(|category| category.slug == *slug));
-        if !filter.search.is_empty() || !known {
+        let list = (filter.category.clone(), filter.sort);
+        let is_there = self.lists.get(&list).is_some_and(|list| list.len() > filter.page as usize * PAGE);
+        if !filter.search.is_empty() || !is_there {
             return render().into();
         }
-        let key = (filter.category.clone(), filter.sort);
+        let key = (list, filter.page);
         let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
         kept.unwrap_or_else(|| {
             let html: Arc<str> = render().into();
-            self.kept.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&html));
+            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+            if kept.len() < MAX_KEPT {
+                kept.insert(key, Arc::clone(&html));
+            }
             html
         })
     }
 }
 
-fn found(product: &Product, words: &[String]) -> bool {
-    let text = [&product.name, &product.category.name, &product.summary, &product.description].map(|text| text.to_lowercase());
-    words.iter().all(|word| text.iter().any(|text| text.contains(word.as_str())))
+/// What is searched in.
+fn searched(product: &Product) -> String {
+    [&product.name, &product.category.name, &product.summary, &product.description].map(|text| text.to_lowercase()).join("\n")
+}
+
+/// Everything, and each shelf, in this order. What is equal stands as the shop keeper has it.
+fn lists(products: &[Product], sort: Sort) -> HashMap<ListKey, Vec<u32>> {
+    let mut all: Vec<(u32, &Product)> = (0..).zip(products).collect();
+    match sort {
+        Sort::Featured => {}
+        Sort::PriceUp => all.sort_by_key(|(_, product)| product.price),
+        Sort::PriceDown => all.sort_by_key(|(_, product)| std::cmp::Reverse(product.price)),
+        Sort::Name => all.sort_by_cached_key(|(_, product)| product.name.to_lowercase()),
+    }
+    let mut lists: HashMap<ListKey, Vec<u32>> = HashMap::new();
+    for (at, product) in &all {
+        lists.entry((Some(product.category.slug.clone()), sort)).or_default().push(*at);
+    }
+    lists.insert((None, sort), all.into_iter().map(|(at, _)| at).collect());
+    lists
 }
 
 #[cfg(test)]
@@ -138,9 +197,40 @@ mod tests {
     }
 
     #[test]
+    fn a_long_list_has_pages() {
+        let products = (0..50).map(|number| on_shelf(&format!("p{number}"), if number % 2 == 0 { "Desk" } else { "Audio" })).collect();
+        let catalogue = Catalogue::new(products, Currency::Usd);
+        let pages = |search, category| {
+            let of_page = |page: u32| {
+                let filter = Filter { page, ..Filter::parse(search, category, None, None) };
+                let selection = catalogue.select(&filter);
+                (selection.products.len(), selection.found, selection.pages())
+            };
+            [0, 1, 2, u32::MAX].map(of_page)
+        };
+        assert_eq!(pages(None, None), [(24, 50, 3), (24, 50, 3), (2, 50, 3), (0, 50, 3)]);
+        assert_eq!(pages(Some("FINE"), Some("desk")), [(24, 25, 2), (1, 25, 2), (0, 25, 2), (0, 25, 2)]);
+        assert_eq!(pages(Some("nothing"), None), [(0, 0, 1); 4]);
+        let second = catalogue.select(&Filter { page: 1, ..Filter::default() });
+        assert_eq!(slugs(&second.products)[..2], ["p24", "p25"]);
+    }
+
+    #[test]
+    fn each_shelf_says_how_much_of_a_search_is_on_it() {
+        let catalogue = catalogue();
+        let counts = |search, category| {
+            let selection = catalogue.select(&Filter::parse(search, category, None, None));
+            (selection.on_shelves, selection.everywhere)
+        };
+        assert_eq!(counts(None, None), (vec![2, 1], 3));
+        assert_eq!(counts(None, Some("audio")), (vec![2, 1], 3), "whichever shelf one looks at");
+        assert_eq!(counts(Some("desk"), Some("audio")), (vec![2, 0], 2));
+    }
+
+    #[test]
     fn a_filter_selects_and_orders() {
         let catalogue = catalogue();
-        let select = |search, category, sort| slugs(&catalogue.select(&Filter::parse(search, category, sort)));
+        let select = |search, category, sort| slugs(&catalogue.select(&Filter::parse(search, category, sort, None)).products);
         assert_eq!(select(None, None, None), ["c", "a", "b"]);
         assert_eq!(select(None, None, Some("price")), ["a", "b", "c"]);
         assert_eq!(select(None, None, Some("-price")), ["c", "b", "a"]);
@@ -172,9 +262,16 @@ mod tests {
             }
             rendered
         };
-        for (search, category, times) in [(None, None, 1), (None, Some("desk"), 1), (Some("x"), None, 2), (None, Some("no-such-shelf"), 2)]
-        {
-            assert_eq!(rendered_of_two(&Filter::parse(search, category, None)), times, "{search:?} {category:?}");
+        let asked = [
+            (None, None, None, 1),
+            (None, Some("desk"), None, 1),
+            (Some("x"), None, None, 2),
+            (None, Some("no-such-shelf"), None, 2),
+            (None, None, Some("2"), 2),
+        ];
+        for (search, category, page, times) in asked {
+            let filter = Filter::parse(search, category, None, page);
+            assert_eq!(rendered_of_two(&filter), times, "{filter:?}");
         }
     }
 }

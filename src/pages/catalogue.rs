@@ -3,13 +3,13 @@
 use crate::{
     components::{frame::Frame, product_card::ProductGrid},
     domain::{
-        catalogue::Catalogue,
+        catalogue::{Catalogue, Selection},
         filter::{Filter, Sort},
         product::Category,
     },
 };
 use leptos::prelude::*;
-use leptos_router::{hooks::use_query_map, params::ParamsMap};
+use leptos_router::hooks::use_query_map;
 use std::sync::Arc;
 
 /// The front page.
@@ -17,18 +17,24 @@ use std::sync::Arc;
 pub fn CataloguePage() -> impl IntoView {
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let query = use_query_map().get_untracked();
-    let filter = Filter::parse(query.get_str("q"), query.get_str("category"), query.get_str("sort"));
+    let filter = Filter::parse(query.get_str("q"), query.get_str("category"), query.get_str("sort"), query.get_str("page"));
     let shelf = filter.category.as_ref().and_then(|slug| catalogue.categories().iter().find(|category| category.slug == *slug).cloned());
-    let found = catalogue.select(&filter).len();
+    let selection = catalogue.select(&filter);
+    let (found, pages) = (selection.found, selection.pages());
+    let shelves = shelves(&filter, &catalogue, &selection);
     let html = catalogue.kept_html(&filter, || {
-        let products = catalogue.select(&filter).into_iter().cloned().collect();
+        let products = selection.products.iter().copied().cloned().collect();
         view! { <ProductGrid products currency=catalogue.currency() /> }.to_html()
     });
     let heading = heading(&filter, shelf.as_ref());
-    let is_front = filter.search.is_empty() && shelf.is_none();
-    let title = heading.clone();
+    let is_front = filter.search.is_empty() && shelf.is_none() && filter.page == 0;
+    let title = if filter.page == 0 { heading.clone() } else { format!("{heading}, page {}", filter.page + 1) };
     let list = if found > 0 {
-        view! { <ul class="product-grid" aria-label="Products" inner_html=html.to_string()></ul> }.into_any()
+        view! {
+            <ul class="product-grid" aria-label="Products" inner_html=html.to_string()></ul>
+            {(pages > 1).then(|| view! { <PageLinks filter=filter.clone() pages /> })}
+        }
+        .into_any()
     } else {
         view! { <Nothing is_filtered=filter != Filter::default() /> }.into_any()
     };
@@ -41,8 +47,7 @@ pub fn CataloguePage() -> impl IntoView {
                 <p class="catalogue-count" role="status">{count}</p>
             </div>
             <nav class="shelves" aria-label="Categories">
-                <Shelf filter=filter.clone() category=None />
-                {catalogue.categories().iter().map(|category| view! { <Shelf filter=filter.clone() category=Some(category.clone()) /> }).collect_view()}
+                {shelves}
             </nav>
             <SortMenu filter />
             {list}
@@ -59,23 +64,40 @@ fn heading(filter: &Filter, shelf: Option<&Category>) -> String {
     }
 }
 
-/// A link to one shelf, or to all, that keeps search and order.
+/// Links to everything and to each shelf.
+fn shelves(filter: &Filter, catalogue: &Catalogue, selection: &Selection<'_>) -> impl IntoView + use<> {
+    let shelf = |(category, count): (Option<Category>, usize)| view! { <Shelf filter=filter.clone() category count /> };
+    let each = catalogue.categories().iter().cloned().map(Some).zip(selection.on_shelves.iter().copied());
+    std::iter::once((None, selection.everywhere)).chain(each).map(shelf).collect_view()
+}
+
+/// A link to one shelf, or to all, that keeps search and order, and says how much is there.
 #[component]
-fn Shelf(filter: Filter, category: Option<Category>) -> impl IntoView {
+fn Shelf(filter: Filter, category: Option<Category>, count: usize) -> impl IntoView {
     let slug = category.as_ref().map(|category| category.slug.clone());
     let current = (filter.category == slug).then_some("page");
-    let mut query = ParamsMap::new();
-    if !filter.search.is_empty() {
-        query.insert("q", filter.search.clone());
-    }
-    if let Some(slug) = slug {
-        query.insert("category", slug.to_string());
-    }
-    if filter.sort != Sort::default() {
-        query.insert("sort", filter.sort.key().to_owned());
-    }
     let name = category.map_or_else(|| "Everything".to_owned(), |category| category.name);
-    view! { <a class="shelf" href=format!("/{}", query.to_query_string()) aria-current=current>{name}</a> }
+    view! {
+        <a class="shelf" href=filter.on_shelf(slug).address() aria-current=current>
+            {name}
+            " "
+            <span class="shelf-count">{count}</span>
+        </a>
+    }
+}
+
+/// Where the list goes on, and where it came from.
+#[component]
+fn PageLinks(filter: Filter, pages: u32) -> impl IntoView {
+    let previous = filter.page.checked_sub(1).map(|page| filter.on_page(page).address());
+    let next = (filter.page + 1 < pages).then(|| filter.on_page(filter.page + 1).address());
+    view! {
+        <nav class="page-links" aria-label="Pages">
+            {previous.map(|address| view! { <a class="button-quiet" rel="prev" href=address>"Previous page"</a> })}
+            <p>{format!("Page {} of {pages}", filter.page + 1)}</p>
+            {next.map(|address| view! { <a class="button-quiet" rel="next" href=address>"Next page"</a> })}
+        </nav>
+    }
 }
 
 /// The order, as a form: complete without scripts.

@@ -1,7 +1,7 @@
 //! What is decided before a page is rendered: who may see it, and with which status.
 
 use crate::{
-    domain::{device::Devices, flash::Flash, own_path::OwnPath, product::Slug, visitor::Visitor},
+    domain::{catalogue::Catalogue, device::Devices, filter::Filter, flash::Flash, own_path::OwnPath, product::Slug, visitor::Visitor},
     error::AppError,
     server::{
         accounts::destination,
@@ -44,8 +44,7 @@ enum Decision {
 /// Sends visitors where they belong, tells them what was just done, and gives pages their status.
 pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let visitor = request.extensions().get::<Arc<Visitor>>().cloned().unwrap_or_default();
-    let known = |slug: &str| Slug::parse(slug).is_ok_and(|slug| state.catalogue().product(&slug).is_some());
-    let decision = decide(request.uri(), visitor.login.is_some(), known);
+    let decision = decide(request.uri(), visitor.login.is_some(), &state.catalogue());
     let is_missing = decision == Decision::NotFound;
     let mut response = match decision {
         Decision::GoTo(path) => Redirect::to(&path).into_response(),
@@ -104,7 +103,7 @@ async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
     }
 }
 
-fn decide(uri: &Uri, logged_in: bool, known: impl FnOnce(&str) -> bool) -> Decision {
+fn decide(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Decision {
     let path = uri.path();
     let account_only = path.strip_prefix(ACCOUNT_ONLY).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if account_only && !logged_in {
@@ -115,9 +114,31 @@ fn decide(uri: &Uri, logged_in: bool, known: impl FnOnce(&str) -> bool) -> Decis
         return Decision::GoTo(destination(&next(uri)).as_str().to_owned());
     }
     match path.strip_prefix("/products/") {
-        Some(slug) if !known(slug) => Decision::NotFound,
+        Some(slug) if !Slug::parse(slug).is_ok_and(|slug| catalogue.product(&slug).is_some()) => Decision::NotFound,
+        _ if path == "/" => beyond_the_end(uri, catalogue).map_or(Decision::Render, Decision::GoTo),
         _ => Decision::Render,
     }
+}
+
+/// Where somebody goes who asks for a page of a list that has become shorter: to its last one.
+fn beyond_the_end(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
+    let query = Query::<CatalogueQuery>::try_from_uri(uri).ok()?.0;
+    let [search, category, sort, page] = [&query.q, &query.category, &query.sort, &query.page].map(Option::as_deref);
+    let filter = Filter::parse(search, category, sort, page);
+    if filter.page == 0 {
+        return None;
+    }
+    let pages = catalogue.select(&filter).pages();
+    (filter.page >= pages).then(|| filter.on_page(pages - 1).address())
+}
+
+/// The query of the front page.
+#[derive(Deserialize)]
+struct CatalogueQuery {
+    q: Option<String>,
+    category: Option<String>,
+    sort: Option<String>,
+    page: Option<String>,
 }
 
 /// The query of the log-in page.
@@ -135,9 +156,36 @@ fn next(uri: &Uri) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{
+        money::{Currency, Price},
+        product::{Category, Product},
+    };
 
+    /// In a shop of thirty products.
     fn decided(path: &str, logged_in: bool) -> Decision {
-        decide(&path.parse().expect("a path"), logged_in, |slug| slug == "laptop")
+        let product = |number: u32| Product {
+            slug: Slug::parse(&if number == 0 { "laptop".to_owned() } else { format!("p{number}") }).expect("a slug"),
+            name: format!("Thing {number}"),
+            category: Category { slug: Slug::parse("desk").expect("a slug"), name: "Desk".into() },
+            price: Price::minor(100).expect("in bounds"),
+            stock: 1,
+            summary: String::new(),
+            description: String::new(),
+            picture: String::new(),
+        };
+        let catalogue = Catalogue::new((0..30).map(product).collect(), Currency::Usd);
+        decide(&path.parse().expect("a path"), logged_in, &catalogue)
+    }
+
+    #[test]
+    fn a_page_beyond_the_end_of_a_list_leads_to_its_last_one() {
+        for path in ["/", "/?page=1", "/?page=2", "/?page=x", "/?q=nothing", "/?category=desk&page=2"] {
+            assert_eq!(decided(path, false), Decision::Render, "{path}");
+        }
+        assert_eq!(decided("/?page=3", false), go_to("/?page=2"));
+        assert_eq!(decided("/?q=thing+1&sort=name&page=9", true), go_to("/?q=thing+1&sort=name"));
+        assert_eq!(decided("/?q=nothing&page=2", false), go_to("/?q=nothing"));
+        assert_eq!(decided("/?category=no-such&page=4294967295", false), go_to("/?category=no-such"));
     }
 
     fn go_to(path: &str) -> Decision {

@@ -4,13 +4,19 @@ use crate::support::TestApp;
 use axum::http::StatusCode;
 use satchel::{
     domain::money::Currency,
-    server::catalogue::import::{self, Format},
+    server::{
+        catalogue::import::{self, Format},
+        config::Config,
+        serve,
+        sessions::probe::Probe,
+    },
 };
+use std::sync::Arc;
 
 /// Imports a JSON file and has the server notice, as its background task does.
 pub async fn import(app: &TestApp, json: &str) -> bool {
     let rows = import::parse(json, Format::Json, Currency::Usd).expect("a valid file");
-    let changed = import::apply(app.state.db(), &rows).await.expect("imported");
+    let changed = import::apply(app.state.db(), &rows, Currency::Usd).await.expect("imported");
     app.state.catalogue_cell().refresh(app.state.db()).await.expect("read again");
     changed
 }
@@ -37,6 +43,67 @@ async fn the_shop_shows_its_products_shelves_and_orders() {
     let cheap = browser.visit("/?sort=price").await.text();
     assert!(cheap.find("$6.50") < cheap.find("$1,499.00"));
     browser.visit("/?q=nothing+has+this+name").await.shows("Nothing matches.");
+}
+
+/// So many products on two shelves in turn.
+fn many(products: u32) -> String {
+    let product = |number: u32| {
+        let shelf = if number % 3 == 0 { "Lamps" } else { "Chairs" };
+        format!(
+            r#"{{"slug":"p{number}","name":"Thing {number}","category":"{shelf}","price":"{number}.00","stock":9,"summary":"","description":"","picture":"/p.svg"}}"#
+        )
+    };
+    format!("[{}]", (0..products).map(product).collect::<Vec<_>>().join(","))
+}
+
+#[tokio::test]
+async fn a_long_list_has_pages_of_24_that_lead_to_each_other() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.visit("/").await.hides("aria-label=\"Pages\"");
+    import(&app, &many(60)).await;
+    for (address, cards, previous, next, place) in [
+        ("/", 24, None, Some("/?page=2"), "Page 1 of 3"),
+        ("/?page=2", 24, Some("/"), Some("/?page=3"), "Page 2 of 3"),
+        ("/?page=3", 12, Some("/?page=2"), None, "Page 3 of 3"),
+        ("/?q=thing&category=chairs&sort=-price&page=2", 16, Some("/?q=thing&amp;category=chairs&amp;sort=-price"), None, "Page 2 of 2"),
+    ] {
+        let page = browser.open(address).await;
+        assert_eq!(page.status, StatusCode::OK, "{address}");
+        assert_eq!(page.text().matches("class=\"product-card\"").count(), cards, "{address}");
+        page.shows(place);
+        for (rel, leads_to) in [("prev", previous), ("next", next)] {
+            match leads_to {
+                Some(other) => page.shows(&format!("rel=\"{rel}\" href=\"{other}\"")),
+                None => page.hides(&format!("rel=\"{rel}\"")),
+            }
+        }
+    }
+    browser.visit("/?page=2").await.shows("<title>Things worth carrying, page 2 · Satchel</title>");
+    browser.visit("/?category=lamps").await.shows("<span class=\"shelf-count\">40</span>");
+    let beyond = browser.open("/?sort=price&page=4").await;
+    assert_eq!((beyond.status, beyond.header("location")), (StatusCode::SEE_OTHER, "/?sort=price&page=3"));
+}
+
+#[tokio::test]
+async fn a_shop_does_not_show_prices_of_another_currency() {
+    let app = TestApp::start().await;
+    let in_currency = async |currency| {
+        let config = Config { currency, ..app.state.config().clone() };
+        serve::prepare(config, Arc::new(app.clock.clone()), Probe::default()).await.map(|_| ()).map_err(|error| error.to_string())
+    };
+    assert_eq!(in_currency(Currency::Usd).await, Ok(()));
+    let refused = in_currency(Currency::Eur).await.expect_err("it does not start");
+    assert!(refused.contains("prices are in USD") && refused.contains("SATCHEL_CURRENCY is EUR"), "{refused}");
+    // Imported before currencies were noted: taken to be in the one that is set.
+    app.database().run("update catalogue set currency = null").await;
+    assert_eq!(in_currency(Currency::Eur).await, Ok(()));
+    assert!(in_currency(Currency::Usd).await.is_err());
+    // A shop that runs keeps what it has.
+    let rows = import::parse(&file("Laptop", "5.00", 9), Format::Json, Currency::Gbp).expect("a valid file");
+    assert!(import::apply(app.state.db(), &rows, Currency::Gbp).await.expect("imported"));
+    assert!(app.state.catalogue_cell().refresh(app.state.db()).await.is_err());
+    app.browser().visit("/products/laptop").await.shows("$999.99");
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use crate::{
             Database,
             product::{self, ProductRow},
         },
-        error::{ServerError, chain},
+        error::{OtherCurrency, ServerError, chain},
     },
 };
 use std::{
@@ -52,11 +52,29 @@ impl CatalogueCell {
         let revision = product::revision(held.connection()).await?;
         drop(held);
         if revision != known {
+            // Prices in another currency would be shown as ours: the catalogue from before is kept.
+            if let Err(other) = check_currency(db, self.currency).await? {
+                return Err(other.into());
+            }
             let next = read(db, self.currency).await?;
             *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
         }
         Ok(())
     }
+}
+
+/// Makes sure that the prices are in this currency. Those that were imported before it was noted are taken to be.
+pub async fn settle_currency(db: &Database, currency: Currency) -> Result<Result<(), OtherCurrency>, ServerError> {
+    product::set_unknown_currency(db.write().await?.connection(), currency.code()).await?;
+    check_currency(db, currency).await
+}
+
+/// Whether the prices are in this currency, as far as it is known.
+pub async fn check_currency(db: &Database, currency: Currency) -> Result<Result<(), OtherCurrency>, ServerError> {
+    Ok(match product::currency(db.read().await?.connection()).await? {
+        Some(stored) if stored != currency.code() => Err(OtherCurrency { stored, set: currency }),
+        _ => Ok(()),
+    })
 }
 
 /// Keeps the snapshot up to date for as long as the server runs.
@@ -82,12 +100,17 @@ async fn read(db: &Database, currency: Currency) -> Result<(i64, Arc<Catalogue>)
     let revision = product::revision(held.connection()).await?;
     let rows = product::all(held.connection()).await?;
     drop(held);
-    let stored = rows.len();
-    let products: Vec<Product> = rows.into_iter().filter_map(of_row).collect();
-    if products.len() < stored {
-        tracing::error!(left_out = stored - products.len(), "products in the database break the catalogue's rules");
-    }
-    Ok((revision, Arc::new(Catalogue::new(products, currency))))
+    // A hundred thousand products take a moment to put in order.
+    let sorting = move || {
+        let stored = rows.len();
+        let products: Vec<Product> = rows.into_iter().filter_map(of_row).collect();
+        if products.len() < stored {
+            tracing::error!(left_out = stored - products.len(), "products in the database break the catalogue's rules");
+        }
+        Catalogue::new(products, currency)
+    };
+    let catalogue = tokio::task::spawn_blocking(sorting).await.map_err(|error| ServerError::Unavailable(error.into()))?;
+    Ok((revision, Arc::new(catalogue)))
 }
 
 fn of_row(row: ProductRow) -> Option<Product> {

@@ -5,7 +5,10 @@ mod user;
 
 use crate::server::{
     accounts,
-    catalogue::import::{self, Format},
+    catalogue::{
+        self,
+        import::{self, Format},
+    },
     clock::SystemClock,
     config::{Config, ConfigError, Settings},
     db::{Database, account::AccountRow, product},
@@ -125,6 +128,7 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
             if pending > 0 {
                 return Err(CommandError::Pending(pending));
             }
+            catalogue::check_currency(&db, config.currency).await?.map_err(StartError::from)?;
             if let Some(address) = &config.session_store {
                 store::open(address).await.map_err(StateError::from).map_err(StartError::from)?;
             }
@@ -145,7 +149,7 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
                 count: faults.len(),
                 list: faults.iter().map(|fault| format!("  {fault}")).collect::<Vec<_>>().join("\n"),
             })?;
-            let changed = import::apply(&db, &rows).await?;
+            let changed = import::apply(&db, &rows, config.currency).await?;
             say(&format!("{} products{}", rows.len(), if changed { " imported" } else { ", as before; nothing changed" }))
         }
         Command::Catalogue(CatalogueCommand::Export { settings }) => {

@@ -36,7 +36,7 @@ pub struct Settings {
     /// Where sessions are kept: sqlite:, postgres://, redis://, memcached://, file: or mongodb:// [default: that database]
     #[arg(long, env = "SATCHEL_SESSION_STORE", hide_env_values = true)]
     pub session_store: Option<String>,
-    /// Currency of all prices: USD, EUR, GBP or JPY
+    /// Currency of all prices: USD, EUR, GBP or JPY; the one the catalogue was imported in
     #[arg(long, env = "SATCHEL_CURRENCY", default_value = "USD")]
     pub currency: Currency,
     /// Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between [default: none]

@@ -4,6 +4,7 @@
 //! have caused is logged at that boundary, once.
 
 use crate::{
+    domain::money::Currency,
     error::AppError,
     server::{db, sessions},
 };
@@ -33,12 +34,25 @@ pub enum ServerError {
     /// The session store failed.
     #[error("the session store failed")]
     Sessions(#[source] Box<dyn Error + Send + Sync>),
+    /// An import brought prices in another currency than this shop's.
+    #[error(transparent)]
+    Currency(#[from] OtherCurrency),
     /// The password hasher failed.
     #[error("the password hasher failed: {0}")]
     Hasher(argon2::password_hash::Error),
     /// A part of the request that a layer puts there is missing.
     #[error("a layer is missing: {0}")]
     Layer(&'static str),
+}
+
+/// The products have prices in another currency than the shop is set to.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the catalogue's prices are in {stored}, and SATCHEL_CURRENCY is {set}: set it to {stored}, or import a catalogue in {set}")]
+pub struct OtherCurrency {
+    /// What the catalogue was imported in.
+    pub stored: String,
+    /// What the shop is set to.
+    pub set: Currency,
 }
 
 impl From<sqlx::Error> for ServerError {

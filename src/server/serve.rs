@@ -7,7 +7,7 @@ use crate::server::{
     clock::{Clock, SystemClock},
     config::Config,
     db::{Database, product},
-    error::{ServerError, chain},
+    error::{OtherCurrency, ServerError, chain},
     password_hash::Hasher,
     sessions::probe::Probe,
     state::{AppState, StateError},
@@ -37,6 +37,9 @@ pub enum StartError {
     /// The server stopped by an error.
     #[error("the server stopped")]
     Serve(#[source] std::io::Error),
+    /// The prices are in another currency.
+    #[error(transparent)]
+    Currency(#[from] OtherCurrency),
     /// Preparing failed.
     #[error("cannot prepare the shop")]
     Prepare(#[from] ServerError),
@@ -54,6 +57,7 @@ pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Res
         accounts::ensure_demo(&db, &Hasher::new()?, clock.as_ref()).await?;
         fill_demo(&config, &db).await?;
     }
+    catalogue::settle_currency(&db, config.currency).await??;
     let state = AppState::new(config, db, clock, probe).await?;
     if let Some(version) = state.assets().version()
         && let Err(error) = builds::publish(state.db(), version, Assets::own_files(), state.clock().now()).await
@@ -74,7 +78,7 @@ async fn fill_demo(config: &Config, db: &Database) -> Result<(), ServerError> {
     }
     let rows = catalogue::import::parse(catalogue::DEMO, catalogue::import::Format::Json, config.currency);
     match rows {
-        Ok(rows) => catalogue::import::apply(db, &rows).await.map(|_| ()),
+        Ok(rows) => catalogue::import::apply(db, &rows, config.currency).await.map(|_| ()),
         Err(faults) => {
             // Prices with decimals are not prices in yen, for one.
             tracing::warn!(fault = %faults.first().map(ToString::to_string).unwrap_or_default(), "the demo catalogue does not fit this currency; import your own");

@@ -80,7 +80,7 @@ enum Stock {
 }
 
 /// The most products a file may hold.
-const MAX_PRODUCTS: usize = 10_000;
+const MAX_PRODUCTS: usize = 100_000;
 /// The most pieces of one product.
 const MAX_STOCK: i64 = 1_000_000;
 
@@ -108,19 +108,22 @@ pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<Produ
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
 
-/// Makes the database hold exactly these products; false when it did already.
-pub async fn apply(db: &Database, rows: &[ProductRow]) -> Result<bool, ServerError> {
+/// Makes the database hold exactly these products, with prices in this currency; false when it did already.
+pub async fn apply(db: &Database, rows: &[ProductRow], currency: Currency) -> Result<bool, ServerError> {
     let mut transaction = db.begin().await?;
     // Two imports at once, as when nodes start together: the second one sees what the first one did.
     product::locked_revision(transaction.connection()).await?;
-    if product::all(transaction.connection()).await? == rows {
+    let is_same_currency = product::currency(transaction.connection()).await?.as_deref() == Some(currency.code());
+    if is_same_currency && product::all(transaction.connection()).await? == rows {
         return Ok(false);
     }
     product::delete_all(transaction.connection()).await?;
-    for (position, row) in (0_i64..).zip(rows) {
-        product::insert(transaction.connection(), position, row).await?;
+    let mut position = 0;
+    for some in rows.chunks(product::ROWS) {
+        product::insert(transaction.connection(), position, some).await?;
+        position += i64::try_from(some.len()).unwrap_or(i64::MAX);
     }
-    product::next_revision(transaction.connection()).await?;
+    product::next_revision(transaction.connection(), currency.code()).await?;
     transaction.commit().await?;
     Ok(true)
 }
@@ -197,10 +200,12 @@ fn json(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
         serde_json::from_str(text).map_err(|error| fault(error.line(), format!("is no JSON array of products: {error}")))?;
     let mut entries = Vec::with_capacity(objects.len());
     let mut faults = Vec::new();
+    let (mut line, mut counted) = (1, 0);
     for object in objects {
         // A raw value is a part of the text it was read from, so its place tells its line.
         let before = object.get().as_ptr().addr() - text.as_ptr().addr();
-        let line = text[..before].matches('\n').count() + 1;
+        line += text[counted..before].matches('\n').count();
+        counted = before;
         match serde_json::from_str(object.get()) {
             Ok(entry) => entries.push((line as u64, entry)),
             Err(error) => faults.extend(fault(line + error.line() - 1, error.to_string())),

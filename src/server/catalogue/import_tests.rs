@@ -57,6 +57,25 @@ fn a_file_of_another_shape_is_refused_where_it_breaks() {
 }
 
 #[test]
+fn a_hundred_thousand_products_are_taken_and_their_lines_are_told() {
+    let line = |number: usize, stock: &str| {
+        format!(
+            r#"{{"slug":"p{number}","name":"P","category":"C","price":"1.00","stock":{stock},"summary":"","description":"","picture":"/p.svg"}}"#
+        )
+    };
+    let mut lines: Vec<String> = (0..MAX_PRODUCTS).map(|number| line(number, "1")).collect();
+    let text = |lines: &[String]| format!("[\n{}\n]", lines.join(",\n"));
+    assert_eq!(parse(&text(&lines), Format::Json, Currency::Usd).map(|rows| rows.len()), Ok(100_000));
+    lines[99_999] = line(99_999, "-1");
+    assert_eq!(faults(&text(&lines), Format::Json), ["line 100001, stock: must be a whole number from 0 to 1000000"]);
+    lines[99_999] = "{}".to_owned();
+    assert!(faults(&text(&lines), Format::Json)[0].starts_with("line 100001: missing field `slug`"));
+    lines[99_999] = line(99_999, "1");
+    lines.push(line(100_000, "1"));
+    assert_eq!(faults(&text(&lines), Format::Json), ["line 1: holds more than 100000 products"]);
+}
+
+#[test]
 fn yen_have_no_decimals() {
     let csv = format!("{HEADER}mug,Mug,Desk,1250,4,,,/m.svg\n");
     assert_eq!(parse(&csv, Format::Csv, Currency::Jpy).expect("valid")[0].price, 1_250);

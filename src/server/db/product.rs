@@ -38,24 +38,32 @@ pub async fn delete_all(connection: Connection<'_>) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Writes one product at its place.
-pub async fn insert(connection: Connection<'_>, position: i64, product: &ProductRow) -> Result<(), sqlx::Error> {
-    execute!(
-        connection,
-        sqlx::query(
-            "insert into product (slug, position, name, category, price, stock, summary, description, picture)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        )
-        .bind(&product.slug)
-        .bind(position)
-        .bind(&product.name)
-        .bind(&product.category)
-        .bind(product.price)
-        .bind(product.stock)
-        .bind(&product.summary)
-        .bind(&product.description)
-        .bind(&product.picture)
-    )?;
+/// Products that are written by one statement: SQLite takes 32,766 parameters, Postgres 65,535.
+pub const ROWS: usize = 500;
+
+/// Writes up to [`ROWS`] products, the first of them at this place.
+pub async fn insert(connection: Connection<'_>, position: i64, products: &[ProductRow]) -> Result<(), sqlx::Error> {
+    let row = |at: usize| format!("({})", (1..=9).map(|column| format!("${}", at * 9 + column)).collect::<Vec<_>>().join(", "));
+    let text = format!(
+        "insert into product (slug, position, name, category, price, stock, summary, description, picture) values {}",
+        (0..products.len()).map(row).collect::<Vec<_>>().join(", ")
+    );
+    execute!(connection, {
+        let mut query = sqlx::query(&text);
+        for (position, product) in (position..).zip(products) {
+            query = query
+                .bind(&product.slug)
+                .bind(position)
+                .bind(&product.name)
+                .bind(&product.category)
+                .bind(product.price)
+                .bind(product.stock)
+                .bind(&product.summary)
+                .bind(&product.description)
+                .bind(&product.picture);
+        }
+        query
+    })?;
     Ok(())
 }
 
@@ -70,8 +78,19 @@ pub async fn locked_revision(connection: Connection<'_>) -> Result<i64, sqlx::Er
     fetch!(connection, fetch_one, sqlx::query_scalar(text))
 }
 
-/// Counts an import that changed something.
-pub async fn next_revision(connection: Connection<'_>) -> Result<(), sqlx::Error> {
-    execute!(connection, sqlx::query("update catalogue set revision = revision + 1 where id = 1"))?;
+/// Counts an import that changed something, in this currency.
+pub async fn next_revision(connection: Connection<'_>, currency: &str) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("update catalogue set revision = revision + 1, currency = $1 where id = 1").bind(currency))?;
     Ok(())
+}
+
+/// The currency of all prices; unknown before the first import.
+pub async fn currency(connection: Connection<'_>) -> Result<Option<String>, sqlx::Error> {
+    fetch!(connection, fetch_one, sqlx::query_scalar("select currency from catalogue where id = 1"))
+}
+
+/// Notes the currency of prices that were imported before it was noted.
+pub async fn set_unknown_currency(connection: Connection<'_>, currency: &str) -> Result<u64, sqlx::Error> {
+    let text = "update catalogue set currency = $1 where id = 1 and currency is null and revision > 0";
+    execute!(connection, sqlx::query(text).bind(currency))
 }

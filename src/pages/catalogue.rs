@@ -93,9 +93,9 @@ fn PageLinks(filter: Filter, pages: u32) -> impl IntoView {
     let next = (filter.page + 1 < pages).then(|| filter.on_page(filter.page + 1).address());
     view! {
         <nav class="page-links" aria-label="Pages">
-            {previous.map(|address| view! { <a class="button-quiet" rel="prev" href=address>"Previous page"</a> })}
+            {previous.map(|address| view! { <a class="button-quiet" rel="prev" href=address>"Previous"</a> })}
             <p>{format!("Page {} of {pages}", filter.page + 1)}</p>
-            {next.map(|address| view! { <a class="button-quiet" rel="next" href=address>"Next page"</a> })}
+            {next.map(|address| view! { <a class="button-quiet" rel="next" href=address>"Next"</a> })}
         </nav>
     }
 }

@@ -103,7 +103,16 @@ impl CartNotice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::product::Category;
+    use crate::domain::{catalogue::Search, product::Category};
+
+    #[derive(Debug)]
+    struct NoSearch;
+
+    impl Search for NoSearch {
+        fn find(&self, _: &str) -> Vec<bool> {
+            Vec::new()
+        }
+    }
 
     #[test]
     fn a_cart_is_seen_at_todays_prices_and_what_changed_is_told() {
@@ -121,7 +130,7 @@ mod tests {
         for (slug, price) in [("same", 100), ("dearer", 200), ("gone", 300)] {
             cart.add(&product(slug, price), Quantity::new(2).expect("a quantity")).expect("fits");
         }
-        let today = Catalogue::new(vec![product("same", 100), product("dearer", 250)], Currency::Eur);
+        let today = Catalogue::new(vec![product("same", 100), product("dearer", 250)], Currency::Eur, Box::new(NoSearch));
         let view = CartView::of(&cart, &today);
         assert_eq!((view.lines.len(), view.count, view.total.units(), view.currency), (2, 4, 700, Currency::Eur));
         let price = |units| Price::minor(units).expect("in bounds");

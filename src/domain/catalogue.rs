@@ -10,6 +10,7 @@ use crate::domain::{
 };
 use std::{
     collections::{HashMap, HashSet},
+    fmt::Debug,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -22,15 +23,30 @@ const MAX_KEPT: usize = 512;
 /// What is in an order of its own: a shelf, or everything.
 type ListKey = (Option<Slug>, Sort);
 
+/// Finds products by words. The server has one that takes memory and libraries (`server::search`).
+pub trait Search: Debug + Send + Sync {
+    /// Which products are found by a text that is not blank, by their places.
+    fn find(&self, text: &str) -> Vec<bool>;
+}
+
+/// Of a catalogue without products.
+#[derive(Debug)]
+struct Nothing;
+
+impl Search for Nothing {
+    fn find(&self, _: &str) -> Vec<bool> {
+        Vec::new()
+    }
+}
+
 /// One state of the catalogue; never changes once made.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Catalogue {
     products: Vec<Product>,
     by_slug: HashMap<Slug, usize>,
     categories: Vec<Category>,
     currency: Currency,
-    /// What is searched in, of each product, in lower case.
-    texts: Vec<String>,
+    search: Box<dyn Search>,
     /// Every list that is no search: places in `products`.
     lists: HashMap<ListKey, Vec<u32>>,
     kept: Mutex<HashMap<(ListKey, u32), Arc<str>>>,
@@ -56,9 +72,15 @@ impl Selection<'_> {
     }
 }
 
+impl Default for Catalogue {
+    fn default() -> Self {
+        Self::new(Vec::new(), Currency::default(), Box::new(Nothing))
+    }
+}
+
 impl Catalogue {
-    /// A snapshot of these products, in the shop keeper's order.
-    pub fn new(products: Vec<Product>, currency: Currency) -> Self {
+    /// A snapshot of these products, in the shop keeper's order, and what finds them by their words.
+    pub fn new(products: Vec<Product>, currency: Currency, search: Box<dyn Search>) -> Self {
         let by_slug = products.iter().enumerate().map(|(at, product)| (product.slug.clone(), at)).collect();
         let mut categories: Vec<Category> = Vec::new();
         let mut known = HashSet::new();
@@ -67,9 +89,8 @@ impl Catalogue {
                 categories.push(product.category.clone());
             }
         }
-        let texts = products.iter().map(searched).collect();
         let lists = Sort::ALL.into_iter().flat_map(|sort| lists(&products, sort)).collect();
-        Self { products, by_slug, categories, currency, texts, lists, kept: Mutex::default() }
+        Self { products, by_slug, categories, currency, search, lists, kept: Mutex::default() }
     }
 
     /// The product of that slug, if it is sold.
@@ -87,21 +108,21 @@ impl Catalogue {
         self.currency
     }
 
-    /// The products a filter asks for: every word of the search occurs in name, shelf or text.
+    /// The products a filter asks for, one page of them.
     pub fn select(&self, filter: &Filter) -> Selection<'_> {
-        let words: Vec<String> = filter.search.split_whitespace().map(str::to_lowercase).collect();
         let list = |category: Option<&Slug>| self.lists.get(&(category.cloned(), filter.sort)).map_or(&[][..], Vec::as_slice);
         let page = |found: &[u32]| {
             let from = (filter.page as usize).saturating_mul(PAGE).min(found.len());
             found[from..].iter().take(PAGE).filter_map(|at| self.products.get(*at as usize)).collect()
         };
-        if words.is_empty() {
+        if filter.search.is_empty() {
             let found = list(filter.category.as_ref());
             let on_shelves = self.categories.iter().map(|category| list(Some(&category.slug)).len()).collect();
             return Selection { products: page(found), found: found.len(), on_shelves, everywhere: self.products.len() };
         }
-        let has_all = |at: &u32| self.texts.get(*at as usize).is_some_and(|text| words.iter().all(|word| text.contains(word.as_str())));
-        let everywhere: Vec<u32> = list(None).iter().copied().filter(has_all).collect();
+        let is_found = self.search.find(&filter.search);
+        let everywhere: Vec<u32> =
+            list(None).iter().copied().filter(|at| is_found.get(*at as usize).copied().unwrap_or_default()).collect();
         let mut on_shelf: HashMap<&Slug, Vec<u32>> = HashMap::new();
         for at in &everywhere {
             if let Some(product) = self.products.get(*at as usize) {
@@ -146,11 +167,6 @@ impl Catalogue {
     }
 }
 
-/// What is searched in.
-fn searched(product: &Product) -> String {
-    [&product.name, &product.category.name, &product.summary, &product.description].map(|text| text.to_lowercase()).join("\n")
-}
-
 /// Everything, and each shelf, in this order. What is equal stands as the shop keeper has it.
 fn lists(products: &[Product], sort: Sort) -> HashMap<ListKey, Vec<u32>> {
     let mut all: Vec<(u32, &Product)> = (0..).zip(products).collect();
@@ -173,6 +189,21 @@ mod tests {
     use super::*;
     use crate::domain::money::Price;
 
+    /// Finds what contains every word.
+    #[derive(Debug)]
+    struct Contains(Vec<String>);
+
+    impl Search for Contains {
+        fn find(&self, text: &str) -> Vec<bool> {
+            self.0.iter().map(|one| text.split_whitespace().all(|word| one.contains(word))).collect()
+        }
+    }
+
+    fn made(products: Vec<Product>) -> Catalogue {
+        let texts = products.iter().map(|product| format!("{} {}", product.category.slug, product.summary)).collect();
+        Catalogue::new(products, Currency::Usd, Box::new(Contains(texts)))
+    }
+
     fn on_shelf(slug: &str, shelf: &str) -> Product {
         Product {
             slug: Slug::parse(slug).expect("a slug"),
@@ -189,7 +220,7 @@ mod tests {
     fn catalogue() -> Catalogue {
         let product =
             |slug: &str, shelf: &str, price: i64| Product { price: Price::minor(price).expect("in bounds"), ..on_shelf(slug, shelf) };
-        Catalogue::new(vec![product("c", "Desk", 300), product("a", "Audio", 100), product("b", "Desk", 200)], Currency::Usd)
+        made(vec![product("c", "Desk", 300), product("a", "Audio", 100), product("b", "Desk", 200)])
     }
 
     fn slugs(found: &[&Product]) -> Vec<String> {
@@ -199,7 +230,7 @@ mod tests {
     #[test]
     fn a_long_list_has_pages() {
         let products = (0..50).map(|number| on_shelf(&format!("p{number}"), if number % 2 == 0 { "Desk" } else { "Audio" })).collect();
-        let catalogue = Catalogue::new(products, Currency::Usd);
+        let catalogue = made(products);
         let pages = |search, category| {
             let of_page = |page: u32| {
                 let filter = Filter { page, ..Filter::parse(search, category, None, None) };
@@ -209,7 +240,7 @@ mod tests {
             [0, 1, 2, u32::MAX].map(of_page)
         };
         assert_eq!(pages(None, None), [(24, 50, 3), (24, 50, 3), (2, 50, 3), (0, 50, 3)]);
-        assert_eq!(pages(Some("FINE"), Some("desk")), [(24, 25, 2), (1, 25, 2), (0, 25, 2), (0, 25, 2)]);
+        assert_eq!(pages(Some("fine"), Some("desk")), [(24, 25, 2), (1, 25, 2), (0, 25, 2), (0, 25, 2)]);
         assert_eq!(pages(Some("nothing"), None), [(0, 0, 1); 4]);
         let second = catalogue.select(&Filter { page: 1, ..Filter::default() });
         assert_eq!(slugs(&second.products)[..2], ["p24", "p25"]);
@@ -236,15 +267,14 @@ mod tests {
         assert_eq!(select(None, None, Some("-price")), ["c", "b", "a"]);
         assert_eq!(select(None, None, Some("name")), ["a", "b", "c"]);
         assert_eq!(select(None, Some("desk"), None), ["c", "b"]);
-        assert_eq!(select(Some("FINE b"), None, None), ["b"]);
+        assert_eq!(select(Some("fine b"), None, None), ["b"]);
         assert_eq!(select(Some("desk fine"), Some("audio"), None), Vec::<String>::new());
     }
 
     #[test]
     fn related_products_share_the_shelf_and_are_nearest_in_price_first() {
         let product = |slug: &str, price: i64| Product { price: Price::minor(price).expect("in bounds"), ..on_shelf(slug, "Desk") };
-        let catalogue =
-            Catalogue::new(vec![product("a", 100), product("b", 990), product("c", 300), on_shelf("d", "Audio")], Currency::Usd);
+        let catalogue = made(vec![product("a", 100), product("b", 990), product("c", 300), on_shelf("d", "Audio")]);
         let c = catalogue.product(&Slug::parse("c").expect("a slug")).expect("sold");
         assert_eq!(slugs(&catalogue.related(c)), ["a", "b"]);
     }

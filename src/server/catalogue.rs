@@ -14,6 +14,7 @@ use crate::{
             product::{self, ProductRow},
         },
         error::{OtherCurrency, ServerError, chain},
+        search::Index,
     },
 };
 use std::{
@@ -107,9 +108,10 @@ async fn read(db: &Database, currency: Currency) -> Result<(i64, Arc<Catalogue>)
         if products.len() < stored {
             tracing::error!(left_out = stored - products.len(), "products in the database break the catalogue's rules");
         }
-        Catalogue::new(products, currency)
+        let index = Index::new(&products).map_err(|error| ServerError::Index(error.into()))?;
+        Ok::<_, ServerError>(Catalogue::new(products, currency, Box::new(index)))
     };
-    let catalogue = tokio::task::spawn_blocking(sorting).await.map_err(|error| ServerError::Unavailable(error.into()))?;
+    let catalogue = tokio::task::spawn_blocking(sorting).await.map_err(|error| ServerError::Unavailable(error.into()))??;
     Ok((revision, Arc::new(catalogue)))
 }
 

@@ -37,6 +37,9 @@ pub enum ServerError {
     /// An import brought prices in another currency than this shop's.
     #[error(transparent)]
     Currency(#[from] OtherCurrency),
+    /// The words of the catalogue could not be put in order.
+    #[error("the catalogue's index failed")]
+    Index(#[source] Box<dyn Error + Send + Sync>),
     /// The password hasher failed.
     #[error("the password hasher failed: {0}")]
     Hasher(argon2::password_hash::Error),

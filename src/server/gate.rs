@@ -160,12 +160,13 @@ mod tests {
         money::{Currency, Price},
         product::{Category, Product},
     };
+    use crate::server::search::Index;
 
     /// In a shop of thirty products.
     fn decided(path: &str, logged_in: bool) -> Decision {
         let product = |number: u32| Product {
             slug: Slug::parse(&if number == 0 { "laptop".to_owned() } else { format!("p{number}") }).expect("a slug"),
-            name: format!("Thing {number}"),
+            name: format!("Thing number {number}"),
             category: Category { slug: Slug::parse("desk").expect("a slug"), name: "Desk".into() },
             price: Price::minor(100).expect("in bounds"),
             stock: 1,
@@ -173,7 +174,11 @@ mod tests {
             description: String::new(),
             picture: String::new(),
         };
-        let catalogue = Catalogue::new((0..30).map(product).collect(), Currency::Usd);
+        let catalogue = {
+            let products: Vec<Product> = (0..30).map(product).collect();
+            let index = Index::new(&products).expect("an index");
+            Catalogue::new(products, Currency::Usd, Box::new(index))
+        };
         decide(&path.parse().expect("a path"), logged_in, &catalogue)
     }
 
@@ -183,7 +188,7 @@ mod tests {
             assert_eq!(decided(path, false), Decision::Render, "{path}");
         }
         assert_eq!(decided("/?page=3", false), go_to("/?page=2"));
-        assert_eq!(decided("/?q=thing+1&sort=name&page=9", true), go_to("/?q=thing+1&sort=name"));
+        assert_eq!(decided("/?q=number+2&sort=name&page=9", true), go_to("/?q=number+2&sort=name"));
         assert_eq!(decided("/?q=nothing&page=2", false), go_to("/?q=nothing"));
         assert_eq!(decided("/?category=no-such&page=4294967295", false), go_to("/?category=no-such"));
     }

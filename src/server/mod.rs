@@ -22,6 +22,7 @@ pub mod headers;
 pub mod password_hash;
 pub mod request;
 pub mod router;
+pub mod search;
 pub mod serve;
 pub mod session_data;
 pub mod sessions;

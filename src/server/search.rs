@@ -1,0 +1,164 @@
+//! Finds products by words: whole ones, their beginnings, and words with a typing error.
+//!
+//! All words of the catalogue stand in one automaton (the crate `fst`), each with the products it occurs in. A search asks it
+//! for every word that begins with what was typed, or, where there is none, for those that nearly do.
+
+use crate::domain::{catalogue::Search, product::Product};
+use fst::{
+    Automaton, IntoStreamer, Map, MapBuilder, Streamer,
+    automaton::{Levenshtein, Str},
+};
+use std::collections::BTreeMap;
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Words of a search that count: each costs up to a millisecond in a catalogue of 100,000.
+const MAX_WORDS: usize = 10;
+/// A word this long, in characters, may have one typing error, and one of [`LONG`] two.
+const TOLERANT: usize = 4;
+/// See [`TOLERANT`].
+const LONG: usize = 8;
+
+/// The words of a catalogue.
+#[derive(Debug)]
+pub struct Index {
+    /// Each word with its place in `products`.
+    words: Map<Vec<u8>>,
+    /// For each word the products it occurs in, by their places.
+    products: Vec<Vec<u32>>,
+    /// How many products there are.
+    count: usize,
+}
+
+impl Index {
+    /// The words of these products: of their names, shelves, summaries and descriptions.
+    pub fn new(products: &[Product]) -> Result<Self, fst::Error> {
+        let mut all: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        for (at, product) in (0..).zip(products) {
+            for text in [&product.name, &product.category.name, &product.summary, &product.description] {
+                for word in words(text) {
+                    let places = all.entry(word).or_default();
+                    if places.last() != Some(&at) {
+                        places.push(at);
+                    }
+                }
+            }
+        }
+        let mut map = MapBuilder::memory();
+        let mut places = Vec::with_capacity(all.len());
+        for (number, (word, products)) in (0..).zip(all) {
+            map.insert(word, number)?;
+            places.push(products);
+        }
+        Ok(Self { words: Map::new(map.into_inner()?)?, products: places, count: products.len() })
+    }
+
+    /// Which products have a word that the automaton takes; nothing when no word is.
+    fn matching(&self, automaton: impl Automaton) -> Option<Vec<bool>> {
+        let (mut found, mut stream) = (None, self.words.search(automaton).into_stream());
+        while let Some((_, number)) = stream.next() {
+            let found = found.get_or_insert_with(|| vec![false; self.count]);
+            let places = usize::try_from(number).ok().and_then(|number| self.products.get(number));
+            for place in places.into_iter().flatten() {
+                if let Some(is_found) = found.get_mut(*place as usize) {
+                    *is_found = true;
+                }
+            }
+        }
+        found
+    }
+
+    fn word(&self, word: &str) -> Option<Vec<bool>> {
+        self.matching(Str::new(word).starts_with()).or_else(|| {
+            let errors = match word.chars().count() {
+                ..TOLERANT => return None,
+                TOLERANT..LONG => 1,
+                _ => 2,
+            };
+            // A word so long that the automaton would take megabytes is no word.
+            self.matching(Levenshtein::new(word, errors).ok()?.starts_with())
+        })
+    }
+}
+
+impl Search for Index {
+    /// Every word must be found; one that is nowhere finds nothing.
+    fn find(&self, text: &str) -> Vec<bool> {
+        let mut all: Option<Vec<bool>> = None;
+        for word in words(text).take(MAX_WORDS) {
+            let Some(found) = self.word(&word) else { return Vec::new() };
+            match &mut all {
+                Some(all) => all.iter_mut().zip(found).for_each(|(all, found)| *all &= found),
+                None => all = Some(found),
+            }
+        }
+        all.unwrap_or_default()
+    }
+}
+
+/// The words of a text, in lower case and without accents.
+fn words(text: &str) -> impl Iterator<Item = String> {
+    let plain: String = text.nfkd().filter(|character| !is_combining_mark(*character)).flat_map(char::to_lowercase).collect();
+    let words: Vec<String> =
+        plain.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect();
+    words.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{
+        money::Price,
+        product::{Category, Slug},
+    };
+
+    fn product(name: &str, shelf: &str, summary: &str) -> Product {
+        Product {
+            slug: Slug::of_name(name).expect("a slug"),
+            name: name.to_owned(),
+            category: Category { slug: Slug::of_name(shelf).expect("a slug"), name: shelf.to_owned() },
+            price: Price::minor(100).expect("in bounds"),
+            stock: 1,
+            summary: summary.to_owned(),
+            description: String::new(),
+            picture: String::new(),
+        }
+    }
+
+    fn found(text: &str) -> Vec<&'static str> {
+        const NAMES: [&str; 4] = ["Headphones", "Phone", "Desk lamp", "Crème brûlée dish"];
+        let summaries = ["Quiet, for the road", "Fits a pocket", "Bends where you read", "For four"];
+        let products: Vec<Product> = NAMES.iter().zip(summaries).map(|(name, summary)| product(name, "Things", summary)).collect();
+        let found = Index::new(&products).expect("an index").find(text);
+        NAMES.into_iter().zip(found).filter_map(|(name, is_found)| is_found.then_some(name)).collect()
+    }
+
+    #[test]
+    fn words_are_found_by_their_beginnings_whatever_their_case_and_accents() {
+        assert_eq!(found("HEAD"), ["Headphones"]);
+        assert_eq!(found("lamp desk"), ["Desk lamp"], "in any order");
+        assert_eq!(found("creme brulee"), ["Crème brûlée dish"]);
+        assert_eq!(found("Crème"), ["Crème brûlée dish"]);
+        assert_eq!(found("for"), ["Headphones", "Crème brûlée dish"], "in the summary, too");
+        assert_eq!(found("things").len(), 4, "and by their shelf");
+        assert_eq!(found("phone"), ["Phone"]);
+        for text in ["lamp phone", "xyz", "hones", "&", "lamp xyz"] {
+            assert_eq!(found(text), Vec::<&str>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_typing_error_is_forgiven_where_nothing_else_is_found() {
+        assert_eq!(found("lanp"), ["Desk lamp"]);
+        assert_eq!(found("hedphone"), ["Headphones"]);
+        assert_eq!(found("haedphones"), ["Headphones"], "two letters in the wrong order are two errors");
+        assert_eq!(found("lxnp"), Vec::<&str>::new());
+        assert_eq!(found("lxm"), Vec::<&str>::new(), "a short word is too much like others");
+    }
+
+    #[test]
+    fn a_text_of_any_length_is_answered() {
+        assert_eq!(found(&"x".repeat(100)), Vec::<&str>::new());
+        assert_eq!(found(&"for ".repeat(25)).len(), 2);
+        assert_eq!(found("for for for for for for for for for for xyz").len(), 2, "words beyond the tenth do not count");
+    }
+}

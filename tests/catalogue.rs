@@ -48,7 +48,7 @@ async fn the_shop_shows_its_products_shelves_and_orders() {
 /// So many products on two shelves in turn.
 fn many(products: u32) -> String {
     let product = |number: u32| {
-        let shelf = if number % 3 == 0 { "Lamps" } else { "Chairs" };
+        let shelf = if number.is_multiple_of(3) { "Lamps" } else { "Chairs" };
         format!(
             r#"{{"slug":"p{number}","name":"Thing {number}","category":"{shelf}","price":"{number}.00","stock":9,"summary":"","description":"","picture":"/p.svg"}}"#
         )

@@ -123,15 +123,15 @@ impl Catalogue {
         let is_found = self.search.find(&filter.search);
         let everywhere: Vec<u32> =
             list(None).iter().copied().filter(|at| is_found.get(*at as usize).copied().unwrap_or_default()).collect();
-        let mut on_shelf: HashMap<&Slug, Vec<u32>> = HashMap::new();
+        let mut by_shelf: HashMap<&Slug, Vec<u32>> = HashMap::new();
         for at in &everywhere {
             if let Some(product) = self.products.get(*at as usize) {
-                on_shelf.entry(&product.category.slug).or_default().push(*at);
+                by_shelf.entry(&product.category.slug).or_default().push(*at);
             }
         }
-        let of_shelf = |slug: &Slug| on_shelf.get(slug).map_or(&[][..], Vec::as_slice);
-        let found = filter.category.as_ref().map_or(everywhere.as_slice(), of_shelf);
-        let on_shelves = self.categories.iter().map(|category| of_shelf(&category.slug).len()).collect();
+        let those_on = |slug: &Slug| by_shelf.get(slug).map_or(&[][..], Vec::as_slice);
+        let found = filter.category.as_ref().map_or(everywhere.as_slice(), those_on);
+        let on_shelves = self.categories.iter().map(|category| those_on(&category.slug).len()).collect();
         Selection { products: page(found), found: found.len(), on_shelves, everywhere: everywhere.len() }
     }
 
@@ -185,123 +185,5 @@ fn lists(products: &[Product], sort: Sort) -> HashMap<ListKey, Vec<u32>> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::money::Price;
-
-    /// Finds what contains every word.
-    #[derive(Debug)]
-    struct Contains(Vec<String>);
-
-    impl Search for Contains {
-        fn find(&self, text: &str) -> Vec<bool> {
-            self.0.iter().map(|one| text.split_whitespace().all(|word| one.contains(word))).collect()
-        }
-    }
-
-    fn made(products: Vec<Product>) -> Catalogue {
-        let texts = products.iter().map(|product| format!("{} {}", product.category.slug, product.summary)).collect();
-        Catalogue::new(products, Currency::Usd, Box::new(Contains(texts)))
-    }
-
-    fn on_shelf(slug: &str, shelf: &str) -> Product {
-        Product {
-            slug: Slug::parse(slug).expect("a slug"),
-            name: slug.to_uppercase(),
-            category: Category { slug: Slug::of_name(shelf).expect("a slug"), name: shelf.into() },
-            price: Price::minor(100).expect("in bounds"),
-            stock: 1,
-            summary: format!("A fine {slug}"),
-            description: String::new(),
-            picture: String::new(),
-        }
-    }
-
-    fn catalogue() -> Catalogue {
-        let product =
-            |slug: &str, shelf: &str, price: i64| Product { price: Price::minor(price).expect("in bounds"), ..on_shelf(slug, shelf) };
-        made(vec![product("c", "Desk", 300), product("a", "Audio", 100), product("b", "Desk", 200)])
-    }
-
-    fn slugs(found: &[&Product]) -> Vec<String> {
-        found.iter().map(|product| product.slug.to_string()).collect()
-    }
-
-    #[test]
-    fn a_long_list_has_pages() {
-        let products = (0..50).map(|number| on_shelf(&format!("p{number}"), if number % 2 == 0 { "Desk" } else { "Audio" })).collect();
-        let catalogue = made(products);
-        let pages = |search, category| {
-            let of_page = |page: u32| {
-                let filter = Filter { page, ..Filter::parse(search, category, None, None) };
-                let selection = catalogue.select(&filter);
-                (selection.products.len(), selection.found, selection.pages())
-            };
-            [0, 1, 2, u32::MAX].map(of_page)
-        };
-        assert_eq!(pages(None, None), [(24, 50, 3), (24, 50, 3), (2, 50, 3), (0, 50, 3)]);
-        assert_eq!(pages(Some("fine"), Some("desk")), [(24, 25, 2), (1, 25, 2), (0, 25, 2), (0, 25, 2)]);
-        assert_eq!(pages(Some("nothing"), None), [(0, 0, 1); 4]);
-        let second = catalogue.select(&Filter { page: 1, ..Filter::default() });
-        assert_eq!(slugs(&second.products)[..2], ["p24", "p25"]);
-    }
-
-    #[test]
-    fn each_shelf_says_how_much_of_a_search_is_on_it() {
-        let catalogue = catalogue();
-        let counts = |search, category| {
-            let selection = catalogue.select(&Filter::parse(search, category, None, None));
-            (selection.on_shelves, selection.everywhere)
-        };
-        assert_eq!(counts(None, None), (vec![2, 1], 3));
-        assert_eq!(counts(None, Some("audio")), (vec![2, 1], 3), "whichever shelf one looks at");
-        assert_eq!(counts(Some("desk"), Some("audio")), (vec![2, 0], 2));
-    }
-
-    #[test]
-    fn a_filter_selects_and_orders() {
-        let catalogue = catalogue();
-        let select = |search, category, sort| slugs(&catalogue.select(&Filter::parse(search, category, sort, None)).products);
-        assert_eq!(select(None, None, None), ["c", "a", "b"]);
-        assert_eq!(select(None, None, Some("price")), ["a", "b", "c"]);
-        assert_eq!(select(None, None, Some("-price")), ["c", "b", "a"]);
-        assert_eq!(select(None, None, Some("name")), ["a", "b", "c"]);
-        assert_eq!(select(None, Some("desk"), None), ["c", "b"]);
-        assert_eq!(select(Some("fine b"), None, None), ["b"]);
-        assert_eq!(select(Some("desk fine"), Some("audio"), None), Vec::<String>::new());
-    }
-
-    #[test]
-    fn related_products_share_the_shelf_and_are_nearest_in_price_first() {
-        let product = |slug: &str, price: i64| Product { price: Price::minor(price).expect("in bounds"), ..on_shelf(slug, "Desk") };
-        let catalogue = made(vec![product("a", 100), product("b", 990), product("c", 300), on_shelf("d", "Audio")]);
-        let c = catalogue.product(&Slug::parse("c").expect("a slug")).expect("sold");
-        assert_eq!(slugs(&catalogue.related(c)), ["a", "b"]);
-    }
-
-    #[test]
-    fn lists_are_rendered_once_and_searches_each_time() {
-        let catalogue = catalogue();
-        let rendered_of_two = |filter: &Filter| {
-            let mut rendered = 0;
-            for _ in 0..2 {
-                catalogue.kept_html(filter, || {
-                    rendered += 1;
-                    String::new()
-                });
-            }
-            rendered
-        };
-        let asked = [
-            (None, None, None, 1),
-            (None, Some("desk"), None, 1),
-            (Some("x"), None, None, 2),
-            (None, Some("no-such-shelf"), None, 2),
-            (None, None, Some("2"), 2),
-        ];
-        for (search, category, page, times) in asked {
-            let filter = Filter::parse(search, category, None, page);
-            assert_eq!(rendered_of_two(&filter), times, "{filter:?}");
-        }
-    }
-}
+#[path = "catalogue_tests.rs"]
+mod tests;

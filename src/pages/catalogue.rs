@@ -19,8 +19,13 @@ pub fn CataloguePage() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let filter = Filter::parse(query.get_str("q"), query.get_str("category"), query.get_str("sort"), query.get_str("page"));
     let shelf = filter.category.as_ref().and_then(|slug| catalogue.categories().iter().find(|category| category.slug == *slug).cloned());
-    let selection = catalogue.select(&filter);
+    let mut selection = catalogue.select(&filter);
     let (found, pages) = (selection.found, selection.pages());
+    // The gate leads to the last page, but for an address that it reads in another way.
+    let filter = filter.on_page(filter.page.min(pages - 1));
+    if selection.products.is_empty() && found > 0 {
+        selection = catalogue.select(&filter);
+    }
     let shelves = shelves(&filter, &catalogue, &selection);
     let html = catalogue.kept_html(&filter, || {
         let products = selection.products.iter().copied().cloned().collect();

@@ -53,12 +53,10 @@ impl CatalogueCell {
         let revision = product::revision(held.connection()).await?;
         drop(held);
         if revision != known {
-            // Prices in another currency would be shown as ours: the catalogue from before is kept.
-            if let Err(other) = check_currency(db, self.currency).await? {
-                return Err(other.into());
-            }
             let next = read(db, self.currency).await?;
-            *self.current.write().unwrap_or_else(PoisonError::into_inner) = next;
+            let before = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), next);
+            // Not under the lock: a large catalogue takes a moment to go.
+            drop(before);
         }
         Ok(())
     }
@@ -100,7 +98,12 @@ async fn read(db: &Database, currency: Currency) -> Result<(i64, Arc<Catalogue>)
     let mut held = db.read().await?;
     let revision = product::revision(held.connection()).await?;
     let rows = product::all(held.connection()).await?;
+    // Last, so that nothing comes between: prices in another currency would be shown as ours.
+    let stored = product::currency(held.connection()).await?;
     drop(held);
+    if let Some(stored) = stored.filter(|stored| stored != currency.code()) {
+        return Err(OtherCurrency { stored, set: currency }.into());
+    }
     // A hundred thousand products take a moment to put in order.
     let sorting = move || {
         let stored = rows.len();

@@ -154,6 +154,7 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
         }
         Command::Catalogue(CatalogueCommand::Export { settings }) => {
             let (config, db) = open(settings).await?;
+            catalogue::check_currency(&db, config.currency).await?.map_err(StartError::from)?;
             let rows = product::all(db.read().await.map_err(ServerError::from)?.connection()).await.map_err(ServerError::from)?;
             Ok(std::io::stdout().write_all(import::export(&rows, config.currency).as_bytes())?)
         }

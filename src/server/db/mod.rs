@@ -89,6 +89,14 @@ pub enum Connection<'c> {
 }
 
 impl Connection<'_> {
+    /// The same, for one of several statements.
+    pub fn reborrow(&mut self) -> Connection<'_> {
+        match self {
+            Self::Sqlite(connection) => Connection::Sqlite(connection),
+            Self::Postgres(connection) => Connection::Postgres(connection),
+        }
+    }
+
     /// The text of the dialect that is spoken here.
     pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {

@@ -47,19 +47,19 @@ impl<T: Data> Sessions<T> {
         .await
     }
 
-    /// Notes that a session is about to end others of its account; it must be alive for that.
-    pub(super) async fn begin_ending(&self, own: StoredKey, account: AccountId) -> Result<(), Error> {
+    /// Notes that a session is about to end others of its account; it must be alive for that. Gives whether it was so
+    /// already, perhaps because of a rival.
+    pub(super) async fn begin_ending(&self, own: StoredKey, account: AccountId) -> Result<bool, Error> {
         let clock = Arc::clone(&self.clock);
         let noted = self.update::<_, Infallible>(own, move |state| {
             let is_theirs = state.is_login_of(account);
+            let was_ending = state.is_ending_others(clock.now());
             state.note_ending(is_theirs.then(|| clock.now()));
-            Ok(is_theirs)
+            Ok(is_theirs.then_some(was_ending))
         });
-        if !noted.await? {
-            return Err(Error::Gone);
-        }
+        let was_ending = noted.await?.ok_or(Error::Gone)?;
         self.probe.reach(Step::Commit).await;
-        Ok(())
+        Ok(was_ending)
     }
 
     /// Notes that the others are ended, and changes this session.

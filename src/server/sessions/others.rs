@@ -39,13 +39,13 @@ impl<T: Data> Session<T> {
             .to_its_end(async move {
                 let own = presented.ok_or(Error::Gone)?.key();
                 let (account, other) = sessions.other_of(own, handle).await.map_err(Error::widen)?;
-                sessions.begin_ending(own, account).await.map_err(Error::widen)?;
+                let was_ending = sessions.begin_ending(own, account).await.map_err(Error::widen)?;
                 let had_rival = match sessions.bury(other, By::Other(account, own)).await.map_err(Error::widen)? {
                     End::Ended { was_rival, .. } => was_rival,
                     End::First => return Err(Error::Gone),
                     End::Before | End::GoesOn | End::Nothing => return Err(Error::Unknown),
                 };
-                sessions.finish_ending(own, had_rival, rule).await
+                sessions.finish_ending(own, was_ending || had_rival, rule).await
             })
             .await
     }
@@ -63,9 +63,9 @@ impl<T: Data> Session<T> {
                 let account = sessions.account_of(own).await.map_err(Error::widen)?;
                 let mut others = sessions.index_keys(account).await.map_err(Error::widen)?;
                 others.retain(|key| *key != own);
-                sessions.begin_ending(own, account).await.map_err(Error::widen)?;
+                let was_ending = sessions.begin_ending(own, account).await.map_err(Error::widen)?;
                 let ended = sessions.end_listed(By::Other(account, own), others).await.map_err(Error::widen)?;
-                sessions.finish_ending(own, ended.had_rival, move |data| rule(data, ended.count)).await
+                sessions.finish_ending(own, was_ending || ended.had_rival, move |data| rule(data, ended.count)).await
             })
             .await
     }

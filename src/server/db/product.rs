@@ -23,7 +23,7 @@ pub struct ProductRow {
     pub picture: String,
 }
 
-/// Every product in the shop keeper's order, a few thousand at a time: a server has two seconds for a statement.
+/// Every product in the shop keeper's order, read in parts: a server has two seconds for a statement.
 pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx::Error> {
     let text = "select slug, name, category, price, stock, summary, description, picture from product
         where position >= $1 and position < $2 order by position";

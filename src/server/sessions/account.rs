@@ -64,8 +64,8 @@ impl<T: Data> Sessions<T> {
 
     /// Notes that the others are ended, and changes this session.
     ///
-    /// A rival that this session ended may be just about to end it. It does not know yet that it is over: so it goes on
-    /// to find that this one goes first.
+    /// With a rival, the mark of [`Self::begin_ending`] stays for its ten seconds: the rival may still be under way, and
+    /// must not end the session that ended it.
     pub(super) async fn finish_ending<O, R>(
         &self,
         own: StoredKey,

@@ -8,17 +8,18 @@ use fst::{
     Automaton, IntoStreamer, Map, MapBuilder, Streamer,
     automaton::{Levenshtein, Str},
 };
-use std::collections::BTreeMap;
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
 /// Words of a search that count.
 const MAX_WORDS: usize = 10;
 /// The most states of an automaton that forgives errors; each takes 4 KB, and a stranger chooses the word.
 const MAX_STATES: usize = 2_000;
-/// A word this long, in characters, may have one typing error, and one of [`LONG`] two.
+/// A word this long, in characters, may have a typing error; a shorter one is too much like others.
 const TOLERANT: usize = 4;
-/// See [`TOLERANT`].
-const LONG: usize = 8;
 
 /// The words of a catalogue.
 #[derive(Debug)]
@@ -29,6 +30,9 @@ pub struct Index {
     products: Vec<Vec<u32>>,
     /// How many products there are.
     count: usize,
+    /// For each character the products with a word that begins with it: so many words do that putting their products together
+    /// would take too long while somebody waits.
+    by_first: HashMap<char, Vec<bool>>,
 }
 
 impl Index {
@@ -47,11 +51,24 @@ impl Index {
         }
         let mut map = MapBuilder::memory();
         let mut places = Vec::with_capacity(all.len());
-        for (number, (word, products)) in (0..).zip(all) {
+        let mut by_first: HashMap<char, Vec<bool>> = HashMap::new();
+        for (number, (word, of_word)) in (0..).zip(all) {
+            if let Some(first) = word.chars().next() {
+                mark(&of_word, by_first.entry(first).or_insert_with(|| vec![false; products.len()]));
+            }
             map.insert(word, number)?;
-            places.push(products);
+            places.push(of_word);
         }
-        Ok(Self { words: Map::new(map.into_inner()?)?, products: places, count: products.len() })
+        Ok(Self { words: Map::new(map.into_inner()?)?, products: places, count: products.len(), by_first })
+    }
+
+    /// Which products have a word that begins so; nothing when no word does.
+    fn beginning(&self, word: &str) -> Option<Cow<'_, [bool]>> {
+        let mut characters = word.chars();
+        match (characters.next(), characters.next()) {
+            (Some(only), None) => self.by_first.get(&only).map(|found| Cow::Borrowed(found.as_slice())),
+            _ => self.matching(Str::new(word).starts_with()).map(Cow::Owned),
+        }
     }
 
     /// Which products have a word that the automaton takes; nothing when no word is.
@@ -59,25 +76,34 @@ impl Index {
         let (mut found, mut stream) = (None, self.words.search(automaton).into_stream());
         while let Some((_, number)) = stream.next() {
             let found = found.get_or_insert_with(|| vec![false; self.count]);
-            let places = usize::try_from(number).ok().and_then(|number| self.products.get(number));
-            for place in places.into_iter().flatten() {
-                if let Some(is_found) = found.get_mut(*place as usize) {
-                    *is_found = true;
-                }
+            if let Some(places) = usize::try_from(number).ok().and_then(|number| self.products.get(number)) {
+                mark(places, found);
             }
         }
         found
     }
 
-    /// The products of words that nearly begin so. Where two errors would take too large an automaton, one is forgiven.
+    /// The products of words that begin so but for one typing error: two letters in the wrong order, or else one that is wrong,
+    /// missing or too much.
     fn nearly(&self, word: &str) -> Option<Vec<bool>> {
-        let most = match word.chars().count() {
-            ..TOLERANT => 0,
-            TOLERANT..LONG => 1,
-            _ => 2,
-        };
-        let automaton = |errors| Levenshtein::new_with_limit(word, errors, MAX_STATES).ok();
-        self.matching((1..=most).rev().find_map(automaton)?.starts_with())
+        let letters: Vec<char> = word.chars().collect();
+        if letters.len() < TOLERANT {
+            return None;
+        }
+        let swapped = (1..letters.len()).find_map(|at| {
+            let mut letters = letters.clone();
+            letters.swap(at - 1, at);
+            self.matching(Str::new(&String::from_iter(letters)).starts_with())
+        });
+        swapped.or_else(|| self.matching(Levenshtein::new_with_limit(word, 1, MAX_STATES).ok()?.starts_with()))
+    }
+}
+
+fn mark(places: &[u32], found: &mut [bool]) {
+    for place in places {
+        if let Some(is_found) = found.get_mut(*place as usize) {
+            *is_found = true;
+        }
     }
 }
 
@@ -88,12 +114,12 @@ impl Search for Index {
         let mut all: Option<Vec<bool>> = None;
         let mut forgiven = false;
         for word in words(text).take(MAX_WORDS) {
-            let exact = self.matching(Str::new(&word).starts_with());
-            let found = if exact.is_none() && !std::mem::replace(&mut forgiven, true) { self.nearly(&word) } else { exact };
+            let exact = self.beginning(&word);
+            let found = if exact.is_none() && !std::mem::replace(&mut forgiven, true) { self.nearly(&word).map(Cow::Owned) } else { exact };
             let Some(found) = found else { return Vec::new() };
             match &mut all {
-                Some(all) => all.iter_mut().zip(found).for_each(|(all, found)| *all &= found),
-                None => all = Some(found),
+                Some(all) => all.iter_mut().zip(found.iter()).for_each(|(all, found)| *all &= found),
+                None => all = Some(found.into_owned()),
             }
         }
         all.unwrap_or_default()
@@ -139,6 +165,9 @@ mod tests {
 
     #[test]
     fn words_are_found_by_their_beginnings_whatever_their_case_and_accents() {
+        assert_eq!(found("p"), ["Phone"], "by one letter, too");
+        assert_eq!(found("p d"), Vec::<&str>::new());
+        assert_eq!(found("l d"), ["Desk lamp"]);
         assert_eq!(found("HEAD"), ["Headphones"]);
         assert_eq!(found("lamp desk"), ["Desk lamp"], "in any order");
         assert_eq!(found("creme brulee"), ["Crème brûlée dish"]);
@@ -155,7 +184,8 @@ mod tests {
     fn a_typing_error_is_forgiven_where_nothing_else_is_found() {
         assert_eq!(found("lanp"), ["Desk lamp"]);
         assert_eq!(found("hedphone"), ["Headphones"]);
-        assert_eq!(found("haedphones"), ["Headphones"], "two letters in the wrong order are two errors");
+        assert_eq!(found("haedphones"), ["Headphones"], "two letters in the wrong order");
+        assert_eq!(found("haedphonse"), Vec::<&str>::new(), "one error only");
         assert_eq!(found("desk lanp"), ["Desk lamp"]);
         assert_eq!(found("dask lanp"), Vec::<&str>::new(), "in one word only");
         assert_eq!(found("lxnp"), Vec::<&str>::new());

@@ -4,10 +4,10 @@ use crate::{
     components::{
         announcer::Announcer,
         cart_scope::CartScope,
-        session_watch::SessionWatch,
+        hole::Hole,
         site_header::{SiteFooter, SiteHeader},
     },
-    domain::visitor::Visitor,
+    domain::page_request,
     pages::{
         cart::CartPage, catalogue::CataloguePage, dashboard::DashboardPage, devices::DevicesPage, login::LoginPage,
         not_found::NotFoundPage, product::ProductPage, register::RegisterPage,
@@ -19,7 +19,6 @@ use leptos_router::{
     components::{FlatRoutes, Route, Router},
     path,
 };
-use std::sync::Arc;
 
 /// The document around every page.
 pub fn document(options: LeptosOptions) -> impl IntoView {
@@ -49,13 +48,11 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn Pages() -> impl IntoView {
     provide_meta_context();
-    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
-    let logged_in = visitor.login.is_some();
     view! {
         <Router>
-            <CartScope cart=visitor.cart.clone() can_restore=!visitor.restorable.is_empty()>
+            <CartScope>
                 <SiteHeader />
-                {logged_in.then(|| view! { <SessionWatch /> })}
+                <Hole of=page_request::Hole::Session />
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=CataloguePage />
                     <Route path=path!("/products/:slug") view=ProductPage />

@@ -3,6 +3,7 @@
 use clap::Parser;
 use satchel::{
     app::{Pages, document},
+    components::hole::fragment,
     server::{commands, router::router},
 };
 use std::process::ExitCode;
@@ -19,5 +20,5 @@ async fn main() -> ExitCode {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| "info,tower_sessions=error,tower_sessions_core=error".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    commands::run(cli, |state| router(state, document, Pages)).await
+    commands::run(cli, |state| router(state, document, Pages, fragment)).await
 }

@@ -14,3 +14,4 @@ mod front_door;
 mod pages;
 mod plain_axum;
 mod sessions;
+mod templates;

@@ -4,6 +4,7 @@ use super::limit;
 use axum::{Router, extract::State, routing::post};
 use satchel::{
     app::{Pages, document},
+    components::hole::fragment,
     domain::{money::Currency, timestamp::Timestamp},
     server::{
         clock::{Clock, SystemClock},
@@ -103,8 +104,9 @@ pub async fn run(database: &str, store: Option<&str>) {
     };
     let clock = Ahead::default();
     let state = serve::prepare(config, Arc::new(clock.clone()), Probe::default()).await.expect("a shop");
-    let app =
-        router(state.clone(), document, Pages).merge(limit::router(state.db().clone())).merge(controls(clock, state.sessions().clone()));
+    let app = router(state.clone(), document, Pages, fragment)
+        .merge(limit::router(state.db().clone()))
+        .merge(controls(clock, state.sessions().clone()));
     writeln!(std::io::stdout(), "{address}").expect("standard output");
     axum::serve(listener, app).await.expect("served");
 }

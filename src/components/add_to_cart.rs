@@ -4,7 +4,7 @@ use crate::{
     components::cart_store::CartStore,
     domain::{cart_change::CartChange, cart_view::CartLineView, money::Price, product::Slug, quantity::Quantity},
 };
-use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos::{either::Either, ev::SubmitEvent, html, prelude::*};
 
 /// Island. A form for one product; `choose` lets the visitor say how many.
 #[island]
@@ -34,15 +34,14 @@ pub fn AddToCart(
         }
     };
     let field = if choose {
-        view! {
+        Either::Left(view! {
             <label class="quantity-field">
                 <span>"Quantity"</span>
                 <input type="number" name="quantity" value="1" min="1" max="99" step="1" inputmode="numeric" required node_ref=quantity />
             </label>
-        }
-        .into_any()
+        })
     } else {
-        view! { <input type="hidden" name="quantity" value="1" /> }.into_any()
+        Either::Right(view! { <input type="hidden" name="quantity" value="1" /> })
     };
     view! {
         <form class="add-to-cart" method="post" action="/api/add_to_cart" on:submit=add>

@@ -9,8 +9,10 @@ use std::sync::Arc;
 
 /// The messages of this request, each with its undo where there is one.
 #[component]
-pub fn Flashes() -> impl IntoView {
-    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
+pub fn Flashes(
+    /// Who is told.
+    visitor: Arc<Visitor>,
+) -> impl IntoView {
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let one = |flash: &Flash| {
         let undo = match flash {

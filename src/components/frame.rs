@@ -1,6 +1,9 @@
 //! What every page has in common: title, description, messages, one heading's place.
 
-use crate::components::{flashes::Flashes, refusal::RefusalNotice};
+use crate::{
+    components::{hole::Hole, refusal::RefusalNotice},
+    domain::page_request,
+};
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 
@@ -21,7 +24,7 @@ pub fn Frame(
         <Title text=format!("{} · Satchel", escaped(&title)) />
         <Meta name="description" content=description />
         <main id="main" tabindex="-1" class=format!("page {class}")>
-            <Flashes />
+            <Hole of=page_request::Hole::Messages />
             <RefusalNotice />
             {children()}
         </main>

@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The list. The same for everybody, so that its HTML can be kept ([`crate::domain::catalogue::Catalogue::kept_html`]).
+/// The list.
 #[component]
 pub fn ProductGrid(
     /// What is listed.

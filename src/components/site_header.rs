@@ -1,8 +1,13 @@
 //! The head of every page: name, search, account, cart.
 
 use crate::{
-    components::cart_badge::CartBadge,
-    domain::{own_path::OwnPath, visitor::Visitor},
+    components::{cart_badge::CartBadge, cart_data, hole::Hole},
+    domain::{
+        filter::Filter,
+        own_path::OwnPath,
+        page_request::{self, PageRequest},
+        visitor::Visitor,
+    },
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -11,18 +16,9 @@ use std::sync::Arc;
 /// Skip link, brand, search and navigation.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
-    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
-    let searched = use_query_map().get_untracked().get("q").unwrap_or_default();
-    let account = match &visitor.login {
-        Some(login) => view! {
-            <a href="/dashboard" class="nav-link">{login.username.clone()}</a>
-            <form method="post" action="/api/log_out">
-                <button type="submit" class="nav-link">"Log out"</button>
-            </form>
-        }
-        .into_any(),
-        None => view! { <a href=log_in_address() class="nav-link">"Log in"</a> }.into_any(),
-    };
+    // Elsewhere a query is none of the search's, and a stranger's link must not put words on a private page.
+    let is_list = use_location().pathname.get_untracked() == "/";
+    let searched = is_list.then(|| Filter::parse(use_query_map().get_untracked().get_str("q"), None, None, None).search);
     view! {
         <a class="skip-link" href="#main">"Skip to the content"</a>
         <header class="site-header">
@@ -40,20 +36,39 @@ pub fn SiteHeader() -> impl IntoView {
                         </svg>
                     </button>
                 </form>
-                <nav class="account" aria-label="Account and cart">{account} <CartBadge /></nav>
+                <nav class="account" aria-label="Account and cart"><Hole of=page_request::Hole::Account /></nav>
             </div>
         </header>
     }
 }
 
+/// The account's name or the way to log in, and the way to the cart.
+#[component]
+pub fn Account(
+    /// Who looks, and at which page.
+    request: Arc<PageRequest>,
+) -> impl IntoView {
+    provide_context(cart_data::store_of(&request.visitor));
+    let account = match &request.visitor.login {
+        Some(login) => view! {
+            <a href="/dashboard" class="nav-link">{login.username.clone()}</a>
+            <form method="post" action="/api/log_out">
+                <button type="submit" class="nav-link">"Log out"</button>
+            </form>
+        }
+        .into_any(),
+        None => view! { <a href=log_in_address(&request.address) class="nav-link">"Log in"</a> }.into_any(),
+    };
+    view! { {account} <CartBadge /> }
+}
+
 /// The log-in page, leading back here. What a form was refused for stays behind, and so do the pages
 /// that make no sense afterwards.
-fn log_in_address() -> String {
-    let location = use_location();
-    let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
-    let here = if query.is_empty() || query.contains("__err") { path.clone() } else { format!("{path}?{query}") };
-    match OwnPath::parse(&here) {
-        Some(here) if !["/login", "/register"].contains(&path.as_str()) => format!("/login?next={}", here.encoded()),
+fn log_in_address(here: &str) -> String {
+    let path = here.split('?').next().unwrap_or_default();
+    let back = if here.contains("__err") { path } else { here };
+    match OwnPath::parse(back) {
+        Some(back) if !["/login", "/register"].contains(&path) => format!("/login?next={}", back.encoded()),
         _ => "/login".to_owned(),
     }
 }
@@ -61,19 +76,29 @@ fn log_in_address() -> String {
 /// The foot of every page.
 #[component]
 pub fn SiteFooter() -> impl IntoView {
-    let is_known = use_context::<Arc<Visitor>>().is_some_and(|visitor| visitor.session.is_some());
     view! {
         <footer class="site-footer">
             <p>"Your cart lives on our server. Your browser keeps one cookie with a random number, and only once you use the cart."</p>
-            {is_known.then(|| view! {
-                <details class="forget">
-                    <summary>"Forget me"</summary>
-                    <form method="post" action="/api/forget_me">
-                        <p>"This deletes everything we know of this browser: its session, with the cart and the login."</p>
-                        <button type="submit" class="button-quiet">"Delete it all"</button>
-                    </form>
-                </details>
-            })}
+            <Hole of=page_request::Hole::Forget />
         </footer>
     }
+}
+
+/// The way out of here, for whom the server knows.
+#[component]
+pub fn ForgetMe(
+    /// Who would be forgotten.
+    visitor: Arc<Visitor>,
+) -> impl IntoView {
+    visitor.session.is_some().then(|| {
+        view! {
+            <details class="forget">
+                <summary>"Forget me"</summary>
+                <form method="post" action="/api/forget_me">
+                    <p>"This deletes everything we know of this browser: its session, with the cart and the login."</p>
+                    <button type="submit" class="button-quiet">"Delete it all"</button>
+                </form>
+            </details>
+        }
+    })
 }

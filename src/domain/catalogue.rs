@@ -8,17 +8,13 @@ use crate::domain::{
     money::Currency,
     product::{Category, Product, Slug},
 };
-use std::{
-    collections::{HashMap, HashSet},
-    fmt::Debug,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::{collections::HashMap, fmt::Debug};
 
 /// Products on one page of a list.
 pub const PAGE: usize = 24;
 
-/// The most lists whose HTML is kept: about ten megabytes.
-const MAX_KEPT: usize = 512;
+/// How many relatives a product's page shows.
+const RELATED: usize = 4;
 
 /// What is in an order of its own: a shelf, or everything.
 type ListKey = (Option<Slug>, Sort);
@@ -45,11 +41,12 @@ pub struct Catalogue {
     products: Vec<Product>,
     by_slug: HashMap<Slug, usize>,
     categories: Vec<Category>,
+    /// Which of them each product is in, by its place.
+    category_of: Vec<u32>,
     currency: Currency,
     search: Box<dyn Search>,
     /// Every list that is no search: places in `products`.
     lists: HashMap<ListKey, Vec<u32>>,
-    kept: Mutex<HashMap<(ListKey, u32), Arc<str>>>,
 }
 
 /// What a filter asks for.
@@ -83,14 +80,18 @@ impl Catalogue {
     pub fn new(products: Vec<Product>, currency: Currency, search: Box<dyn Search>) -> Self {
         let by_slug = products.iter().enumerate().map(|(at, product)| (product.slug.clone(), at)).collect();
         let mut categories: Vec<Category> = Vec::new();
-        let mut known = HashSet::new();
+        let mut known: HashMap<&Slug, u32> = HashMap::new();
+        let mut category_of = Vec::with_capacity(products.len());
         for product in &products {
-            if known.insert(&product.category.slug) {
+            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
+            let number = *known.entry(&product.category.slug).or_insert(next);
+            if number == next {
                 categories.push(product.category.clone());
             }
+            category_of.push(number);
         }
         let lists = Sort::ALL.into_iter().flat_map(|sort| lists(&products, sort)).collect();
-        Self { products, by_slug, categories, currency, search, lists, kept: Mutex::default() }
+        Self { products, by_slug, categories, category_of, currency, search, lists }
     }
 
     /// The product of that slug, if it is sold.
@@ -123,47 +124,33 @@ impl Catalogue {
         let is_found = self.search.find(&filter.search);
         let everywhere: Vec<u32> =
             list(None).iter().copied().filter(|at| is_found.get(*at as usize).copied().unwrap_or_default()).collect();
-        let mut by_shelf: HashMap<&Slug, Vec<u32>> = HashMap::new();
-        for at in &everywhere {
-            if let Some(product) = self.products.get(*at as usize) {
-                by_shelf.entry(&product.category.slug).or_default().push(*at);
-            }
+        let category_of = |at: &u32| self.category_of.get(*at as usize).map(|number| *number as usize);
+        let mut on_shelves = vec![0; self.categories.len()];
+        for number in everywhere.iter().filter_map(category_of) {
+            on_shelves[number] += 1;
         }
-        let those_on = |slug: &Slug| by_shelf.get(slug).map_or(&[][..], Vec::as_slice);
-        let found = filter.category.as_ref().map_or(everywhere.as_slice(), those_on);
-        let on_shelves = self.categories.iter().map(|category| those_on(&category.slug).len()).collect();
-        Selection { products: page(found), found: found.len(), on_shelves, everywhere: everywhere.len() }
+        let count = everywhere.len();
+        let found = match &filter.category {
+            None => everywhere,
+            Some(slug) => {
+                let wanted = self.categories.iter().position(|category| category.slug == *slug);
+                everywhere.into_iter().filter(|at| wanted.is_some() && category_of(at) == wanted).collect()
+            }
+        };
+        Selection { products: page(&found), found: found.len(), on_shelves, everywhere: count }
     }
 
     /// Up to four others of the same shelf, nearest in price first.
     pub fn related(&self, product: &Product) -> Vec<&Product> {
-        let same_shelf = |other: &&Product| other.slug != product.slug && other.category.slug == product.category.slug;
-        let mut others: Vec<&Product> = self.products.iter().filter(same_shelf).collect();
+        let by_price = self.lists.get(&(Some(product.category.slug.clone()), Sort::PriceUp)).map_or(&[][..], Vec::as_slice);
+        let one = |at: &u32| self.products.get(*at as usize);
+        let place = by_price.partition_point(|at| one(at).is_some_and(|other| other.price < product.price));
+        // The four nearest are among the four before it, itself, and the four after it.
+        let near = &by_price[place.saturating_sub(RELATED)..by_price.len().min(place + RELATED + 1)];
+        let mut others: Vec<&Product> = near.iter().filter_map(one).filter(|other| other.slug != product.slug).collect();
         others.sort_by_key(|other| (other.price.money().units() - product.price.money().units()).abs());
-        others.truncate(4);
+        others.truncate(RELATED);
         others
-    }
-
-    /// The HTML of one page of a list, rendered once per snapshot: it is the same for everybody.
-    ///
-    /// Searches are rendered each time, since a stranger could ask for any number of them. A page that does not exist
-    /// is not kept either, and of very many the first that were asked for.
-    pub fn kept_html(&self, filter: &Filter, render: impl FnOnce() -> String) -> Arc<str> {
-        let list = (filter.category.clone(), filter.sort);
-        let is_there = self.lists.get(&list).is_some_and(|list| list.len() > filter.page as usize * PAGE);
-        if !filter.search.is_empty() || !is_there {
-            return render().into();
-        }
-        let key = (list, filter.page);
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
-        kept.unwrap_or_else(|| {
-            let html: Arc<str> = render().into();
-            let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-            if kept.len() < MAX_KEPT {
-                kept.insert(key, Arc::clone(&html));
-            }
-            html
-        })
     }
 }
 

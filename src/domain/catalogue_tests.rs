@@ -1,4 +1,4 @@
-//! Lists, pages, searches, relatives, and HTML that is kept.
+//! Lists, pages, searches and relatives.
 
 use super::*;
 use crate::domain::money::Price;
@@ -91,30 +91,4 @@ fn related_products_share_the_shelf_and_are_nearest_in_price_first() {
     let catalogue = made(vec![product("a", 100), product("b", 990), product("c", 300), on_shelf("d", "Audio")]);
     let c = catalogue.product(&Slug::parse("c").expect("a slug")).expect("sold");
     assert_eq!(slugs(&catalogue.related(c)), ["a", "b"]);
-}
-
-#[test]
-fn lists_are_rendered_once_and_searches_each_time() {
-    let catalogue = catalogue();
-    let rendered_of_two = |filter: &Filter| {
-        let mut rendered = 0;
-        for _ in 0..2 {
-            catalogue.kept_html(filter, || {
-                rendered += 1;
-                String::new()
-            });
-        }
-        rendered
-    };
-    let asked = [
-        (None, None, None, 1),
-        (None, Some("desk"), None, 1),
-        (Some("x"), None, None, 2),
-        (None, Some("no-such-shelf"), None, 2),
-        (None, None, Some("2"), 2),
-    ];
-    for (search, category, page, times) in asked {
-        let filter = Filter::parse(search, category, None, page);
-        assert_eq!(rendered_of_two(&filter), times, "{filter:?}");
-    }
 }

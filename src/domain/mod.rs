@@ -15,6 +15,7 @@ pub mod filter;
 pub mod flash;
 pub mod money;
 pub mod own_path;
+pub mod page_request;
 pub mod password;
 pub mod product;
 pub mod quantity;

@@ -3,12 +3,13 @@
 use crate::domain::{
     cart_view::{CartNotice, CartView},
     flash::Flash,
+    money::Currency,
     product::Slug,
     timestamp::Timestamp,
 };
 
-/// One request's view of its session; without a session everything is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// One request's view of its session. There is no default: a part of a page that shows one must be given it.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     /// Who is logged in.
     pub login: Option<LoginView>,
@@ -22,6 +23,20 @@ pub struct Visitor {
     pub restorable: Vec<Slug>,
     /// What was just done.
     pub flashes: Vec<Flash>,
+}
+
+impl Visitor {
+    /// Somebody of whom nothing is known, in a shop with this currency.
+    pub fn stranger(currency: Currency) -> Self {
+        Self {
+            login: None,
+            session: None,
+            cart: CartView::from_lines(Vec::new(), currency),
+            cart_notices: Vec::new(),
+            restorable: Vec::new(),
+            flashes: Vec::new(),
+        }
+    }
 }
 
 /// A login as its owner sees it.

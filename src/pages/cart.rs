@@ -2,11 +2,13 @@
 
 use crate::{
     components::{
+        cart_data,
         cart_lines::{CartLines, LineFacts},
         frame::Frame,
+        hole::private,
         may_forget::MayForget,
     },
-    domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, product::Product, visitor::Visitor},
+    domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, page_request::PageRequest, product::Product},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -14,7 +16,12 @@ use std::sync::Arc;
 /// The cart page.
 #[component]
 pub fn CartPage() -> impl IntoView {
-    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
+    private(cart_of)
+}
+
+fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
+    let visitor = Arc::clone(&request.visitor);
+    provide_context(cart_data::store_of(&visitor));
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let facts = |product: &Product| LineFacts { product: product.slug.clone(), picture: product.picture.clone(), stock: product.stock };
     // An undo brings lines back without asking for the page again, so their products are told, too.

@@ -5,7 +5,7 @@ use crate::{
     domain::{
         catalogue::{Catalogue, Selection},
         filter::{Filter, Sort},
-        product::Category,
+        product::{Category, Product},
     },
 };
 use leptos::prelude::*;
@@ -27,16 +27,14 @@ pub fn CataloguePage() -> impl IntoView {
         selection = catalogue.select(&filter);
     }
     let shelves = shelves(&filter, &catalogue, &selection);
-    let html = catalogue.kept_html(&filter, || {
-        let products = selection.products.iter().copied().cloned().collect();
-        view! { <ProductGrid products currency=catalogue.currency() /> }.to_html()
-    });
+    let products: Vec<Product> = selection.products.iter().copied().cloned().collect();
+    let currency = catalogue.currency();
     let heading = heading(&filter, shelf.as_ref());
     let is_front = filter.search.is_empty() && shelf.is_none() && filter.page == 0;
     let title = if filter.page == 0 { heading.clone() } else { format!("{heading}, page {}", filter.page + 1) };
     let list = if found > 0 {
         view! {
-            <ul class="product-grid" aria-label="Products" inner_html=html.to_string()></ul>
+            <ul class="product-grid" aria-label="Products"><ProductGrid products currency /></ul>
             {(pages > 1).then(|| view! { <PageLinks filter=filter.clone() pages /> })}
         }
         .into_any()

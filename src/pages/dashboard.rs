@@ -1,8 +1,11 @@
 //! `/dashboard`: the page of whoever is logged in.
 
 use crate::{
-    components::{frame::Frame, may_forget::MayForget, moment::Moment},
-    domain::visitor::{LoginMethod, LoginView, SessionView, Visitor},
+    components::{frame::Frame, hole::private, may_forget::MayForget, moment::Moment},
+    domain::{
+        page_request::PageRequest,
+        visitor::{LoginMethod, LoginView, SessionView},
+    },
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -10,7 +13,11 @@ use std::sync::Arc;
 /// The dashboard. Guests never come here: `server::gate` sends them to the log-in page.
 #[component]
 pub fn DashboardPage() -> impl IntoView {
-    let visitor = use_context::<Arc<Visitor>>().unwrap_or_default();
+    private(dashboard_of)
+}
+
+fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
+    let visitor = &request.visitor;
     let (cart, login, session) = (&visitor.cart, visitor.login.clone(), visitor.session.clone());
     let name = login.as_ref().map(|login| login.username.clone()).unwrap_or_default();
     let summary = match cart.count {

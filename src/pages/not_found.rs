@@ -1,18 +1,20 @@
 //! The page of every address that leads nowhere; `server` gives it its status 404.
 
-use crate::{components::frame::Frame, domain::request_id::QuotedRequestId};
+use crate::{
+    components::{frame::Frame, hole::Hole},
+    domain::page_request,
+};
 use leptos::prelude::*;
 
 /// The 404 page.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
-    let request = use_context::<QuotedRequestId>().unwrap_or_default();
     view! {
         <Frame title="Not found".to_owned() description="There is nothing at this address.".to_owned() class="page-narrow">
             <h1>"Nothing here"</h1>
             <p class="lead">"There is nothing at this address. It may have been sold, or never existed."</p>
             <p><a class="button" href="/">"Back to the shop"</a></p>
-            <p class="fine-print">{format!("Status 404 · request {}", request.0)}</p>
+            <Hole of=page_request::Hole::RequestId />
         </Frame>
     }
 }

@@ -136,7 +136,7 @@ impl File {
     fn embedded(name: &str, headers: &HeaderMap) -> Option<Self> {
         // Compressed twins are served by their plain name alone.
         let plain = if name.ends_with(BROTLI) { None } else { Site::get(name) }?;
-        let twin = if accepts_brotli(headers) { Site::get(&format!("{name}{BROTLI}")) } else { None };
+        let twin = if accepts(headers, "br") { Site::get(&format!("{name}{BROTLI}")) } else { None };
         let (kind, tag) = (plain.metadata.mimetype().to_owned(), hex(&plain.metadata.sha256_hash()[..12]));
         let is_brotli = twin.is_some();
         Some(Self { kind, content: twin.unwrap_or(plain).data.into_owned(), is_brotli, tag })
@@ -163,12 +163,12 @@ impl File {
     }
 }
 
-/// Whether a browser takes brotli.
-pub fn accepts_brotli(headers: &HeaderMap) -> bool {
+/// Whether a browser takes this coding.
+pub fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
     accepted.split(',').any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
-        parts.next() == Some("br") && parts.next().is_none_or(|weight| !weight.starts_with("q=0") || weight.starts_with("q=0."))
+        parts.next() == Some(wanted) && parts.next().is_none_or(|weight| !weight.starts_with("q=0") || weight.starts_with("q=0."))
     })
 }
 

@@ -60,7 +60,7 @@ async fn of_another(db: &Database, path: &str, headers: &HeaderMap) -> Result<Op
         return Ok(None);
     }
     let mut held = db.read().await?;
-    if assets::accepts_brotli(headers) {
+    if assets::accepts(headers, "br") {
         let twin = asset::content(held.connection(), version, &format!("{name}{BROTLI}")).await?;
         if let Some((kind, content)) = twin {
             return Ok(Some(File { kind, content, is_brotli: true, tag: version.to_owned() }));

@@ -15,6 +15,7 @@ use crate::{
         },
         error::{OtherCurrency, ServerError, chain},
         search::Index,
+        template::Templates,
     },
 };
 use std::{
@@ -28,11 +29,20 @@ pub const DEMO: &str = include_str!("catalogue/demo.json");
 /// How often a running server looks whether another process imported a catalogue.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// The snapshot that requests are answered from.
+/// What requests are answered from: one state of the catalogue, and the templates rendered from it.
+#[derive(Clone, Debug)]
+pub struct Snapshot {
+    /// The catalogue.
+    pub catalogue: Arc<Catalogue>,
+    /// The templates.
+    pub templates: Arc<Templates>,
+}
+
+/// The snapshot as it is now.
 #[derive(Debug)]
 pub struct CatalogueCell {
     currency: Currency,
-    current: RwLock<(i64, Arc<Catalogue>)>,
+    current: RwLock<(i64, Snapshot)>,
 }
 
 impl CatalogueCell {
@@ -41,9 +51,9 @@ impl CatalogueCell {
         Ok(Self { currency, current: RwLock::new(read(db, currency).await?) })
     }
 
-    /// The catalogue as it is now; a request keeps its snapshot to the end.
-    pub fn now(&self) -> Arc<Catalogue> {
-        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner).1)
+    /// The snapshot as it is now; a request keeps it to the end.
+    pub fn now(&self) -> Snapshot {
+        self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
     /// Reads the catalogue again if an import changed it.
@@ -93,7 +103,7 @@ pub async fn keep_current(cell: Arc<CatalogueCell>, db: Database) {
     }
 }
 
-async fn read(db: &Database, currency: Currency) -> Result<(i64, Arc<Catalogue>), ServerError> {
+async fn read(db: &Database, currency: Currency) -> Result<(i64, Snapshot), ServerError> {
     // The revision first: an import in between is noticed in the next round.
     let mut held = db.read().await?;
     let revision = product::revision(held.connection()).await?;
@@ -115,7 +125,7 @@ async fn read(db: &Database, currency: Currency) -> Result<(i64, Arc<Catalogue>)
         Ok::<_, ServerError>(Catalogue::new(products, currency, Box::new(index)))
     };
     let catalogue = tokio::task::spawn_blocking(sorting).await.map_err(|error| ServerError::Unavailable(error.into()))??;
-    Ok((revision, Arc::new(catalogue)))
+    Ok((revision, Snapshot { catalogue: Arc::new(catalogue), templates: Arc::default() }))
 }
 
 fn of_row(row: ProductRow) -> Option<Product> {

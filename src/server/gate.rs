@@ -1,19 +1,21 @@
 //! What is decided before a page is rendered: who may see it, and with which status.
 
 use crate::{
-    domain::{catalogue::Catalogue, device::Devices, filter::Filter, flash::Flash, own_path::OwnPath, product::Slug, visitor::Visitor},
+    domain::{catalogue::Catalogue, device::Devices, flash::Flash, own_path::OwnPath, product::Slug, visitor::Visitor},
     error::AppError,
     server::{
         accounts::destination,
-        answers, devices,
+        answers,
+        catalogue::Snapshot,
+        devices,
         error::{ServerError, chain},
         session_data::Session,
         sessions::is_page_view,
-        state::AppState,
+        template,
     },
 };
 use axum::{
-    extract::{Query, Request, State},
+    extract::{Query, Request},
     http::{HeaderValue, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -42,9 +44,12 @@ enum Decision {
 }
 
 /// Sends visitors where they belong, tells them what was just done, and gives pages their status.
-pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let visitor = request.extensions().get::<Arc<Visitor>>().cloned().unwrap_or_default();
-    let decision = decide(request.uri(), visitor.login.is_some(), &state.catalogue());
+pub async fn gate(mut request: Request, next: Next) -> Response {
+    let (Some(visitor), Some(snapshot)) = (request.extensions().get::<Arc<Visitor>>().cloned(), request.extensions().get::<Snapshot>())
+    else {
+        return answers::refuse(ServerError::Layer("visitor").into());
+    };
+    let decision = decide(request.uri(), visitor.login.is_some(), &snapshot.catalogue);
     let is_missing = decision == Decision::NotFound;
     let mut response = match decision {
         Decision::GoTo(path) => Redirect::to(&path).into_response(),
@@ -122,23 +127,12 @@ fn decide(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Decision {
 
 /// Where somebody goes who asks for a page of a list that has become shorter: to its last one.
 fn beyond_the_end(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
-    let query = Query::<CatalogueQuery>::try_from_uri(uri).ok()?.0;
-    let [search, category, sort, page] = [&query.q, &query.category, &query.sort, &query.page].map(Option::as_deref);
-    let filter = Filter::parse(search, category, sort, page);
+    let filter = template::filter(uri)?;
     if filter.page == 0 {
         return None;
     }
     let pages = catalogue.select(&filter).pages();
     (filter.page >= pages).then(|| filter.on_page(pages - 1).address())
-}
-
-/// The query of the front page.
-#[derive(Deserialize)]
-struct CatalogueQuery {
-    q: Option<String>,
-    category: Option<String>,
-    sort: Option<String>,
-    page: Option<String>,
 }
 
 /// The query of the log-in page.

@@ -1,28 +1,34 @@
 //! Every layer a request passes, outermost first, and why it is there.
 
 use crate::{
-    domain::{device::Devices, request_id::QuotedRequestId, session_event::SessionEvent, visitor::Visitor},
-    server::{answers, assets, builds, gate, headers, state::AppState, visitor},
+    domain::{
+        page_request::{Hole, PageRequest},
+        session_event::SessionEvent,
+    },
+    server::{
+        answers, assets, builds, gate, headers,
+        render::{AsItIs, Renderer},
+        state::AppState,
+        visitor,
+    },
 };
 use axum::{
     Router,
     extract::Request,
-    http::{HeaderValue, StatusCode, header},
+    http::{Extensions, HeaderMap, StatusCode, Version},
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
     routing::{get, on},
 };
-use http::request::Parts;
 use leptos::{IntoView, config::LeptosOptions, prelude::*};
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::{sync::Arc, time::Duration};
 use tower::ServiceBuilder;
 use tower_http::{
     catch_panic::CatchPanicLayer,
-    compression::CompressionLayer,
+    compression::{CompressionLayer, CompressionLevel, DefaultPredicate, Predicate},
     csrf::CsrfLayer,
     limit::RequestBodyLimitLayer,
-    request_id::{PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
     trace::TraceLayer,
 };
@@ -32,8 +38,13 @@ const MAX_BODY: usize = 16 * 1024;
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// The whole HTTP surface. `document` makes the HTML around a page, `pages` holds the routes.
-pub fn router<D, P>(state: AppState, document: fn(LeptosOptions) -> D, pages: fn() -> P) -> Router
+/// The whole HTTP surface. `document` makes the HTML around a page, `pages` holds the routes, `fragment` fills a page's holes.
+pub fn router<D, P>(
+    state: AppState,
+    document: fn(LeptosOptions) -> D,
+    pages: fn() -> P,
+    fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
+) -> Router
 where
     D: IntoView + 'static,
     P: IntoView + 'static,
@@ -44,7 +55,7 @@ where
         CsrfLayer::new()
     });
     let events = Router::new().route(SessionEvent::ADDRESS, state.sessions().events());
-    let dynamic = api(&state).merge(events).merge(rendered(&state, document, pages)).layer(
+    let dynamic = api(&state).merge(events).merge(rendered(&state, pages, &Renderer::new(state.clone(), document, fragment))).layer(
         ServiceBuilder::new()
             // Another site's form or script must not act for the visitor, logged in or about to be.
             .layer(cross_site)
@@ -67,8 +78,8 @@ where
             .layer(PropagateRequestIdLayer::new(headers::REQUEST_ID))
             // On every answer, refusals included.
             .layer(from_fn_with_state(state.clone(), headers::secure))
-            // Pages are text; files come compressed already.
-            .layer(CompressionLayer::new())
+            // Private pages and data, each time; so at the level that costs least. Public pages and files come compressed.
+            .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(is_to_compress)))
             // Refusals of the layers below get words here.
             .layer(from_fn_with_state(state.clone(), answers::explain))
             // A panic is one answer's end, not the server's.
@@ -77,6 +88,11 @@ where
             // Before anything is made for a host that is not ours.
             .layer(from_fn_with_state(state, headers::own_host)),
     )
+}
+
+/// Whether an answer is not to be sent as it is.
+fn is_to_compress(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
+    extensions.get::<AsItIs>().is_none()
 }
 
 /// A span per request with its id; never the query, which may carry what somebody typed.
@@ -108,53 +124,14 @@ fn api(state: &AppState) -> Router {
 }
 
 /// The pages, and the page of what does not exist.
-fn rendered<D, P>(state: &AppState, document: fn(LeptosOptions) -> D, pages: fn() -> P) -> Router
-where
-    D: IntoView + 'static,
-    P: IntoView + 'static,
-{
-    let render = {
-        let state = state.clone();
-        move |request: Request| {
-            let (facts, options) = (state.clone(), state.assets().leptos_options());
-            // One piece: nothing on a page waits for anything, so streaming would only cost.
-            leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()))(request)
-        }
+fn rendered<P: IntoView + 'static>(state: &AppState, pages: fn() -> P, renderer: &Renderer) -> Router {
+    let handler = |exists: bool| {
+        let renderer = renderer.clone();
+        move |request: Request| async move { renderer.page(request, exists).await }
     };
-    let missing = {
-        let render = render.clone();
-        move |request: Request| {
-            let rendering = render(request);
-            async move { not_found(rendering.await) }
-        }
-    };
-    let options = state.assets().leptos_options();
     Router::new()
-        .leptos_routes_with_handler(generate_route_list(pages), get(render))
-        .fallback(missing)
-        .layer(from_fn_with_state(state.clone(), gate::gate))
-        .with_state(options)
-}
-
-fn not_found(mut response: Response) -> Response {
-    *response.status_mut() = StatusCode::NOT_FOUND;
-    response.into_response()
-}
-
-/// What a page is rendered from: plain data, put together before.
-fn provide_page(state: &AppState) {
-    let parts = use_context::<Parts>();
-    let extensions = parts.as_ref().map(|parts| &parts.extensions);
-    let visitor = extensions.and_then(|extensions| extensions.get::<Arc<Visitor>>().cloned());
-    provide_context(visitor.unwrap_or_default());
-    provide_context(extensions.and_then(|extensions| extensions.get::<Devices>().cloned()).unwrap_or_default());
-    let id = extensions.and_then(|extensions| extensions.get::<RequestId>()).and_then(|id| id.header_value().to_str().ok());
-    provide_context(QuotedRequestId(id.unwrap_or_default().to_owned()));
-    provide_context(state.catalogue());
-    provide_context(state.shop());
-    if let (Some(nonce), Some(response)) = (leptos::nonce::use_nonce(), use_context::<ResponseOptions>())
-        && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce))
-    {
-        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
-    }
+        .leptos_routes_with_handler(generate_route_list(pages), get(handler(true)))
+        .fallback(handler(false))
+        .layer(from_fn(gate::gate))
+        .with_state(state.assets().leptos_options())
 }

@@ -5,7 +5,7 @@ use crate::{
     server::{
         admission,
         assets::Assets,
-        catalogue::CatalogueCell,
+        catalogue::{CatalogueCell, Snapshot},
         clock::Clock,
         config::Config,
         db::Database,
@@ -110,6 +110,11 @@ impl AppState {
 
     /// The catalogue as it is now.
     pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.0.catalogue.now().catalogue
+    }
+
+    /// The same with the pages that were rendered from it.
+    pub fn snapshot(&self) -> Snapshot {
         self.0.catalogue.now()
     }
 

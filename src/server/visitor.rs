@@ -20,19 +20,21 @@ use axum::{
 };
 use std::sync::Arc;
 
-/// Puts a [`Visitor`] into the request, made of what its session held when it came in.
+/// Puts a [`Visitor`] into the request, made of what its session held when it came in, and the catalogue it is to see.
 pub async fn recognise(
     State(state): State<AppState>,
     Extension(session): Extension<Session>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let catalogue = state.catalogue();
+    let snapshot = state.snapshot();
     let visitor = match session.state() {
-        Some(session) => visitor(session, state.sessions().lifetimes(), &catalogue),
-        None => Visitor { cart: CartView::from_lines(Vec::new(), catalogue.currency()), ..Visitor::default() },
+        Some(session) => visitor(session, state.sessions().lifetimes(), &snapshot.catalogue),
+        None => Visitor::stranger(snapshot.catalogue.currency()),
     };
     request.extensions_mut().insert(Arc::new(visitor));
+    // The same catalogue to the end of the request, whatever is imported meanwhile.
+    request.extensions_mut().insert(snapshot);
     next.run(request).await
 }
 

@@ -6,6 +6,7 @@ use crate::support::{Browser, TestApp, cluster::Cluster, database::Raw, log::Log
 use axum::{Router, http::StatusCode, routing::get};
 use satchel::{
     app::{Pages, document},
+    components::hole::fragment,
     server::{
         accounts,
         clock::Clock,
@@ -198,7 +199,7 @@ async fn connections_whose_packets_vanish_are_given_up_and_replaced() {
         let server = server_of(&app);
         let relay = Relay::to((server.get_host().to_owned(), server.get_port())).await;
         let state = shop_behind(&relay, &app, encryption).await;
-        let mut browser = Browser::new(router(state.clone(), document, Pages), "127.0.0.1:3000");
+        let mut browser = Browser::new(router(state.clone(), document, Pages, fragment), "127.0.0.1:3000");
         assert_eq!(browser.call("add_to_cart", &PHONE).await.status, StatusCode::OK);
         // Every connection the pool may have is there when the line goes dead, and some are in the middle of a change.
         assert_eq!(forty(&browser).await.0, [StatusCode::OK; 40]);
@@ -265,7 +266,7 @@ async fn connections_that_died_while_nobody_used_them_are_replaced() {
             let server = server_of(&app);
             let relay = Relay::to((server.get_host().to_owned(), server.get_port())).await;
             let state = shop_behind(&relay, &app, encryption).await;
-            let mut browser = Browser::new(router(state.clone(), document, Pages), "127.0.0.1:3000");
+            let mut browser = Browser::new(router(state.clone(), document, Pages, fragment), "127.0.0.1:3000");
             assert_eq!(browser.call("add_to_cart", &PHONE).await.status, StatusCode::OK);
             assert_eq!(forty(&browser).await.0, [StatusCode::OK; 40]);
             relay.stop();
@@ -287,7 +288,7 @@ async fn wherever_in_a_change_the_line_goes_dead_the_connection_keeps_no_place()
             let server = server_of(&app);
             let relay = Relay::to((server.get_host().to_owned(), server.get_port())).await;
             let state = shop_behind(&relay, &app, encryption).await;
-            let mut browser = Browser::new(router(state.clone(), document, Pages), "127.0.0.1:3000");
+            let mut browser = Browser::new(router(state.clone(), document, Pages, fragment), "127.0.0.1:3000");
             assert_eq!(browser.call("add_to_cart", &PHONE).await.status, StatusCode::OK);
             // What comes back to the pool is back.
             tokio::time::sleep(Duration::from_millis(50)).await;
@@ -358,7 +359,7 @@ async fn a_server_is_spoken_to_in_secret_and_only_if_it_is_the_right_one() {
         let config = Config { database_url: cluster.url(host, &parameters), ..app.state.config().clone() };
         let state = serve::prepare(config, Arc::new(app.clock.clone()), Probe::default()).await;
         let state = state.unwrap_or_else(|error| panic!("{host} {parameters}: {error:?}"));
-        let mut browser = Browser::new(router(state.clone(), document, Pages), "127.0.0.1:3000");
+        let mut browser = Browser::new(router(state.clone(), document, Pages, fragment), "127.0.0.1:3000");
         browser.log_in().await;
         assert_eq!(browser.call("add_to_cart", &PHONE).await.status, StatusCode::OK);
         assert_eq!(browser.lines().await, [("phone".into(), 1)]);

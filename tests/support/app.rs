@@ -9,6 +9,7 @@ use super::{
 use axum::Router;
 use satchel::{
     app::{Pages, document},
+    components::hole::fragment,
     domain::{money::Currency, timestamp::Timestamp},
     server::{
         clock::{Clock, ManualClock},
@@ -63,7 +64,7 @@ impl TestApp {
         let (clock, probe) = (Arc::new(self.clock.clone()), self.probe.clone());
         let state = AppState::over(config, db, Arc::clone(&store) as _, clock, probe).await.expect("the shop opens");
         let (database, clock) = (Arc::clone(&self.database), self.clock.clone());
-        let router = router(state.clone(), document, Pages);
+        let router = router(state.clone(), document, Pages, fragment);
         (Self { router, state, clock, database, mode: self.mode, probe: self.probe.clone(), started: self.started }, store)
     }
 
@@ -93,7 +94,7 @@ impl TestApp {
             anonymous_idle: 30 * DAY,
         };
         let state = serve::prepare(config, Arc::new(clock.clone()), probe.clone()).await.expect("the shop opens");
-        Self { router: router(state.clone(), document, Pages), state, started: clock.now(), clock, database, mode, probe }
+        Self { router: router(state.clone(), document, Pages, fragment), state, started: clock.now(), clock, database, mode, probe }
     }
 
     /// A fresh demo shop on a database that others may use, too.

@@ -1,0 +1,49 @@
+//! Where a page meets its visitor: the one file that knows for whom is rendered.
+
+use crate::{
+    components::{
+        cart_data::CartData,
+        flashes::Flashes,
+        request_number::RequestNumber,
+        session_watch::SessionWatch,
+        site_header::{Account, ForgetMe},
+    },
+    domain::page_request::{self, Audience, PageRequest},
+};
+use leptos::{prelude::*, tachys::html::InertElement};
+use std::sync::Arc;
+
+/// A visitor's own part of a page; in a template, the mark of where it will stand.
+#[component]
+pub fn Hole(
+    /// Which part.
+    of: page_request::Hole,
+) -> impl IntoView {
+    match use_context::<Audience>()? {
+        Audience::One(request) => Some(fragment(of, &request)),
+        Audience::Everybody(marks) => Some(InertElement::new(marks.of(of)).into_any()),
+    }
+}
+
+/// What fills a hole. The catalogue must be in the context: messages name products.
+pub fn fragment(of: page_request::Hole, request: &Arc<PageRequest>) -> AnyView {
+    let (visitor, request) = (Arc::clone(&request.visitor), Arc::clone(request));
+    match of {
+        page_request::Hole::Account => view! { <Account request /> }.into_any(),
+        page_request::Hole::Session => {
+            let watch = visitor.login.is_some().then(|| view! { <SessionWatch /> });
+            view! { <CartData visitor /> {watch} }.into_any()
+        }
+        page_request::Hole::Messages => view! { <Flashes visitor /> }.into_any(),
+        page_request::Hole::Forget => view! { <ForgetMe visitor /> }.into_any(),
+        page_request::Hole::RequestId => view! { <RequestNumber request /> }.into_any(),
+    }
+}
+
+/// A page that is private from beginning to end. It is never a template.
+pub fn private<V>(page: impl FnOnce(Arc<PageRequest>) -> V) -> Option<V> {
+    match use_context::<Audience>()? {
+        Audience::One(request) => Some(page(request)),
+        Audience::Everybody(_) => None,
+    }
+}

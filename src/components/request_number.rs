@@ -1,0 +1,14 @@
+//! The number to quote when something was not found or went wrong.
+
+use crate::domain::page_request::PageRequest;
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The status of a page of what does not exist, and the request's number.
+#[component]
+pub fn RequestNumber(
+    /// The request.
+    request: Arc<PageRequest>,
+) -> impl IntoView {
+    view! { <p class="fine-print">{format!("Status 404 · request {}", request.id.0)}</p> }
+}

@@ -1,0 +1,66 @@
+//! For whom a page is rendered: for one visitor, or, as a template, for everybody.
+//!
+//! A template is a page with holes. What is a visitor's own is made as a fragment for each [`Hole`], and a component that
+//! shows such a thing takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
+
+use crate::domain::{request_id::QuotedRequestId, visitor::Visitor};
+use std::sync::Arc;
+
+/// One look at a page.
+#[derive(Clone, Debug)]
+pub struct PageRequest {
+    /// Who looks.
+    pub visitor: Arc<Visitor>,
+    /// Path and query, as they were asked for.
+    pub address: String,
+    /// Its number in the log.
+    pub id: QuotedRequestId,
+}
+
+/// A place in a page where a visitor's own part stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hole {
+    /// In the header: the account's name or the way to log in, and the way to the cart.
+    Account,
+    /// The cart for the islands, and the watch over a login.
+    Session,
+    /// What was just done.
+    Messages,
+    /// In the footer: "Forget me".
+    Forget,
+    /// On error pages: the number to quote.
+    RequestId,
+}
+
+impl Hole {
+    /// Every hole.
+    pub const ALL: [Self; 5] = [Self::Account, Self::Session, Self::Messages, Self::Forget, Self::RequestId];
+}
+
+/// For whom a page is rendered.
+#[derive(Clone, Debug)]
+pub enum Audience {
+    /// For everybody: holes stay open, and are marked.
+    Everybody(Marks),
+    /// For one visitor: holes are filled at once.
+    One(Arc<PageRequest>),
+}
+
+/// What stands in a template where its holes are.
+#[derive(Clone, Debug)]
+pub struct Marks {
+    /// Nobody who writes a product's name or an address can guess it.
+    secret: String,
+}
+
+impl Marks {
+    /// Marks that only who knows this secret can write.
+    pub fn new(secret: String) -> Self {
+        Self { secret }
+    }
+
+    /// The mark of a hole.
+    pub fn of(&self, hole: Hole) -> String {
+        format!("<!--{}:{hole:?}-->", self.secret)
+    }
+}

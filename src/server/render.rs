@@ -1,0 +1,176 @@
+//! Pages as HTML: public ones from their template, with the visitor's own parts filled in; the others in one go.
+
+use crate::{
+    domain::{
+        catalogue::Catalogue,
+        device::Devices,
+        money::Currency,
+        page_request::{Audience, Hole, Marks, PageRequest},
+        request_id::QuotedRequestId,
+        visitor::Visitor,
+    },
+    server::{
+        answers,
+        assets::accepts,
+        catalogue::Snapshot,
+        error::ServerError,
+        headers,
+        state::AppState,
+        template::{Key, Open, Template},
+    },
+};
+use axum::{
+    body::Body,
+    extract::Request,
+    http::{HeaderValue, StatusCode, header, request::Parts, uri::PathAndQuery},
+    response::Response,
+};
+use leptos::{
+    IntoView,
+    config::LeptosOptions,
+    nonce::{Nonce, use_nonce},
+    prelude::*,
+    reactive::owner::Owner,
+};
+use leptos_axum::ResponseOptions;
+use std::{pin::Pin, sync::Arc};
+use tower_http::request_id::RequestId;
+
+/// The longest page that can be a template, in bytes.
+const LONGEST: usize = 4 * 1_024 * 1_024;
+
+/// Leptos, as it renders a request's page.
+type Leptos = Arc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Send>> + Send + Sync>;
+
+/// Renders pages.
+#[derive(Clone)]
+pub struct Renderer {
+    leptos: Leptos,
+    fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
+}
+
+/// An answer that is sent as it is: compressed already, or not to be.
+#[derive(Clone, Copy, Debug)]
+pub struct AsItIs;
+
+impl Renderer {
+    /// `document` makes the HTML around a page, `fragment` what fills a hole.
+    pub fn new<D: IntoView + 'static>(
+        state: AppState,
+        document: fn(LeptosOptions) -> D,
+        fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
+    ) -> Self {
+        let options = state.assets().leptos_options();
+        let facts = state.clone();
+        // One piece: nothing on a page waits for anything, so streaming would only cost.
+        let leptos = leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()));
+        Self { leptos: Arc::new(move |request| leptos(request)), fragment }
+    }
+
+    /// The page a request asks for; without a route, the one that says that nothing is there.
+    pub async fn page(&self, request: Request, exists: bool) -> Response {
+        let mut response = self.found(request, exists).await;
+        if !exists && response.status().is_success() {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
+        response
+    }
+
+    async fn found(&self, request: Request, exists: bool) -> Response {
+        let Some(snapshot) = request.extensions().get::<Snapshot>().cloned() else {
+            return answers::refuse(ServerError::Layer("snapshot").into());
+        };
+        let Some(key) = Key::of(request.uri(), exists, &snapshot.catalogue) else { return self.in_one_go(request).await };
+        let template = match snapshot.templates.get_or_make(&key, self.template(&key, &snapshot)).await {
+            Ok(template) => template,
+            Err(error) => return answers::refuse(error.into()),
+        };
+        self.assembled(&template, snapshot.catalogue, &request)
+    }
+
+    /// The page as Leptos renders it for one visitor, whatever it is.
+    pub async fn in_one_go(&self, mut request: Request) -> Response {
+        let audience = Audience::One(Arc::new(page_request(&request)));
+        request.extensions_mut().insert(audience);
+        // A stranger can put something into a page by its address alone. Then nothing on it is compressed together.
+        let is_plain = request.uri().query().is_some();
+        let mut response = (self.leptos)(request).await;
+        if is_plain {
+            response.extensions_mut().insert(AsItIs);
+        }
+        response
+    }
+
+    /// Renders a page for everybody: nothing of a request is at hand here.
+    async fn template(&self, key: &Key, snapshot: &Snapshot) -> Result<Arc<Template>, ServerError> {
+        let (nonce, marks) = (Nonce::new(), Marks::new(Nonce::new().to_string()));
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = key.address().parse().map_err(|_| ServerError::Layer("address of a template"))?;
+        request.extensions_mut().insert(Audience::Everybody(marks.clone()));
+        request.extensions_mut().insert(snapshot.clone());
+        request.extensions_mut().insert(nonce.clone());
+        let response = (self.leptos)(request).await;
+        let html = axum::body::to_bytes(response.into_body(), LONGEST).await.map_err(|error| ServerError::Unavailable(error.into()))?;
+        Ok(Arc::new(Template::new(&String::from_utf8_lossy(&html), &marks, &nonce)))
+    }
+
+    /// Fills a template's holes for whoever asks.
+    fn assembled(&self, template: &Template, catalogue: Arc<Catalogue>, request: &Request) -> Response {
+        let nonce = Nonce::new();
+        let page_request = Arc::new(page_request(request));
+        let owner = Owner::new_root(None);
+        let mut fill = |open: Open| match open {
+            Open::Nonce => nonce.to_string(),
+            Open::Hole(hole) => owner.with(|| (self.fragment)(hole, &page_request).to_html()),
+        };
+        owner.with(|| provide_context(catalogue));
+        let is_gzip = accepts(request.headers(), "gzip");
+        let body = if is_gzip { Body::from(template.gzip(&mut fill)) } else { Body::from(template.plain(&mut fill)) };
+        owner.unset_with_forced_cleanup();
+        let mut response = Response::new(body);
+        let answer = response.headers_mut();
+        answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+        answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        if is_gzip {
+            answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        if let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce)) {
+            answer.insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        response.extensions_mut().insert(AsItIs);
+        response
+    }
+}
+
+/// What a page shows of its request; without the layers before, a stranger's.
+fn page_request(request: &Request) -> PageRequest {
+    let extensions = request.extensions();
+    let visitor = extensions.get::<Arc<Visitor>>().cloned();
+    let id = extensions.get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default();
+    PageRequest {
+        visitor: visitor.unwrap_or_else(|| Arc::new(Visitor::stranger(Currency::default()))),
+        address: request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
+        id: QuotedRequestId(id.to_owned()),
+    }
+}
+
+/// What a page is rendered from: plain data, put together before.
+fn provide_page(state: &AppState) {
+    let Some(Parts { extensions, .. }) = use_context::<Parts>() else { return };
+    if let Some(audience) = extensions.get::<Audience>() {
+        provide_context(audience.clone());
+    }
+    if let Some(snapshot) = extensions.get::<Snapshot>() {
+        provide_context(Arc::clone(&snapshot.catalogue));
+    }
+    if let Some(nonce) = extensions.get::<Nonce>() {
+        provide_context(nonce.clone());
+    }
+    provide_context(extensions.get::<Devices>().cloned().unwrap_or_default());
+    provide_context(state.shop());
+    if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce))
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+}

@@ -1,0 +1,243 @@
+//! Pages that are rendered once: templates, their holes, and which of them are kept.
+
+use crate::{
+    domain::{
+        catalogue::Catalogue,
+        filter::Filter,
+        page_request::{Hole, Marks},
+        product::Slug,
+    },
+    server::gzip::{Joined, Packed},
+};
+use axum::{extract::Query, http::Uri};
+use quick_cache::{Weighter, sync::Cache};
+use serde::Deserialize;
+use std::sync::Arc;
+
+/// Memory for templates of lists, products and the page of what does not exist, in bytes.
+const KNOWN: u64 = 32 * 1_024 * 1_024;
+/// Memory for templates of searches, in bytes. Anybody can ask for any number of them, so they have their own.
+const SEARCHES: u64 = 4 * 1_024 * 1_024;
+/// What one takes, about, in bytes: how many places are made ready follows from it.
+const USUAL: u64 = 32 * 1_024;
+
+/// A page that is the same for everybody but for its holes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Key {
+    /// A list of products, or what a search found.
+    List(Filter),
+    /// A product that is sold.
+    Product(Slug),
+    /// What is shown where nothing is.
+    Nothing,
+}
+
+impl Key {
+    /// The page at an address, if it is one of those that know nothing but the catalogue; `exists` says whether there is a route.
+    ///
+    /// One that says why a form was refused is not: that stands in its query.
+    pub fn of(uri: &Uri, exists: bool, catalogue: &Catalogue) -> Option<Self> {
+        if uri.query().is_some_and(|query| query.contains("__err")) {
+            return None;
+        }
+        if !exists {
+            return Some(Self::Nothing);
+        }
+        if uri.path() == "/" {
+            return Some(Self::List(filter(uri)?));
+        }
+        let slug = Slug::parse(uri.path().strip_prefix("/products/")?).ok();
+        Some(slug.filter(|slug| catalogue.product(slug).is_some()).map_or(Self::Nothing, Self::Product))
+    }
+
+    /// The address it is rendered at.
+    pub fn address(&self) -> String {
+        match self {
+            Self::List(filter) => filter.address(),
+            Self::Product(slug) => format!("/products/{slug}"),
+            Self::Nothing => "/nothing-here".to_owned(),
+        }
+    }
+
+    fn is_search(&self) -> bool {
+        matches!(self, Self::List(filter) if !filter.search.is_empty())
+    }
+}
+
+/// The query of the front page.
+#[derive(Deserialize)]
+struct ListQuery {
+    q: Option<String>,
+    category: Option<String>,
+    sort: Option<String>,
+    page: Option<String>,
+}
+
+/// What the query of `/` asks for; nothing where it says one thing twice.
+pub fn filter(uri: &Uri) -> Option<Filter> {
+    let query = Query::<ListQuery>::try_from_uri(uri).ok()?.0;
+    let [search, category, sort, page] = [&query.q, &query.category, &query.sort, &query.page].map(Option::as_deref);
+    Some(Filter::parse(search, category, sort, page))
+}
+
+/// What a template leaves open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Open {
+    /// The number by which a browser knows our scripts; a new one in every answer.
+    Nonce,
+    /// A visitor's own part.
+    Hole(Hole),
+}
+
+/// A rendered page with holes.
+#[derive(Debug)]
+pub struct Template {
+    start: Packed,
+    /// What is open, and what follows it.
+    rest: Vec<(Open, Packed)>,
+}
+
+impl Template {
+    /// Takes apart a page that was rendered with these marks and this nonce.
+    pub fn new(html: &str, marks: &Marks, nonce: &str) -> Self {
+        let open: Vec<(String, Open)> =
+            std::iter::once((nonce.to_owned(), Open::Nonce)).chain(Hole::ALL.map(|hole| (marks.of(hole), Open::Hole(hole)))).collect();
+        let first = |text: &str| {
+            let found = |(mark, open): &(String, Open)| text.find(mark).map(|at| (at, mark.len(), *open));
+            open.iter().filter_map(found).min_by_key(|(at, ..)| *at)
+        };
+        let (mut start, mut rest, mut left) = (None, Vec::new(), html);
+        let mut before = None;
+        while let Some((at, length, open)) = first(left) {
+            let fixed = Packed::new(&left[..at]);
+            match before.replace(open) {
+                None => start = Some(fixed),
+                Some(open) => rest.push((open, fixed)),
+            }
+            left = &left[at + length..];
+        }
+        let last = Packed::new(left);
+        match before {
+            None => Self { start: last, rest },
+            Some(open) => {
+                rest.push((open, last));
+                Self { start: start.unwrap_or_else(|| Packed::new("")), rest }
+            }
+        }
+    }
+
+    /// The page with its holes filled.
+    pub fn plain(&self, fill: &mut dyn FnMut(Open) -> String) -> String {
+        let mut page = String::with_capacity(self.weight());
+        page.push_str(self.start.plain());
+        for (open, fixed) in &self.rest {
+            page.push_str(&fill(*open));
+            page.push_str(fixed.plain());
+        }
+        page
+    }
+
+    /// The same by gzip.
+    pub fn gzip(&self, fill: &mut dyn FnMut(Open) -> String) -> Vec<u8> {
+        let mut page = Joined::with_capacity(self.weight() / 2);
+        page.add_packed(&self.start);
+        for (open, fixed) in &self.rest {
+            page.add(&fill(*open));
+            page.add_packed(fixed);
+        }
+        page.finish()
+    }
+
+    fn weight(&self) -> usize {
+        self.start.weight() + self.rest.iter().map(|(_, fixed)| fixed.weight()).sum::<usize>()
+    }
+}
+
+/// What a template takes in memory.
+#[derive(Clone, Debug)]
+struct Bytes;
+
+impl Weighter<Key, Arc<Template>> for Bytes {
+    fn weight(&self, key: &Key, template: &Arc<Template>) -> u64 {
+        let words = if let Key::List(filter) = key { filter.search.len() } else { 0 };
+        u64::try_from(template.weight() + words).unwrap_or(u64::MAX)
+    }
+}
+
+/// The templates of one state of the catalogue. Those that are asked for again stay when there is no room for all.
+#[derive(Debug)]
+pub struct Templates {
+    known: Cache<Key, Arc<Template>, Bytes>,
+    searches: Cache<Key, Arc<Template>, Bytes>,
+}
+
+impl Default for Templates {
+    fn default() -> Self {
+        let room = |bytes: u64| Cache::with_weighter(usize::try_from(bytes / USUAL).unwrap_or_default(), bytes, Bytes);
+        Self { known: room(KNOWN), searches: room(SEARCHES) }
+    }
+}
+
+impl Templates {
+    /// The template of a page; made if it is not kept, once for all who wait for it.
+    pub async fn get_or_make<E>(&self, key: &Key, making: impl Future<Output = Result<Arc<Template>, E>>) -> Result<Arc<Template>, E> {
+        let kept = if key.is_search() { &self.searches } else { &self.known };
+        kept.get_or_insert_async(key, making).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+
+    fn page(length: usize) -> Arc<Template> {
+        // What can hardly be compressed, as many words.
+        let text = (0..length).fold(String::new(), |text, at| text + &at.to_string() + " ");
+        Arc::new(Template::new(&text, &Marks::new("mark".to_owned()), "nonce"))
+    }
+
+    async fn made(templates: &Templates, key: &Key) -> bool {
+        let mut is_made = false;
+        let making = async {
+            is_made = true;
+            Ok::<_, Infallible>(page(2_000))
+        };
+        let _ = templates.get_or_make(key, making).await;
+        is_made
+    }
+
+    fn search(number: u32) -> Key {
+        Key::List(Filter { search: number.to_string(), ..Filter::default() })
+    }
+
+    #[tokio::test]
+    async fn a_template_is_made_once_and_strangers_searches_push_none_out() {
+        let templates = Templates::default();
+        let shop = Key::List(Filter::default());
+        assert!(made(&templates, &shop).await, "the first time");
+        for number in 0..2_000 {
+            made(&templates, &search(number)).await;
+        }
+        assert!(!made(&templates, &shop).await, "only the first time");
+        assert!(templates.searches.weight() <= SEARCHES, "{} bytes", templates.searches.weight());
+        assert!(templates.searches.len() < 1_000, "not all of them are kept");
+        assert!(templates.known.len() == 1);
+    }
+
+    #[test]
+    fn a_page_is_taken_apart_at_its_marks_and_put_together_again() {
+        let marks = Marks::new("s".to_owned());
+        let html = format!("a{}b{}{}n0nce", marks.of(Hole::Account), marks.of(Hole::Forget), "n0nce");
+        let template = Template::new(&html, &marks, "n0nce");
+        let mut filled = Vec::new();
+        let mut fill = |open: Open| {
+            filled.push(open);
+            "-".to_owned()
+        };
+        assert_eq!(template.plain(&mut fill), "a-b---");
+        assert_eq!(filled, [Open::Hole(Hole::Account), Open::Hole(Hole::Forget), Open::Nonce, Open::Nonce]);
+        let without = Template::new("no holes", &marks, "n0nce");
+        assert_eq!(without.plain(&mut |_| String::new()), "no holes");
+    }
+}

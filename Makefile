@@ -17,7 +17,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 # Cargo uses all cores by itself; the order in which `test` names its parts is the order they run in.
 .NOTPARALLEL:
-.PHONY: help serve build watch test lint format-check clippy unit sqlite postgres stores doc size e2e bench torture fmt clean \
+.PHONY: help serve build watch test lint format-check clippy unit sqlite postgres stores doc size e2e bench peers lighthouse torture fmt clean \
 	tools prerequisites wasm-target cargo-leptos wasm-bindgen browser store-servers
 
 # The paths below count on the usual target folder.
@@ -143,8 +143,21 @@ e2e: build browser ## runs the browser tests against the release binary, with sc
 	node .ci/e2e-closing-line.mjs target/e2e/results.json || status=1; \
 	exit $$status
 
-bench: build ## prints the performance figures, on SQLite, on Postgres and of all stores; takes about seven minutes
+bench: build ## prints the performance figures, on SQLite, on Postgres and of all stores; takes about ten minutes
 	cargo bench --locked --features ssr --bench budgets
+
+peers: ## installs what `make bench` compares the shop page with: the same page in Flask, Django and Express
+	@benches/peers/install
+
+LIGHTHOUSE := benches/lighthouse/node_modules/.package-lock.json
+
+$(LIGHTHOUSE): benches/lighthouse/package.json benches/lighthouse/package-lock.json | prerequisites
+	@echo "installing Lighthouse"
+	@cd benches/lighthouse && npm ci --loglevel=error && touch node_modules/.package-lock.json
+
+lighthouse: build browser $(LIGHTHOUSE) ## measures every public page on a slow phone with Lighthouse (about three minutes)
+	$(call heading,lighthouse)
+	@browser=$$(.ci/browser); SATCHEL_BROWSER=$$browser node benches/lighthouse/lighthouse.mjs --json target/lighthouse.json
 
 torture: build $(if $(CI),store-servers) ## breaks things around the shop and all stores, and shows what is kept (Linux; about six minutes)
 	cargo bench --locked --features ssr --bench torture

@@ -13,6 +13,9 @@ use tokio::{
 /// Stands in a form for a quantity that differs each time: what changes nothing is not written.
 pub const VARYING: &str = "quantity=00";
 
+/// Chromium's and Firefox' header.
+const BROWSERS: &str = "accept-encoding: gzip, deflate, br, zstd\r\n";
+
 /// What is asked for, by each visitor in turn.
 #[derive(Clone)]
 pub struct Target {
@@ -25,9 +28,19 @@ pub struct Target {
 }
 
 impl Target {
-    /// A page, looked at by these visitors.
+    /// A page, looked at by these visitors, as browsers ask for it.
     pub fn get(address: SocketAddr, path: &str, cookies: &[String]) -> Self {
-        let request = |cookie: &String| format!("GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: text/html\r\ncookie: {cookie}\r\n\r\n");
+        Self::page(address, path, cookies, BROWSERS)
+    }
+
+    /// The same, not compressed.
+    pub fn get_plain(address: SocketAddr, path: &str, cookies: &[String]) -> Self {
+        Self::page(address, path, cookies, "")
+    }
+
+    fn page(address: SocketAddr, path: &str, cookies: &[String], header: &str) -> Self {
+        let request =
+            |cookie: &String| format!("GET {path} HTTP/1.1\r\nhost: {address}\r\naccept: text/html\r\n{header}cookie: {cookie}\r\n\r\n");
         Self { address, requests: cookies.iter().map(request).collect(), apart: false }
     }
 

@@ -8,14 +8,18 @@ use axum::{
     response::{Html, IntoResponse},
     routing::{get, post},
 };
+use flate2::{Compression, write::GzEncoder};
 use satchel::server::{
     clock::{Clock, SystemClock},
     db::Database,
     sessions::{Secret, StoredKey},
 };
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicI64, Ordering},
+use std::{
+    io::Write,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicI64, Ordering},
+    },
 };
 
 /// For how long a guest's session lasts, in seconds.
@@ -24,7 +28,7 @@ const LIFETIME: i64 = 30 * 86_400;
 #[derive(Clone)]
 struct Limit {
     db: Database,
-    /// The page as the shop sends it; set by the first call.
+    /// The page as the shop sends it, compressed; set by the first call.
     page: Arc<OnceLock<Bytes>>,
 }
 
@@ -35,7 +39,9 @@ pub fn router(db: Database) -> Router {
 }
 
 async fn prepare(State(limit): State<Limit>, page: Bytes) {
-    limit.page.set(page).expect("prepared once");
+    let mut packing = GzEncoder::new(Vec::new(), Compression::best());
+    packing.write_all(&page).expect("into memory");
+    limit.page.set(packing.finish().expect("into memory").into()).expect("prepared once");
 }
 
 async fn page(State(limit): State<Limit>, headers: HeaderMap) -> impl IntoResponse {
@@ -46,7 +52,7 @@ async fn page(State(limit): State<Limit>, headers: HeaderMap) -> impl IntoRespon
         Database::Postgres(pool) => sqlx::query_scalar(text).bind(key).fetch_optional(pool).await.expect("read"),
     };
     assert!(entry.is_some());
-    Html(limit.page.get().expect("prepared").clone())
+    ([(header::CONTENT_ENCODING, "gzip")], Html(limit.page.get().expect("prepared").clone()))
 }
 
 /// One transaction and one flush for each change.

@@ -13,6 +13,7 @@
 mod http;
 mod limit;
 mod load;
+mod peers;
 mod scratch;
 mod server;
 #[path = "../../tests/support/server_database.rs"]
@@ -69,6 +70,7 @@ async fn measure() {
     for row in &by_store {
         say(row);
     }
+    peers::all().await;
     say(&format!("\ncode of a first visit, brotli: {} (≤ 120 KB wanted, 150 KB limit)", wire_size()));
 }
 

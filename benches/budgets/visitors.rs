@@ -39,10 +39,18 @@ async fn fill_cart(connection: &mut Connection, address: SocketAddr) -> String {
 
 /// The page as the first visitor sees it.
 pub async fn look(address: SocketAddr, cookies: &[String]) -> String {
-    let text = Target::get(address, "/", cookies).once().await;
-    let html = text.find("<!DOCTYPE").map(|at| text[at..].trim_end_matches("\r\n0\r\n\r\n").to_owned()).expect("a page");
+    let text = Target::get_plain(address, "/", cookies).once().await;
+    let html = text.find("<!DOCTYPE").map(|at| text[at..].to_owned()).expect("a page");
     assert!(html.contains("Cart, 3 pieces"), "the page shows the session's cart");
     html
+}
+
+/// Somebody logs in; gives the cookie.
+pub async fn log_in(address: SocketAddr) -> String {
+    let form = Target::post(address, "/api/log_in", &["x=y".to_owned()], "login=admin&password=password123");
+    let answer = form.once().await;
+    let set = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).and_then(|line| line.split(';').next());
+    set.expect("a cookie").to_owned()
 }
 
 /// So many people send their password at once; they wait for as long as what is returned is kept.

@@ -22,6 +22,8 @@ use leptos_router::{
 
 /// The document around every page.
 pub fn document(options: LeptosOptions) -> impl IntoView {
+    // What its scripts import first: found only once they were read, it would come late.
+    let loader = format!("/{}/__wasm_split.______________________.js", options.site_pkg_dir);
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
@@ -34,6 +36,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=stylesheet />
                 <AutoReload options=options.clone() />
+                <link rel="modulepreload" href=loader crossorigin="anonymous" />
                 <HydrationScripts options islands=true />
                 <MetaTags />
             </head>

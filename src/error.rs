@@ -80,6 +80,18 @@ pub enum Field {
     Password,
 }
 
+impl Field {
+    /// The input's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Quantity => "quantity",
+            Self::Username => "username",
+            Self::Email => "email",
+            Self::Password => "password",
+        }
+    }
+}
+
 impl AppError {
     /// The sentence for people.
     pub const fn sentence(self) -> &'static str {
@@ -213,9 +225,9 @@ impl FromServerFnError for AppError {
     }
 }
 
-/// How an [`AppError`] travels: `{"error":"sold_out","message":"This product is …"}`.
+/// How an [`AppError`] travels: `{"error":"username_taken","message":"This user name …","field":"username"}`.
 ///
-/// Only the name is read back; the message is for people who call the endpoint by hand.
+/// Islands show the message; Leptos reads back the name alone.
 #[derive(Debug)]
 pub struct RefusalEncoding;
 
@@ -223,6 +235,8 @@ pub struct RefusalEncoding;
 struct Refusal {
     error: AppError,
     message: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'static str>,
 }
 
 #[derive(Deserialize)]
@@ -242,7 +256,8 @@ impl Encodes<AppError> for RefusalEncoding {
     type Error = serde_json::Error;
 
     fn encode(error: &AppError) -> Result<Bytes, Self::Error> {
-        serde_json::to_vec(&Refusal { error: *error, message: error.sentence() }).map(Bytes::from)
+        let field = error.field().map(Field::name);
+        serde_json::to_vec(&Refusal { error: *error, message: error.sentence(), field }).map(Bytes::from)
     }
 }
 

@@ -1,7 +1,10 @@
 //! The catalogue from file to page.
 
 use crate::support::TestApp;
-use axum::http::StatusCode;
+use axum::{
+    body::Body,
+    http::{StatusCode, header},
+};
 use satchel::{
     domain::money::Currency,
     server::{
@@ -168,4 +171,24 @@ async fn a_product_page_has_stock_and_related_products_and_an_unknown_one_is_a_r
         page.shows("<h1>Nothing here</h1>");
         page.shows(&format!("request {}", page.header("x-request-id")));
     }
+}
+
+#[tokio::test]
+async fn suggestions_are_products_those_first_that_are_named_so() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let mut names = async |text: &str| {
+        let request = browser.build("GET", &format!("/api/suggest?q={text}")).header(header::ACCEPT, "*/*");
+        let answer = browser.request(request, Body::empty()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let offered = answer.json().as_array().cloned().expect("a list");
+        offered.iter().map(|one| (one["name"].as_str().expect("a name").to_owned(), one["path"].clone())).collect::<Vec<_>>()
+    };
+    let phones = names("phon").await;
+    assert!(phones[0].0.to_lowercase().contains("phon"), "{phones:?}");
+    assert!(names("headphones").await.contains(&("Headphones".to_owned(), "/products/headphones".into())));
+    assert_eq!(names("hedphones").await[0].0, "Headphones", "a typing error is forgiven");
+    assert_eq!(names("").await, Vec::new());
+    assert_eq!(names("no-such-thing").await, Vec::new());
+    assert!(names("a").await.len() <= 6);
 }

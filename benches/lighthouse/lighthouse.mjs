@@ -101,7 +101,9 @@ async function measure(page) {
   // That its status is 404, that the console says so and that it is not kept for going back is no fault of this page.
   const skipAudits = page === MISSING ? ['http-status-code', 'errors-in-console', 'bf-cache'] : null;
   const settings = { port, logLevel: 'error', skipAudits, ignoreStatusCode: page === MISSING };
-  const { lhr } = await lighthouse(origin + page, settings);
+  let lhr;
+  // Now and then Chromium's trace lacks its beginning, which is no fault of the page.
+  for (let tries = 0; tries < 3 && (!lhr || lhr.runtimeError); tries += 1) ({ lhr } = await lighthouse(origin + page, settings));
   if (lhr.runtimeError) fail(`${page} was not measured: ${lhr.runtimeError.message}`);
   const marks = CATEGORIES.map((category) => Math.round(lhr.categories[category].score * 100));
   const figure = (audit) => lhr.audits[audit].numericValue ?? NaN;

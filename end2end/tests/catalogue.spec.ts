@@ -5,7 +5,7 @@ import type { Page } from '@playwright/test';
 const everything = 'Things worth carrying';
 
 function search(page: Page) {
-  return page.getByRole('searchbox', { name: 'Search products' });
+  return page.getByLabel('Search products');
 }
 
 function products(page: Page) {
@@ -139,3 +139,13 @@ for (const path of ['/products/no-such-thing', '/nowhere', '/cart/deeper']) {
     await shop.expectHeading(everything);
   });
 }
+
+test('a picture is kept for ever under the address that names what is in it, and for a day under others', async ({ page, shop }) => {
+  await shop.open('/products/mug');
+  const address = (await page.getByRole('img', { name: 'Drawing of: Mug' }).getAttribute('src')) ?? '';
+  expect(address).toMatch(/^\/pictures\/mug\.svg\?v=[0-9a-f]{16}$/);
+  const kept = async (path: string) => (await page.request.get(path)).headers()['cache-control'];
+  expect(await kept(address)).toBe('public, max-age=31536000, immutable');
+  expect(await kept('/pictures/mug.svg')).toBe('public, max-age=86400');
+  expect(await kept('/pictures/mug.svg?v=0123456789abcdef')).toBe('public, max-age=86400');
+});

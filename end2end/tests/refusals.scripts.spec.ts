@@ -4,9 +4,19 @@ import { expect, test } from './fixture';
 
 const OFFLINE = 'The shop cannot be reached. Please check your connection and try again.';
 
-/** Answers as the server does when it refuses; the words are the page's own. */
-function refuse(route: Route, status: number, error: string): Promise<void> {
-  return route.fulfill({ status, contentType: 'application/json', body: JSON.stringify({ error, message: 'x' }) });
+/** What the server says when it refuses: status and sentence by the refusal's name. */
+const REFUSALS = {
+  line_full: [422, 'Your cart can hold at most 99 of one product, so nothing was added.'],
+  sold_out: [409, 'This product is sold out right now.'],
+  session_changed: [409, 'Your session changed in the meantime. Please try again.'],
+  internal: [500, 'Something went wrong on our side. Nothing was changed; please try again.'],
+  busy: [503, 'The shop is very busy right now. Please try again in a moment.'],
+} as const;
+
+/** Answers as the server does when it refuses. */
+function refuse(route: Route, error: keyof typeof REFUSALS): Promise<void> {
+  const [status, message] = REFUSALS[error];
+  return route.fulfill({ status, contentType: 'application/json', body: JSON.stringify({ error, message }) });
 }
 
 /** Gives the first calls of an endpoint these answers, and lets the ones after them through. Counts them all. */
@@ -24,7 +34,7 @@ test('a refused addition leaves the badge as it was and says why', async ({ page
   expectConsole(/422/);
   await shop.open('/');
   await shop.add('Mug');
-  await answerFirst(page, 'add_to_cart', [(route) => refuse(route, 422, 'line_full')]);
+  await answerFirst(page, 'add_to_cart', [(route) => refuse(route, 'line_full')]);
   await shop.addButton('Mug').click();
   await expect(shop.refusal('Your cart can hold at most 99 of one product, so nothing was added.')).toBeVisible();
   await shop.expectPieces(1);
@@ -35,7 +45,7 @@ test('a refused quantity puts the old one back and says why', async ({ page, sho
   await shop.open('/');
   await shop.add('Mug');
   await shop.openCart();
-  await answerFirst(page, 'set_quantity', [(route) => refuse(route, 409, 'sold_out')]);
+  await answerFirst(page, 'set_quantity', [(route) => refuse(route, 'sold_out')]);
   await page.getByRole('button', { name: 'One more Mug' }).click();
   await expect(shop.refusal('This product is sold out right now.')).toBeVisible();
   await expect(shop.quantity('Mug')).toHaveValue('1');
@@ -47,7 +57,7 @@ test('a refused removal puts the line back, and there is nothing to undo', async
   await shop.open('/');
   await shop.add('Mug');
   await shop.openCart();
-  await answerFirst(page, 'remove_from_cart', [(route) => refuse(route, 500, 'internal')]);
+  await answerFirst(page, 'remove_from_cart', [(route) => refuse(route, 'internal')]);
   await page.getByRole('button', { name: 'Remove Mug' }).click();
   await expect(shop.refusal('Something went wrong on our side.')).toBeVisible();
   await shop.expectLines(['Mug']);
@@ -61,7 +71,7 @@ test('a refused undo says why and leaves the way back open', async ({ page, shop
   await shop.add('Mug');
   await shop.openCart();
   await shop.press('Remove', 'Mug');
-  await answerFirst(page, 'restore_to_cart', [(route) => refuse(route, 503, 'busy')]);
+  await answerFirst(page, 'restore_to_cart', [(route) => refuse(route, 'busy')]);
   await shop.undoButton().click();
   await expect(shop.refusal('The shop is very busy right now.')).toBeVisible();
   await expect(page.getByText('Your cart is empty.')).toBeVisible();
@@ -96,7 +106,7 @@ test('an answer that is not ours is a fault of ours, not a broken page', async (
 test('a session that changed meanwhile is asked once more, unseen', async ({ page, shop, expectConsole }) => {
   expectConsole(/409/);
   await shop.open('/');
-  const calls = await answerFirst(page, 'add_to_cart', [(route) => refuse(route, 409, 'session_changed')]);
+  const calls = await answerFirst(page, 'add_to_cart', [(route) => refuse(route, 'session_changed')]);
   // A page that is left takes along what it still asks for: the second answer is waited for.
   const answered = page.waitForResponse((response) => response.url().endsWith('/api/add_to_cart') && response.ok());
   await shop.addButton('Mug').click();
@@ -109,7 +119,7 @@ test('a session that changed meanwhile is asked once more, unseen', async ({ pag
 
 test('a session that keeps changing is said', async ({ page, shop, expectConsole }) => {
   expectConsole(/409/);
-  const changed = (route: Route) => refuse(route, 409, 'session_changed');
+  const changed = (route: Route) => refuse(route, 'session_changed');
   await shop.open('/');
   const calls = await answerFirst(page, 'add_to_cart', [changed, changed]);
   await shop.addButton('Mug').click();

@@ -33,7 +33,7 @@ export class Shop {
    */
   async ready(): Promise<void> {
     if (!this.scripts) return;
-    await this.page.waitForFunction(() => '$$on_hydrate' in (document.querySelector('leptos-children') ?? {}));
+    await this.page.waitForFunction(() => document.documentElement.dataset.islands === 'alive');
   }
 
   badge(): Locator {

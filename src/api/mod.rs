@@ -8,4 +8,5 @@
 
 pub mod accounts;
 pub mod cart;
+pub mod catalogue;
 pub mod sessions;

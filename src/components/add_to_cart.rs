@@ -1,53 +1,69 @@
-//! Island: the button that puts a product into the cart.
+//! The button that puts a product into the cart.
 
 use crate::{
     components::cart_store::CartStore,
-    domain::{cart_change::CartChange, cart_view::CartLineView, money::Price, product::Slug, quantity::Quantity},
+    domain::{
+        cart_change::CartChange,
+        cart_view::CartLineView,
+        money::Price,
+        product::{Product, Slug},
+        quantity::Quantity,
+    },
 };
-use leptos::{either::Either, ev::SubmitEvent, html, prelude::*};
+use leptos::{
+    ev::SubmitEvent,
+    prelude::*,
+    wasm_bindgen::JsCast,
+    web_sys::{FormData, HtmlFormElement},
+};
 
-/// Island. A form for one product; `choose` lets the visitor say how many.
-#[island]
+/// Where the form is sent.
+const ACTION: &str = "/api/add_to_cart";
+
+/// A form for one product; `choose` lets the visitor say how many. What the expected line shows stands in its attributes:
+/// the server takes the catalogue's.
+#[component]
 pub fn AddToCart(
     /// Which product.
-    product: Slug,
-    /// Its name, for the expected cart line and for screen readers.
-    name: String,
-    /// Its price, for the expected cart line; the server takes the catalogue's.
-    unit_price: Price,
+    product: Product,
     /// Whether to show a quantity field.
     choose: bool,
 ) -> impl IntoView {
-    let store = use_context::<CartStore>();
-    let quantity = NodeRef::<html::Input>::new();
     // Begins with the words that are seen, so that whoever says them reaches the button (WCAG 2.5.3).
-    let label = format!("Add to cart: {name}");
-    let slug = product.to_string();
-    let add = move |event: SubmitEvent| {
-        // Without the store, and without scripts, the form is sent as it is.
-        let Some(store) = store else { return };
-        event.prevent_default();
-        let pieces = quantity.get_untracked().map_or_else(|| "1".to_owned(), |field| field.value());
-        match Quantity::parse(&pieces) {
-            Ok(pieces) => store.request(CartChange::Add(CartLineView::new(product.clone(), name.clone(), unit_price, pieces))),
-            Err(error) => store.refuse(error.into()),
-        }
-    };
+    let label = format!("Add to cart: {}", product.name);
     let field = if choose {
-        Either::Left(view! {
+        view! {
             <label class="quantity-field">
                 <span>"Quantity"</span>
-                <input type="number" name="quantity" value="1" min="1" max="99" step="1" inputmode="numeric" required node_ref=quantity />
+                <input type="number" name="quantity" value="1" min="1" max="99" step="1" inputmode="numeric" required />
             </label>
-        })
+        }
+        .into_any()
     } else {
-        Either::Right(view! { <input type="hidden" name="quantity" value="1" /> })
+        view! { <input type="hidden" name="quantity" value="1" /> }.into_any()
     };
     view! {
-        <form class="add-to-cart" method="post" action="/api/add_to_cart" on:submit=add>
-            <input type="hidden" name="product" value=slug />
+        <form class="add-to-cart" method="post" action=ACTION data-name=product.name data-price=product.price.money().units()>
+            <input type="hidden" name="product" value=product.slug.to_string() />
             {field}
             <button type="submit" class="button" aria-label=label>"Add to cart"</button>
         </form>
+    }
+}
+
+/// In the browser: answers such a form sooner. One listener serves all of a page, whatever their number.
+pub fn answer(store: CartStore, event: &SubmitEvent) {
+    let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
+    let Some(form) = form.filter(|form| form.get_attribute("action").as_deref() == Some(ACTION)) else { return };
+    let Ok(data) = FormData::new_with_form(&form) else { return };
+    let field = |name: &str| data.get(name).as_string().unwrap_or_default();
+    let attribute = |name: &str| form.get_attribute(name).unwrap_or_default();
+    let price = attribute("data-price").parse().ok().and_then(Price::minor);
+    // What cannot be read here is sent as it is.
+    let (Ok(product), Some(price)) = (Slug::parse(&field("product")), price) else { return };
+    event.prevent_default();
+    match Quantity::parse(&field("quantity")) {
+        Ok(pieces) => store.request(CartChange::Add(CartLineView::new(product, attribute("data-name"), price, pieces))),
+        Err(error) => store.refuse(error.into()),
     }
 }

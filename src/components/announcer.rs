@@ -15,6 +15,12 @@ use leptos::{
 #[island]
 pub fn Announcer() -> impl IntoView {
     let store = use_context::<CartStore>();
+    if is_browser()
+        && let Some(page) = document().document_element()
+    {
+        // The last island of a page: all before it are alive. Tests wait for this.
+        let _ = page.set_attribute("data-islands", "alive");
+    }
     let current = move || store.and_then(|store| store.announcement().get());
     let text = move || current().map(|announcement| sentence(&announcement)).unwrap_or_default();
     let removed = move || match current() {
@@ -73,6 +79,6 @@ fn sentence(announcement: &Announcement) -> String {
             _ => "Your cart was emptied.".to_owned(),
         },
         Announcement::Restored => "Everything is back in your cart.".to_owned(),
-        Announcement::Refused(refusal) => refusal.sentence().to_owned(),
+        Announcement::Refused(refusal) => refusal.sentence.clone(),
     }
 }

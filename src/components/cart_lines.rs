@@ -1,7 +1,7 @@
 //! Island: the lines of the cart, with quantities, removal, undo and the total.
 
 use crate::{
-    components::cart_store::CartStore,
+    components::{call, cart_data::JsonData, cart_store::CartStore},
     domain::{
         cart_change::CartChange,
         cart_view::{CartLineView, CartView},
@@ -10,11 +10,11 @@ use crate::{
         quantity::Quantity,
     },
 };
-use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
+use leptos::{prelude::*, wasm_bindgen::JsValue};
+use serde::Serialize;
 
 /// What a line shows of its product that no change of the cart changes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LineFacts {
     /// Which product.
     pub product: Slug,
@@ -24,12 +24,28 @@ pub struct LineFacts {
     pub stock: u32,
 }
 
+/// The element that holds them.
+const FACTS: &str = "cart-facts";
+
+/// The facts for [`CartLines`]: for this rendering, and for the browser.
+pub fn tell_facts(facts: Vec<LineFacts>) -> impl IntoView {
+    let json = serde_json::to_string(&facts).unwrap_or_default();
+    provide_context(facts);
+    view! { <JsonData id=FACTS json /> }
+}
+
+fn facts_of_page() -> Vec<LineFacts> {
+    let fact = |fact: JsValue| {
+        let stock = u32::try_from(call::number(&fact, "stock")).unwrap_or_default();
+        Some(LineFacts { product: Slug::parse(&call::text(&fact, "product")).ok()?, picture: call::text(&fact, "picture"), stock })
+    };
+    call::list(&call::of_page(FACTS)).filter_map(fact).collect()
+}
+
 /// Island. The whole cart; every control is a form that works without scripts.
-#[island]
-pub fn CartLines(
-    /// What is known of each product beside the cart.
-    facts: Vec<LineFacts>,
-) -> impl IntoView {
+#[island(lazy)]
+pub fn CartLines() -> impl IntoView {
+    let facts = if is_browser() { facts_of_page() } else { use_context::<Vec<LineFacts>>().unwrap_or_default() };
     let store = use_context::<CartStore>().unwrap_or_else(|| CartStore::new(CartView::default(), false));
     let cart = store.shown();
     let currency = cart.with_untracked(|cart| cart.currency);

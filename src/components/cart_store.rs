@@ -1,12 +1,13 @@
 //! The cart in the browser: what is shown, what is confirmed, and what is still to be asked.
 
 use crate::{
-    api::cart::{add_to_cart, cart, clear_cart, remove_from_cart, restore_to_cart, set_quantity},
+    components::call::{self, Refusal},
     domain::{
         cart_change::CartChange,
         cart_view::{CartLineView, CartView},
+        product::Slug,
+        quantity::Quantity,
     },
-    error::AppError,
 };
 use leptos::{prelude::*, task::spawn_local};
 use std::collections::VecDeque;
@@ -35,7 +36,7 @@ pub enum Announcement {
     /// What was taken out is back.
     Restored,
     /// The change was refused.
-    Refused(AppError),
+    Refused(Refusal),
 }
 
 #[derive(Debug, Default)]
@@ -73,7 +74,7 @@ impl CartStore {
     }
 
     /// Says why something was not done.
-    pub fn refuse(self, refusal: AppError) {
+    pub fn refuse(self, refusal: Refusal) {
         self.announcement.set(Some(Announcement::Refused(refusal)));
     }
 
@@ -117,10 +118,11 @@ impl CartStore {
     async fn send(self) {
         while let Some(change) = self.next() {
             let mut answer = ask(&change).await;
-            if answer == Err(AppError::SessionChanged) {
+            if answer.as_ref().is_err_and(|refusal| refusal.name == "session_changed") {
                 // The cookie may be a new one by now, or none, and the cart another: that is fetched, and the
                 // change asked for once more. If it is refused again, that is said.
-                if let Ok(now) = cart().await {
+                if let Ok(now) = call::get("/api/cart").await {
+                    let now = call::cart_view(&now);
                     self.pending.update_value(|pending| pending.confirmed = now);
                 }
                 answer = ask(&change).await;
@@ -138,7 +140,7 @@ impl CartStore {
     }
 
     /// Takes an answer for what is confirmed, and shows what is still waiting on top of it.
-    fn settle(self, change: &CartChange, answer: Result<CartView, AppError>) {
+    fn settle(self, change: &CartChange, answer: Result<CartView, Refusal>) {
         let expected = self.pending.try_update_value(|pending| {
             if let Ok(cart) = &answer {
                 pending.confirmed = cart.clone();
@@ -157,12 +159,16 @@ impl CartStore {
     }
 }
 
-async fn ask(change: &CartChange) -> Result<CartView, AppError> {
-    match change {
-        CartChange::Add(line) => add_to_cart(line.product.to_string(), line.quantity.get().to_string()).await,
-        CartChange::Set(product, quantity) => set_quantity(product.to_string(), quantity.get().to_string()).await,
-        CartChange::Remove(product) => remove_from_cart(product.to_string()).await,
-        CartChange::Clear => clear_cart().await,
-        CartChange::Restore(_) => restore_to_cart(String::new()).await,
-    }
+async fn ask(change: &CartChange) -> Result<CartView, Refusal> {
+    let product = |product: &Slug| ("product", product.to_string());
+    let pieces = |quantity: Quantity| ("quantity", quantity.get().to_string());
+    let (endpoint, fields) = match change {
+        CartChange::Add(line) => ("/api/add_to_cart", vec![product(&line.product), pieces(line.quantity)]),
+        CartChange::Set(slug, quantity) => ("/api/set_quantity", vec![product(slug), pieces(*quantity)]),
+        CartChange::Remove(slug) => ("/api/remove_from_cart", vec![product(slug)]),
+        CartChange::Clear => ("/api/clear_cart", Vec::new()),
+        CartChange::Restore(_) => ("/api/restore_to_cart", Vec::new()),
+    };
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    call::send(endpoint, &fields).await.map(|cart| call::cart_view(&cart))
 }

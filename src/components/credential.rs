@@ -1,6 +1,6 @@
 //! An input of the log-in and register forms.
 
-use crate::{components::credentials::input_name, error::AppError};
+use crate::error::{AppError, Field};
 use leptos::prelude::*;
 
 /// The element that says why the last attempt without scripts was refused.
@@ -23,7 +23,7 @@ pub fn Credential(
     /// Why the last attempt was refused.
     refusal: Option<AppError>,
 ) -> impl IntoView {
-    let is_wrong = refusal.and_then(input_name) == Some(name);
+    let is_wrong = refusal.and_then(AppError::field).map(Field::name) == Some(name);
     let note = (!hint.is_empty()).then(|| format!("{name}-note"));
     view! {
         <div class="field">

@@ -8,6 +8,7 @@
 pub mod add_to_cart;
 pub mod announcer;
 pub mod bring_cart;
+pub mod call;
 pub mod cart_badge;
 pub mod cart_data;
 pub mod cart_lines;
@@ -20,8 +21,10 @@ pub mod frame;
 pub mod hole;
 pub mod may_forget;
 pub mod moment;
+pub mod preload;
 pub mod product_card;
 pub mod refusal;
 pub mod request_number;
 pub mod session_watch;
 pub mod site_header;
+pub mod suggestions;

@@ -22,15 +22,16 @@ fn ProductCard(product: Product, currency: Currency, is_early: bool) -> impl Int
     let href = format!("/products/{}", product.slug);
     // Pictures in the first screen are wanted at once, the others when they come into view.
     let loading = if is_early { "eager" } else { "lazy" };
+    let priority = is_early.then_some("high");
     let buy = if product.stock == 0 {
         view! { <p class="sold-out">"Sold out"</p> }.into_any()
     } else {
-        view! { <AddToCart product=product.slug name=product.name.clone() unit_price=product.price choose=false /> }.into_any()
+        view! { <AddToCart product=product.clone() choose=false /> }.into_any()
     };
     view! {
         <li class="product-card">
             <a href=href class="product-card-link">
-                <img src=product.picture width="400" height="300" alt="" loading=loading />
+                <img src=product.picture width="400" height="300" alt="" loading=loading fetchpriority=priority />
                 <h2>{product.name}</h2>
             </a>
             <p class="product-card-summary">{product.summary}</p>

@@ -2,46 +2,42 @@
 
 use crate::domain::session_event::SessionEvent;
 use leptos::{prelude::*, wasm_bindgen::prelude::*, web_sys};
-use web_sys::{EventSource, MessageEvent, VisibilityState};
+use web_sys::{EventSource, MessageEvent};
 
 /// Island. Listens while the page is looked at, and asks again when it is looked at again.
 #[island]
 pub fn SessionWatch() -> impl IntoView {
     let told = RwSignal::new(None::<SessionEvent>);
-    Effect::new(move || {
-        // Made in the browser alone: the server would drop it on another thread than it was made on, which ends the
-        // page's connection in a panic.
+    // In the browser alone: the server would drop it on another thread than it was made on, which ends the page's
+    // connection in a panic.
+    if is_browser() {
         let source = StoredValue::new_local(None::<EventSource>);
         let close = move || {
             if let Some(Some(source)) = source.try_update_value(Option::take) {
                 source.close();
             }
         };
+        let over = move |event: SessionEvent| {
+            close();
+            told.set(Some(event));
+            // The stylesheet hides the name and the way out; a page that is private goes altogether.
+            if let Some(page) = document().document_element() {
+                let _ = page.set_attribute("data-session", "over");
+            }
+            if let Ok(Some(private)) = document().query_selector("main.page-private") {
+                private.set_inner_html(event.heading());
+            }
+        };
         let open = move || {
             close();
             if told.get_untracked().is_none() {
-                source.set_value(listen(told));
+                source.set_value(listen(over));
             }
         };
         open();
         // A browser opens few connections to one shop: pages nobody looks at must not hold them.
-        let seen = window_event_listener_untyped("visibilitychange", move |_| {
-            if document().visibility_state() == VisibilityState::Visible { open() } else { close() }
-        });
-        on_cleanup(move || seen.remove());
-        Effect::new(move || {
-            if let Some(event) = told.get() {
-                close();
-                // The stylesheet hides the name and the way out; a page that is private goes altogether.
-                if let Some(page) = document().document_element() {
-                    let _ = page.set_attribute("data-session", "over");
-                }
-                if let Ok(Some(private)) = document().query_selector("main.page-private") {
-                    private.set_inner_html(event.heading());
-                }
-            }
-        });
-    });
+        window_event_listener_untyped("visibilitychange", move |_| if document().hidden() { close() } else { open() });
+    }
     view! {
         <div class="session-over" role="alert" hidden=move || told.get().is_none()>
             <p>{move || told.get().map(SessionEvent::sentence)}</p>
@@ -50,10 +46,10 @@ pub fn SessionWatch() -> impl IntoView {
     }
 }
 
-fn listen(told: RwSignal<Option<SessionEvent>>) -> Option<EventSource> {
+fn listen(over: impl Fn(SessionEvent) + 'static) -> Option<EventSource> {
     let source = EventSource::new(SessionEvent::ADDRESS).ok()?;
     let heard = Closure::<dyn Fn(MessageEvent)>::new(move |message: MessageEvent| {
-        told.set(Some(SessionEvent::parse(&message.data().as_string().unwrap_or_default())));
+        over(SessionEvent::parse(&message.data().as_string().unwrap_or_default()));
     });
     source.add_event_listener_with_callback(SessionEvent::NAME, heard.as_ref().unchecked_ref()).ok()?;
     // As long as the page: a listener that is opened anew is a few bytes.

@@ -1,7 +1,7 @@
 //! The head of every page: name, search, account, cart.
 
 use crate::{
-    components::{cart_badge::CartBadge, cart_data, hole::Hole},
+    components::{cart_badge::CartBadge, cart_data, hole::Hole, suggestions::Suggestions},
     domain::{
         filter::Filter,
         own_path::OwnPath,
@@ -35,6 +35,7 @@ pub fn SiteHeader() -> impl IntoView {
                             <path d="m20 20-4-4" />
                         </svg>
                     </button>
+                    <Suggestions />
                 </form>
                 <nav class="account" aria-label="Account and cart"><Hole of=page_request::Hole::Account /></nav>
             </div>

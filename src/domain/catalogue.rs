@@ -140,6 +140,12 @@ impl Catalogue {
         Selection { products: page(&found), found: found.len(), on_shelves, everywhere: count }
     }
 
+    /// The first so many products that a search finds, in the shop keeper's order.
+    pub fn found(&self, search: &str, most: usize) -> Vec<&Product> {
+        let is_found = self.search.find(search);
+        self.products.iter().zip(is_found).filter_map(|(product, is_found)| is_found.then_some(product)).take(most).collect()
+    }
+
     /// Up to four others of the same shelf, nearest in price first.
     pub fn related(&self, product: &Product) -> Vec<&Product> {
         let by_price = self.lists.get(&(Some(product.category.slug.clone()), Sort::PriceUp)).map_or(&[][..], Vec::as_slice);

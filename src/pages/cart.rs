@@ -3,10 +3,11 @@
 use crate::{
     components::{
         cart_data,
-        cart_lines::{CartLines, LineFacts},
+        cart_lines::{CartLines, LineFacts, tell_facts},
         frame::Frame,
         hole::private,
         may_forget::MayForget,
+        preload::Preload,
     },
     domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, page_request::PageRequest, product::Product},
 };
@@ -26,14 +27,16 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
     let facts = |product: &Product| LineFacts { product: product.slug.clone(), picture: product.picture.clone(), stock: product.stock };
     // An undo brings lines back without asking for the page again, so their products are told, too.
     let products = visitor.cart.lines.iter().map(|line| &line.product).chain(&visitor.restorable);
-    let facts: Vec<LineFacts> = products.filter_map(|slug| catalogue.product(slug).map(facts)).collect();
+    let facts = tell_facts(products.filter_map(|slug| catalogue.product(slug).map(facts)).collect());
     let currency = catalogue.currency();
     let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
     view! {
         <Frame title="Your cart".to_owned() description="What you are about to take home.".to_owned() class="page-cart page-private">
             <h1>"Your cart"</h1>
             {(!visitor.cart_notices.is_empty()).then(|| view! { <ul class="cart-notices">{notices}</ul> })}
-            <CartLines facts />
+            <Preload island="cart_lines" />
+            {facts}
+            <CartLines />
             <MayForget what="cart" />
         </Frame>
     }

@@ -5,6 +5,7 @@ use crate::{
         credential::{Credential, CredentialRefusal},
         credentials::Credentials,
         frame::Frame,
+        preload::Preload,
         refusal::refused_credentials,
     },
     domain::{
@@ -25,8 +26,9 @@ pub fn LoginPage() -> impl IntoView {
     view! {
         <Frame title="Log in".to_owned() description="Log in to your Satchel account.".to_owned() class="page-narrow">
             <h1>"Log in"</h1>
+            <Preload island="credentials" />
             <CredentialRefusal refusal />
-            <Credentials is_new=false>
+            <Credentials>
                 <form method="post" action="/api/log_in" class="credentials-form">
                     <input type="hidden" name="next" value=next.map(String::from).unwrap_or_default() />
                     <Credential refusal name="login" label="User name or e-mail" kind="text" autocomplete="username" />

@@ -32,8 +32,7 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
         1..=5 => "Only a few left",
         _ => "In stock",
     };
-    let buy = (product.stock > 0)
-        .then(|| view! { <AddToCart product=product.slug.clone() name=product.name.clone() unit_price=product.price choose=true /> });
+    let buy = (product.stock > 0).then(|| view! { <AddToCart product=product.clone() choose=true /> });
     let shelf = format!("/?category={}", product.category.slug);
     view! {
         <Frame title=product.name.clone() description=product.summary.clone()>

@@ -5,6 +5,7 @@ use crate::{
         credential::{Credential, CredentialRefusal},
         credentials::Credentials,
         frame::Frame,
+        preload::Preload,
         refusal::refused_credentials,
     },
     pages::login::{asked_next, with_next},
@@ -21,8 +22,9 @@ pub fn RegisterPage() -> impl IntoView {
         <Frame title="Create an account".to_owned() description="Create a Satchel account; your cart comes along.".to_owned() class="page-narrow">
             <h1>"Create an account"</h1>
             <p>"What is in your cart stays there."</p>
+            <Preload island="credentials" />
             <CredentialRefusal refusal />
-            <Credentials is_new=true>
+            <Credentials>
                 <form method="post" action="/api/register" class="credentials-form">
                     <input type="hidden" name="next" value=next.map(String::from).unwrap_or_default() />
                     <Credential refusal name="username" label="User name" kind="text" autocomplete="username"

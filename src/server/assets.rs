@@ -1,16 +1,17 @@
 //! Stylesheet, WebAssembly, pictures: inside the binary in a release, read from disk while developing.
 
-use crate::server::db::asset::AssetRow;
+use crate::{domain::lazy_files::LazyFiles, server::db::asset::AssetRow};
 use axum::{
     body::Body,
-    extract::Path,
+    extract::{Path, Query},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use leptos::config::LeptosOptions;
-use rust_embed::RustEmbed;
+use rust_embed::{EmbeddedFile, RustEmbed};
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
+use std::{collections::BTreeMap, fmt::Write};
 
 #[derive(RustEmbed)]
 #[folder = "target/site"]
@@ -20,8 +21,12 @@ struct Site;
 
 /// The folder of what is built, as opposed to pictures.
 const PACKAGE: &str = "pkg/";
+/// The folder of pictures.
+const PICTURES: &str = "pictures/";
 /// How the compressed twin of a file is called.
 pub const BROTLI: &str = ".br";
+/// For what seldom changes under its address.
+const A_DAY: &str = "public, max-age=86400";
 /// For what never changes under its address.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -33,20 +38,24 @@ pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 #[derive(Clone, Debug)]
 pub struct Assets {
     version: Option<String>,
+    lazy: LazyFiles,
 }
 
 impl Assets {
     /// Looks at the files of this build.
     pub fn new() -> Self {
-        if cfg!(debug_assertions) {
-            return Self { version: None };
-        }
+        let version = if cfg!(debug_assertions) { None } else { Some(Self::digest()) };
+        let lazy = lazy_files(&directory(version.as_deref()));
+        Self { version, lazy }
+    }
+
+    fn digest() -> String {
         let mut digest = Sha256::new();
         for name in Site::iter().filter(|name| name.starts_with(PACKAGE)) {
             digest.update(name.as_bytes());
             digest.update(Site::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
         }
-        Self { version: Some(hex(&digest.finalize()[..6])) }
+        hex(&digest.finalize()[..6])
     }
 
     /// The version of a release.
@@ -54,18 +63,19 @@ impl Assets {
         self.version.as_deref()
     }
 
-    fn directory(&self) -> String {
-        self.version.as_ref().map_or_else(|| "pkg".to_owned(), |version| format!("{PACKAGE}{version}"))
-    }
-
     /// Path of the stylesheet.
     pub fn stylesheet(&self) -> String {
-        format!("/{}/satchel.css", self.directory())
+        format!("/{}/satchel.css", directory(self.version()))
     }
 
     /// Where Leptos finds the browser half.
     pub fn leptos_options(&self) -> LeptosOptions {
-        LeptosOptions::builder().output_name("satchel").site_pkg_dir(self.directory()).build()
+        LeptosOptions::builder().output_name("satchel").site_pkg_dir(directory(self.version())).build()
+    }
+
+    /// The files of lazy islands.
+    pub fn lazy_files(&self) -> LazyFiles {
+        self.lazy.clone()
     }
 
     /// The file of this build at `/pkg/{path}`.
@@ -99,24 +109,53 @@ impl Default for Assets {
     }
 }
 
+fn directory(version: Option<&str>) -> String {
+    version.map_or_else(|| "pkg".to_owned(), |version| format!("{PACKAGE}{version}"))
+}
+
+/// What `cargo leptos build --split` wrote down: for each function of an island `NAME_loader_NUMBER` the files it needs.
+fn lazy_files(directory: &str) -> LazyFiles {
+    let manifest = Site::get(&format!("{PACKAGE}__wasm_split_manifest.json"));
+    let manifest: BTreeMap<String, Vec<String>> = manifest.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default();
+    let of_island = |(function, files): (String, Vec<String>)| {
+        let (island, _) = function.rsplit_once("_loader_")?;
+        Some((island.to_owned(), files.iter().map(|name| format!("/{directory}/{name}.wasm")).collect()))
+    };
+    LazyFiles::new(manifest.into_iter().filter_map(of_island).collect())
+}
+
 /// Whether a text can be the version of a release.
 pub fn is_version(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
+/// The address of a picture of ours with a hash of what is in it, so that browsers may keep it for ever; any other as it is.
+pub fn versioned(path: &str) -> String {
+    let file = path.strip_prefix('/').filter(|name| name.starts_with(PICTURES)).and_then(Site::get);
+    file.map_or_else(|| path.to_owned(), |file| format!("{path}?v={}", tag(&file)))
+}
+
+/// The query of a picture.
+#[derive(Debug, Deserialize)]
+pub struct Version {
+    v: Option<String>,
+}
+
 /// Serves `/pictures/…`.
-pub async fn picture(Path(path): Path<String>, headers: HeaderMap) -> Response {
-    a_day(&format!("pictures/{path}"), &headers)
+pub async fn picture(Path(path): Path<String>, Query(version): Query<Version>, headers: HeaderMap) -> Response {
+    let Some(file) = File::embedded(&format!("{PICTURES}{path}"), &headers) else { return StatusCode::NOT_FOUND.into_response() };
+    let is_named = version.v.as_ref() == Some(&file.tag);
+    file.answer(if is_named { FOR_EVER } else { A_DAY }, &headers)
 }
 
 /// Serves `/favicon.svg`.
 pub async fn favicon(headers: HeaderMap) -> Response {
-    a_day("favicon.svg", &headers)
+    File::embedded("favicon.svg", &headers).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| file.answer(A_DAY, &headers))
 }
 
-fn a_day(name: &str, headers: &HeaderMap) -> Response {
-    File::embedded(name, headers)
-        .map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| file.answer("public, max-age=86400", headers))
+/// What changes when a file changes.
+fn tag(file: &EmbeddedFile) -> String {
+    hex(&file.metadata.sha256_hash()[..8])
 }
 
 /// A file as its browser gets it.
@@ -137,7 +176,7 @@ impl File {
         // Compressed twins are served by their plain name alone.
         let plain = if name.ends_with(BROTLI) { None } else { Site::get(name) }?;
         let twin = if accepts(headers, "br") { Site::get(&format!("{name}{BROTLI}")) } else { None };
-        let (kind, tag) = (plain.metadata.mimetype().to_owned(), hex(&plain.metadata.sha256_hash()[..12]));
+        let (kind, tag) = (plain.metadata.mimetype().to_owned(), tag(&plain));
         let is_brotli = twin.is_some();
         Some(Self { kind, content: twin.unwrap_or(plain).data.into_owned(), is_brotli, tag })
     }

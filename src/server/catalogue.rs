@@ -9,6 +9,7 @@ use crate::{
         product::{Category, Product, Slug},
     },
     server::{
+        assets,
         db::{
             Database,
             product::{self, ProductRow},
@@ -19,6 +20,7 @@ use crate::{
     },
 };
 use std::{
+    collections::HashMap,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -117,7 +119,9 @@ async fn read(db: &Database, currency: Currency) -> Result<(i64, Snapshot), Serv
     // A hundred thousand products take a moment to put in order.
     let sorting = move || {
         let stored = rows.len();
-        let products: Vec<Product> = rows.into_iter().filter_map(of_row).collect();
+        // Many products may share a picture.
+        let mut pictures: HashMap<String, String> = HashMap::new();
+        let products: Vec<Product> = rows.into_iter().filter_map(|row| of_row(row, &mut pictures)).collect();
         if products.len() < stored {
             tracing::error!(left_out = stored - products.len(), "products in the database break the catalogue's rules");
         }
@@ -128,7 +132,8 @@ async fn read(db: &Database, currency: Currency) -> Result<(i64, Snapshot), Serv
     Ok((revision, Snapshot { catalogue: Arc::new(catalogue), templates: Arc::default() }))
 }
 
-fn of_row(row: ProductRow) -> Option<Product> {
+fn of_row(row: ProductRow, pictures: &mut HashMap<String, String>) -> Option<Product> {
+    let picture = pictures.entry(row.picture).or_insert_with_key(|path| assets::versioned(path)).clone();
     Some(Product {
         slug: Slug::parse(&row.slug).ok()?,
         category: Category { slug: Slug::of_name(&row.category).ok()?, name: row.category },
@@ -137,6 +142,6 @@ fn of_row(row: ProductRow) -> Option<Product> {
         name: row.name,
         summary: row.summary,
         description: row.description,
-        picture: row.picture,
+        picture,
     })
 }

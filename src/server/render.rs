@@ -25,6 +25,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header, request::Parts, uri::PathAndQuery},
     response::Response,
 };
+use hydration_context::SsrSharedContext;
 use leptos::{
     IntoView,
     config::LeptosOptions,
@@ -118,7 +119,8 @@ impl Renderer {
     fn assembled(&self, template: &Template, catalogue: Arc<Catalogue>, request: &Request) -> Response {
         let nonce = Nonce::new();
         let page_request = Arc::new(page_request(request));
-        let owner = Owner::new_root(None);
+        // Without such a context, Leptos takes this for a browser.
+        let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
         let mut fill = |open: Open| match open {
             Open::Nonce => nonce.to_string(),
             Open::Hole(hole) => owner.with(|| (self.fragment)(hole, &page_request).to_html()),
@@ -168,6 +170,7 @@ fn provide_page(state: &AppState) {
     }
     provide_context(extensions.get::<Devices>().cloned().unwrap_or_default());
     provide_context(state.shop());
+    provide_context(state.assets().lazy_files());
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce))
     {

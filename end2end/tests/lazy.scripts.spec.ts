@@ -1,0 +1,24 @@
+/** Code that only some pages download: what happens while it is on its way, and when it never comes. */
+import { expect, test } from './fixture';
+
+test('the front page downloads no code of the cart page or of the log-in page', async ({ page, shop }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  await shop.open('/');
+  expect(asked.filter((path) => path.endsWith('.wasm')).map((path) => path.split('/').at(-1))).toEqual(['satchel.wasm']);
+  await shop.open('/cart');
+  expect(asked.filter((path) => path.includes('split_cart_lines'))).toHaveLength(1);
+  expect(asked.filter((path) => path.includes('split_credentials'))).toHaveLength(0);
+});
+
+test('the cart can be changed while its code is on its way, and when it never comes', async ({ page, shop, expectConsole }) => {
+  expectConsole(/./);
+  await shop.open('/products/mug');
+  await shop.addButton('Mug').click();
+  await page.route('**/split_cart_lines*', (route) => route.abort());
+  await page.goto('/cart');
+  await page.getByRole('button', { name: 'One more Mug' }).click();
+  await expect(page.getByRole('link', { name: 'Cart, 2 pieces' })).toBeVisible();
+  await page.getByRole('button', { name: 'Remove Mug' }).click();
+  await expect(page.getByRole('link', { name: 'Cart, empty' })).toBeVisible();
+});

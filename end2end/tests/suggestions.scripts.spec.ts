@@ -1,0 +1,58 @@
+/** What the search field offers while one types; without scripts it is a field like any other. */
+import { expect, expectAccessible, test } from './fixture';
+import type { Page } from '@playwright/test';
+
+function field(page: Page) {
+  return page.getByLabel('Search products');
+}
+
+function offers(page: Page) {
+  return page.getByRole('listbox', { name: 'Suggestions' }).getByRole('option');
+}
+
+test('products are offered while one types, and the keyboard leads to one', async ({ page, shop }) => {
+  await shop.open('/');
+  await field(page).pressSequentially('hea');
+  await expect(offers(page).first()).toHaveText('Headphones');
+  await expect(field(page)).toHaveAttribute('aria-expanded', 'true');
+  await expectAccessible(page);
+  await field(page).press('ArrowDown');
+  await expect(offers(page).first()).toHaveAttribute('aria-selected', 'true');
+  await expect(field(page)).toHaveAttribute('aria-activedescendant', 'suggestions-0');
+  await expect(field(page)).toBeFocused();
+  await field(page).press('Enter');
+  await expect(page).toHaveURL('/products/headphones');
+});
+
+test('a click leads to what is offered, also for a word with a typing error', async ({ page, shop }) => {
+  await shop.open('/cart');
+  await field(page).fill('hedphone');
+  await offers(page).filter({ hasText: 'Headphones' }).click();
+  await expect(page).toHaveURL('/products/headphones');
+});
+
+test('Escape closes the list, and Enter searches for what was typed', async ({ page, shop }) => {
+  await shop.open('/');
+  await field(page).pressSequentially('lamp');
+  await expect(offers(page).first()).toBeVisible();
+  await field(page).press('Escape');
+  await expect(offers(page)).toHaveCount(0);
+  await expect(field(page)).toHaveAttribute('aria-expanded', 'false');
+  await expect(field(page)).toHaveValue('lamp');
+  await field(page).press('Enter');
+  await expect(page).toHaveURL('/?q=lamp');
+});
+
+test('one question is asked for words typed quickly, and a late answer is not shown', async ({ page, shop }) => {
+  const asked: string[] = [];
+  await page.route('**/api/suggest?*', async (route) => {
+    asked.push(new URL(route.request().url()).searchParams.get('q') ?? '');
+    await route.continue();
+  });
+  await shop.open('/');
+  await field(page).pressSequentially('phone', { delay: 20 });
+  await expect(offers(page).first()).toBeVisible();
+  expect(asked).toEqual(['phone']);
+  await field(page).fill('');
+  await expect(offers(page)).toHaveCount(0);
+});

@@ -1,0 +1,32 @@
+//! What the search field offers while somebody types.
+
+use crate::domain::{catalogue::Catalogue, filter::Filter};
+use serde::{Deserialize, Serialize};
+
+/// The most that is offered.
+const OFFERED: usize = 6;
+/// So many of what a search finds are looked at, the shop keeper's first ones.
+const LOOKED_AT: usize = 240;
+
+/// A product whose page may be what is looked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suggestion {
+    /// The product's name.
+    pub name: String,
+    /// Path of its page.
+    pub path: String,
+}
+
+/// What to offer for this text: products that a search finds, those first that have it in their name.
+pub fn suggestions(catalogue: &Catalogue, text: &str) -> Vec<Suggestion> {
+    let filter = Filter::parse(Some(text), None, None, None);
+    if filter.search.is_empty() {
+        return Vec::new();
+    }
+    let mut found = catalogue.found(&filter.search, LOOKED_AT);
+    let typed = filter.search.to_lowercase();
+    found.sort_by_key(|product| !product.name.to_lowercase().contains(&typed));
+    let offer =
+        |product: &&crate::domain::product::Product| Suggestion { name: product.name.clone(), path: format!("/products/{}", product.slug) };
+    found.iter().take(OFFERED).map(offer).collect()
+}

@@ -7,7 +7,7 @@ use crate::{
         hole::Hole,
         site_header::{SiteFooter, SiteHeader},
     },
-    domain::page_request,
+    domain::{lazy_files::LazyFiles, page_request},
     pages::{
         cart::CartPage, catalogue::CataloguePage, dashboard::DashboardPage, devices::DevicesPage, login::LoginPage,
         not_found::NotFoundPage, product::ProductPage, register::RegisterPage,
@@ -23,7 +23,7 @@ use leptos_router::{
 /// The document around every page.
 pub fn document(options: LeptosOptions) -> impl IntoView {
     // What its scripts import first: found only once they were read, it would come late.
-    let loader = format!("/{}/__wasm_split.______________________.js", options.site_pkg_dir);
+    let loader = use_context::<LazyFiles>().and_then(|files| files.loader().map(str::to_owned));
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
@@ -36,7 +36,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=stylesheet />
                 <AutoReload options=options.clone() />
-                <link rel="modulepreload" href=loader crossorigin="anonymous" />
+                {loader.map(|loader| view! { <link rel="modulepreload" href=loader crossorigin="anonymous" /> })}
                 <HydrationScripts options islands=true />
                 <MetaTags />
             </head>

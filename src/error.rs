@@ -1,8 +1,8 @@
 //! What can go wrong, as the browser may know it.
 //!
-//! [`AppError`] is the only error that crosses to the browser. It is a closed list without text: a
-//! form without scripts carries its refusal in the address (`?__err=…`), anybody can forge such a
-//! link, and a forged one can at most say another of these sentences. What really happened, with its
+//! [`AppError`] is the only error that crosses to the browser. It is a closed list: a form without scripts carries
+//! the name of its refusal in the address (`?__err=…`), anybody can forge such a link, and a forged one can at most say
+//! another of these sentences. A script is told name and sentence by the answer itself. What really happened, with its
 //! causes, is `server::error::ServerError`; it is logged where it happened and becomes
 //! [`AppError::Internal`] here.
 

@@ -29,7 +29,7 @@ use std::{io::Read, sync::Arc};
 const BROWSERS: &str = "gzip, deflate, br, zstd";
 
 /// Addresses of pages that have a template, and whether something is there.
-const ADDRESSES: [(&str, bool); 14] = [
+const ADDRESSES: [(&str, bool); 15] = [
     ("/", true),
     ("/?page=1&utm_source=somewhere", true),
     ("/?category=desk", true),
@@ -44,7 +44,17 @@ const ADDRESSES: [(&str, bool); 14] = [
     ("/products/no-such-product", true),
     ("/nowhere", false),
     ("/no/where?%3Cb%3E=%22", false),
+    (LONG, true),
 ];
+
+/// As long as an address may be that the log-in link leads back to, and three times as long there.
+const LONG: &str = concat!(
+    "/?q=lamp",
+    "&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&",
+    "&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&",
+    "&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&",
+    "&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&&",
+);
 
 fn slug() -> impl Strategy<Value = Slug> {
     select(&["laptop", "phone", "headphones", "gone"][..]).prop_map(|slug| Slug::parse(slug).expect("a slug"))
@@ -157,7 +167,12 @@ async fn every_public_page_comes_by_gzip_to_whom_takes_it_and_plain_to_others() 
             let packed = asked(&app, "", address, codings).await;
             assert_eq!((packed.status, packed.header(header::CONTENT_ENCODING)), (plain.status, "gzip"), "{address} as {codings}");
             assert_eq!(packed.header(header::VARY), "accept-encoding");
-            assert!(packed.body.len() * 3 < plain.body.len() * 2, "{address}: {} of {}", packed.body.len(), plain.body.len());
+            assert!(
+                packed.body.len() * 3 < plain.body.len() * 2 || address == LONG,
+                "{address}: {} of {}",
+                packed.body.len(),
+                plain.body.len()
+            );
             assert_eq!(unpacked(&packed).len(), plain.body.len(), "{address}");
         }
         for codings in ["", "br", "gzip;q=0, br", "deflate", "zstd"] {
@@ -185,6 +200,16 @@ async fn what_an_address_says_shares_no_compressed_block_with_what_is_private() 
         lengths.push(page.body.len() - asked(&app, "", &format!("/?q={username}"), "gzip").await.body.len());
     }
     assert_eq!(lengths[0], lengths[1], "the right guess is as long as the wrong one");
+    // The link back here stands in the hole that counts the cart, and is too long to be worth storing as it is.
+    let mut sizes = Vec::new();
+    for address in [LONG, "/?q=lamp"] {
+        let page = asked(&app, "", address, "gzip").await;
+        let text = unpacked(&page);
+        let link = text.split_once("/login?next=").and_then(|(_, rest)| rest.split_once('"')).expect("a link back here").0.len();
+        sizes.push((page.body.len(), link));
+    }
+    assert!(sizes[0].1 > 1_400, "{sizes:?}");
+    assert_eq!(sizes[0].0 - sizes[1].0, sizes[0].1 - sizes[1].1, "the link is not compressed, however long: it stands beside the cart");
     for private in ["/cart", "/dashboard"] {
         assert_eq!(asked(&app, &cookies, private, "gzip").await.header(header::CONTENT_ENCODING), "gzip", "{private}");
         let guess = asked(&app, &cookies, &format!("{private}?q=admin"), "gzip").await;

@@ -74,7 +74,7 @@ async fn measure() {
     say(&format!("\ncode of a first visit, brotli: {} (≤ 100 KB wanted, 125 KB limit)", wire_size()));
 }
 
-/// What `make size` counts.
+/// What `make size` counts, as long as no library brings scripts of its own.
 fn wire_size() -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/site/pkg");
     let sizes: Option<Vec<u64>> = ["satchel.wasm.br", "satchel.js.br", "satchel.css.br", "__wasm_split.______________________.js.br"]

@@ -29,7 +29,7 @@ export class Shop {
 
   /**
    * Waits until the islands react. A click before that sends the plain form, which a visitor hardly notices and a test
-   * of the islands would. Leptos leaves this mark on the outermost island; the others come to life in the same turn.
+   * of the islands would. The last island of the page leaves this mark; lazy ones before it were waited for.
    */
   async ready(): Promise<void> {
     if (!this.scripts) return;

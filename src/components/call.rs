@@ -87,11 +87,11 @@ async fn ask(endpoint: &str, request: &RequestInit) -> Result<JsValue, Refusal> 
     let answer: Response = answer.unchecked_into();
     let body = JsFuture::from(answer.text().map_err(|_| Refusal::offline())?).await.map_err(|_| Refusal::offline())?;
     let value = parsed(&body);
-    if answer.ok() {
+    // Somebody between here and the shop may answer as well.
+    if answer.ok() && value.is_object() {
         return Ok(value);
     }
     let sentence = text(&value, "message");
-    // Somebody between here and the shop may answer as well, without one.
     Err(if sentence.is_empty() {
         Refusal::of_ours()
     } else {

@@ -10,5 +10,5 @@ pub fn RequestNumber(
     /// The request.
     request: Arc<PageRequest>,
 ) -> impl IntoView {
-    view! { <p class="fine-print">{format!("Status 404 · request {}", request.id.0)}</p> }
+    view! { <p class="fine-print">{format!("Status 404 · request {}", request.id)}</p> }
 }

@@ -31,7 +31,7 @@ fn listen() -> Option<()> {
     let list = document().get_element_by_id(LIST)?;
     let form = list.closest("form").ok()??;
     let field = form.query_selector("input").ok()??.dyn_into().ok()?;
-    let combobox = Combobox { field, list, waiting: StoredValue::new(None), chosen: StoredValue::new(None) };
+    let combobox = Combobox { field, list, waiting: StoredValue::new(None), asked: StoredValue::new(0), chosen: StoredValue::new(None) };
     combobox.close();
     let heard = Closure::<dyn Fn(Event)>::new(move |event: Event| combobox.hear(&event)).into_js_value();
     for name in ["input", "keydown", "focusout", "mousedown", "click"] {
@@ -46,6 +46,8 @@ struct Combobox {
     field: HtmlInputElement,
     list: Element,
     waiting: StoredValue<Option<TimeoutHandle>>,
+    /// The number of the last question, raised also when the answer is not wanted any more.
+    asked: StoredValue<u32>,
     chosen: StoredValue<Option<u32>>,
 }
 
@@ -53,10 +55,10 @@ impl Combobox {
     fn hear(&self, event: &Event) {
         let offer = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("li").ok()?);
         match (event.type_().as_str(), offer) {
+            ("input", _) if self.field.value().trim().is_empty() => self.close(),
             ("input", _) => {
-                self.close();
-                let this = self.clone();
-                self.waiting.set_value(set_timeout_with_handle(move || spawn_local(this.ask()), PAUSE).ok());
+                let (this, number) = (self.clone(), self.drop_question());
+                self.waiting.set_value(set_timeout_with_handle(move || spawn_local(this.ask(number)), PAUSE).ok());
             }
             ("keydown", _) => self.press(event),
             ("focusout", _) => self.close(),
@@ -69,9 +71,11 @@ impl Combobox {
 
     fn press(&self, event: &Event) {
         let (count, at) = (self.list.child_element_count(), self.chosen.get_value());
-        let Some(key) = event.dyn_ref::<KeyboardEvent>().map(KeyboardEvent::key) else { return };
-        match (key.as_str(), at) {
-            _ if count == 0 => return,
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        // Keys that choose among characters, or do something else with another key.
+        let is_another = event.is_composing() || event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key();
+        match (event.key().as_str(), at) {
+            _ if count == 0 || is_another => return,
             ("ArrowDown", _) => self.choose(at.map_or(0, |at| (at + 1) % count)),
             ("ArrowUp", _) => self.choose((at.unwrap_or_default() + count - 1) % count),
             ("Enter", Some(at)) => drop(self.list.children().item(at).map(|offer| go_to(&offer))),
@@ -90,20 +94,26 @@ impl Combobox {
     }
 
     fn close(&self) {
-        if let Some(Some(timeout)) = self.waiting.try_update_value(Option::take) {
-            timeout.clear();
-        }
+        self.drop_question();
         self.show(std::iter::empty());
     }
 
-    /// Asks what to offer for what is in the field; an answer to what is not there any more is dropped.
-    async fn ask(self) {
-        let text = self.field.value();
+    /// Nothing that was asked before is shown; gives the number of the next question.
+    fn drop_question(&self) -> u32 {
+        if let Some(Some(timeout)) = self.waiting.try_update_value(Option::take) {
+            timeout.clear();
+        }
+        self.asked.update_value(|asked| *asked += 1);
+        self.asked.get_value()
+    }
+
+    /// Asks what to offer for what is in the field.
+    async fn ask(self, number: u32) {
         let Ok(query) = UrlSearchParams::new() else { return };
-        query.append("q", &text);
+        query.append("q", &self.field.value());
         // Without an answer there is nothing to offer; the form works.
         let Ok(answer) = call::get(&format!("/api/suggest?{}", query.to_string())).await else { return };
-        if self.field.value() == text {
+        if self.asked.get_value() == number {
             self.show(call::list(&answer).map(|one| (call::text(&one, "name"), call::text(&one, "path"))));
         }
     }
@@ -127,10 +137,11 @@ impl Combobox {
         }
         let open = if is_open { "true" } else { "false" };
         for (name, value) in
-            [("role", "combobox"), ("autocomplete", "off"), ("aria-controls", LIST), ("aria-expanded", open), ("aria-activedescendant", "")]
+            [("role", "combobox"), ("autocomplete", "off"), ("aria-autocomplete", "list"), ("aria-controls", LIST), ("aria-expanded", open)]
         {
             set(&self.field, name, value);
         }
+        let _ = self.field.remove_attribute("aria-activedescendant");
     }
 }
 

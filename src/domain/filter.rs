@@ -63,7 +63,7 @@ impl Filter {
         let page = page.and_then(|text| text.parse().ok()).map_or(0, |number: u32| number.saturating_sub(1));
         Self {
             page,
-            search: search.unwrap_or_default().trim().chars().take(Self::MAX_SEARCH).collect(),
+            search: search.unwrap_or_default().trim().chars().take(Self::MAX_SEARCH).collect::<String>().trim_end().to_owned(),
             category: category.and_then(|text| Slug::parse(text).ok()),
             sort: Sort::ALL.into_iter().find(|one| Some(one.key()) == sort).unwrap_or_default(),
         }
@@ -111,6 +111,8 @@ mod tests {
         assert_eq!(Filter::parse(None, Some("../etc"), Some("random"), Some("x")), Filter::default());
         assert_eq!(Filter::parse(Some("  "), None, None, None), Filter::default());
         assert_eq!(Filter::parse(Some(&"x".repeat(500)), None, None, None).search.len(), Filter::MAX_SEARCH);
+        let cut = format!("{} b", "x".repeat(99));
+        assert_eq!(Filter::parse(Some(&cut), None, None, None).search, "x".repeat(99), "no blank is left at the end");
         for (page, at) in [("0", 0), ("1", 0), ("2", 1), ("-1", 0), ("99999999999", 0), ("4294967295", 4_294_967_294)] {
             assert_eq!(Filter::parse(None, None, None, Some(page)).page, at, "{page}");
         }

@@ -20,7 +20,6 @@ pub mod page_request;
 pub mod password;
 pub mod product;
 pub mod quantity;
-pub mod request_id;
 pub mod session_event;
 pub mod shop;
 pub mod suggestion;

@@ -3,7 +3,7 @@
 //! A template is a page with holes. What is a visitor's own is made as a fragment for each [`Hole`], and a component that
 //! shows such a thing takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
 
-use crate::domain::{request_id::QuotedRequestId, visitor::Visitor};
+use crate::domain::{device::Devices, visitor::Visitor};
 use std::sync::Arc;
 
 /// One look at a page.
@@ -13,8 +13,10 @@ pub struct PageRequest {
     pub visitor: Arc<Visitor>,
     /// Path and query, as they were asked for.
     pub address: String,
-    /// Its number in the log.
-    pub id: QuotedRequestId,
+    /// Its number in the log, which a visitor can quote; empty where there is none.
+    pub id: String,
+    /// Where the visitor's account is logged in, on the page that shows it.
+    pub devices: Devices,
 }
 
 /// A place in a page where a visitor's own part stands.

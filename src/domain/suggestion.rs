@@ -1,6 +1,6 @@
 //! What the search field offers while somebody types.
 
-use crate::domain::{catalogue::Catalogue, filter::Filter};
+use crate::domain::{catalogue::Catalogue, filter::Filter, product::Product};
 use serde::{Deserialize, Serialize};
 
 /// The most that is offered.
@@ -26,7 +26,6 @@ pub fn suggestions(catalogue: &Catalogue, text: &str) -> Vec<Suggestion> {
     let mut found = catalogue.found(&filter.search, LOOKED_AT);
     let typed = filter.search.to_lowercase();
     found.sort_by_key(|product| !product.name.to_lowercase().contains(&typed));
-    let offer =
-        |product: &&crate::domain::product::Product| Suggestion { name: product.name.clone(), path: format!("/products/{}", product.slug) };
+    let offer = |product: &&Product| Suggestion { name: product.name.clone(), path: format!("/products/{}", product.slug) };
     found.iter().take(OFFERED).map(offer).collect()
 }

@@ -1,15 +1,23 @@
 //! `/dashboard/sessions`: where the account is logged in.
 
 use crate::{
-    components::{bring_cart::BringCart, frame::Frame, moment::Moment},
-    domain::device::{DeviceView, Devices},
+    components::{bring_cart::BringCart, frame::Frame, hole::private, moment::Moment},
+    domain::{
+        device::{DeviceView, Devices},
+        page_request::PageRequest,
+    },
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// Every live login of the visitor's account. Guests never come here: `server::gate` sends them to the log-in page.
 #[component]
 pub fn DevicesPage() -> impl IntoView {
-    let Devices(devices) = use_context().unwrap_or_default();
+    private(devices_of)
+}
+
+fn devices_of(request: Arc<PageRequest>) -> impl IntoView {
+    let Devices(devices) = request.devices.clone();
     let others = devices.iter().filter(|device| !device.is_this).count();
     let rows = devices.into_iter().map(|device| view! { <Device device /> }).collect_view();
     view! {

@@ -121,7 +121,8 @@ fn lazy_files(directory: &str) -> LazyFiles {
         let (island, _) = function.rsplit_once("_loader_")?;
         Some((island.to_owned(), files.iter().map(|name| format!("/{directory}/{name}.wasm")).collect()))
     };
-    LazyFiles::new(manifest.into_iter().filter_map(of_island).collect())
+    let loader = (!manifest.is_empty()).then(|| format!("/{directory}/__wasm_split.______________________.js"));
+    LazyFiles::new(loader, manifest.into_iter().filter_map(of_island).collect())
 }
 
 /// Whether a text can be the version of a release.
@@ -202,12 +203,14 @@ impl File {
     }
 }
 
-/// Whether a browser takes this coding.
+/// Whether a browser takes this coding (RFC 9110, 12.5.3; a wildcard is not read).
 pub fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    accepted.split(',').any(|coding| {
+    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
-        parts.next() == Some(wanted) && parts.next().is_none_or(|weight| !weight.starts_with("q=0") || weight.starts_with("q=0."))
+        let is_wanted = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
+        let weight = parts.next().and_then(|weight| weight.split_once('=')).and_then(|(_, weight)| weight.trim().parse::<f32>().ok());
+        is_wanted && weight.is_none_or(|weight| weight > 0.0)
     })
 }
 
@@ -217,4 +220,24 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_coding_is_taken_unless_its_weight_is_nothing() {
+        let takes = |codings: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(codings));
+            accepts(&headers, "gzip")
+        };
+        for codings in ["gzip", "GZIP", "br, gzip", "gzip;q=0.1", "gzip ; Q=1.0", "gzip;q=x"] {
+            assert!(takes(codings), "{codings}");
+        }
+        for codings in ["", "br", "gzip;q=0", "gzip;q=0.0", "gzip; q=0.000, br", "x-gzip"] {
+            assert!(!takes(codings), "{codings}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! What is decided before a page is rendered: who may see it, and with which status.
 
 use crate::{
-    domain::{catalogue::Catalogue, device::Devices, flash::Flash, own_path::OwnPath, product::Slug, visitor::Visitor},
+    domain::{catalogue::Catalogue, device::Devices, flash::Flash, own_path::OwnPath, visitor::Visitor},
     error::AppError,
     server::{
         accounts::destination,
@@ -16,7 +16,7 @@ use crate::{
 };
 use axum::{
     extract::{Query, Request},
-    http::{HeaderValue, StatusCode, Uri, header},
+    http::{HeaderValue, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -32,38 +32,21 @@ const GUEST_ONLY: [&str; 2] = ["/login", "/register"];
 /// How long a page waits until the messages it tells are taken out of the session.
 const TELLING: Duration = Duration::from_millis(25);
 
-/// What happens to a request for a page.
-#[derive(Debug, PartialEq, Eq)]
-enum Decision {
-    /// It is rendered.
-    Render,
-    /// It is rendered as the page of something that does not exist.
-    NotFound,
-    /// The visitor is sent elsewhere.
-    GoTo(String),
-}
-
-/// Sends visitors where they belong, tells them what was just done, and gives pages their status.
+/// Sends visitors where they belong, and tells them what was just done.
 pub async fn gate(mut request: Request, next: Next) -> Response {
     let (Some(visitor), Some(snapshot)) = (request.extensions().get::<Arc<Visitor>>().cloned(), request.extensions().get::<Snapshot>())
     else {
-        return answers::refuse(ServerError::Layer("visitor").into());
+        return answers::refuse(ServerError::Layer("visitor and snapshot").into());
     };
-    let decision = decide(request.uri(), visitor.login.is_some(), &snapshot.catalogue);
-    let is_missing = decision == Decision::NotFound;
-    let mut response = match decision {
-        Decision::GoTo(path) => Redirect::to(&path).into_response(),
-        Decision::Render | Decision::NotFound => {
-            if let Err(error) = prepare(&mut request, &visitor).await {
-                return answers::refuse(error.into());
-            }
-            tell_once(&mut request, visitor).await;
-            next.run(request).await
+    let mut response = if let Some(path) = elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue) {
+        Redirect::to(&path).into_response()
+    } else {
+        if let Err(error) = prepare(&mut request, &visitor).await {
+            return answers::refuse(error.into());
         }
+        tell_once(&mut request, visitor).await;
+        next.run(request).await
     };
-    if is_missing {
-        *response.status_mut() = StatusCode::NOT_FOUND;
-    }
     // A page shows one visitor's cart as it is now: no cache keeps it, and the Back button asks again. That
     // goes for a stranger's page, too: going back from the first product must not show an empty cart.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -108,21 +91,18 @@ async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
     }
 }
 
-fn decide(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Decision {
+/// Where a visitor is sent instead of to the page that was asked for.
+fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String> {
     let path = uri.path();
     let account_only = path.strip_prefix(ACCOUNT_ONLY).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if account_only && !logged_in {
         let back = uri.path_and_query().and_then(|path| OwnPath::parse(path.as_str()));
-        return Decision::GoTo(back.map_or_else(|| "/login".to_owned(), |back| format!("/login?next={}", back.encoded())));
+        return Some(back.map_or_else(|| "/login".to_owned(), |back| format!("/login?next={}", back.encoded())));
     }
     if GUEST_ONLY.contains(&path) && logged_in {
-        return Decision::GoTo(destination(&next(uri)).as_str().to_owned());
+        return Some(destination(&next(uri)).as_str().to_owned());
     }
-    match path.strip_prefix("/products/") {
-        Some(slug) if !Slug::parse(slug).is_ok_and(|slug| catalogue.product(&slug).is_some()) => Decision::NotFound,
-        _ if path == "/" => beyond_the_end(uri, catalogue).map_or(Decision::Render, Decision::GoTo),
-        _ => Decision::Render,
-    }
+    if path == "/" { beyond_the_end(uri, catalogue) } else { None }
 }
 
 /// Where somebody goes who asks for a page of a list that has become shorter: to its last one.
@@ -152,12 +132,12 @@ mod tests {
     use super::*;
     use crate::domain::{
         money::{Currency, Price},
-        product::{Category, Product},
+        product::{Category, Product, Slug},
     };
     use crate::server::search::Index;
 
     /// In a shop of thirty products.
-    fn decided(path: &str, logged_in: bool) -> Decision {
+    fn sent(path: &str, logged_in: bool) -> Option<String> {
         let product = |number: u32| Product {
             slug: Slug::parse(&if number == 0 { "laptop".to_owned() } else { format!("p{number}") }).expect("a slug"),
             name: format!("Thing number {number}"),
@@ -173,44 +153,33 @@ mod tests {
             let index = Index::new(&products).expect("an index");
             Catalogue::new(products, Currency::Usd, Box::new(index))
         };
-        decide(&path.parse().expect("a path"), logged_in, &catalogue)
+        elsewhere(&path.parse().expect("a path"), logged_in, &catalogue)
     }
 
     #[test]
     fn a_page_beyond_the_end_of_a_list_leads_to_its_last_one() {
         for path in ["/", "/?page=1", "/?page=2", "/?page=x", "/?q=nothing", "/?category=desk&page=2"] {
-            assert_eq!(decided(path, false), Decision::Render, "{path}");
+            assert_eq!(sent(path, false), None, "{path}");
         }
-        assert_eq!(decided("/?page=3", false), go_to("/?page=2"));
-        assert_eq!(decided("/?q=number+2&sort=name&page=9", true), go_to("/?q=number+2&sort=name"));
-        assert_eq!(decided("/?q=nothing&page=2", false), go_to("/?q=nothing"));
-        assert_eq!(decided("/?category=no-such&page=4294967295", false), go_to("/?category=no-such"));
-    }
-
-    fn go_to(path: &str) -> Decision {
-        Decision::GoTo(path.to_owned())
+        assert_eq!(sent("/?page=3", false).as_deref(), Some("/?page=2"));
+        assert_eq!(sent("/?q=number+2&sort=name&page=9", true).as_deref(), Some("/?q=number+2&sort=name"));
+        assert_eq!(sent("/?q=nothing&page=2", false).as_deref(), Some("/?q=nothing"));
+        assert_eq!(sent("/?category=no-such&page=4294967295", false).as_deref(), Some("/?category=no-such"));
     }
 
     #[test]
     fn the_dashboard_asks_guests_to_log_in_and_brings_them_back() {
-        assert_eq!(decided("/dashboard", false), go_to("/login?next=/dashboard"));
-        assert_eq!(decided("/dashboard/x?a=b&c=d", false), go_to("/login?next=/dashboard/x%3Fa%3Db%26c%3Dd"));
-        assert_eq!(decided("/dashboard", true), Decision::Render);
-        assert_eq!(decided("/dashboards", false), Decision::Render);
+        assert_eq!(sent("/dashboard", false).as_deref(), Some("/login?next=/dashboard"));
+        assert_eq!(sent("/dashboard/x?a=b&c=d", false).as_deref(), Some("/login?next=/dashboard/x%3Fa%3Db%26c%3Dd"));
+        assert_eq!(sent("/dashboard", true), None);
+        assert_eq!(sent("/dashboards", false), None);
     }
 
     #[test]
     fn whoever_is_logged_in_needs_no_log_in_page() {
-        assert_eq!(decided("/login", true), go_to("/dashboard"));
-        assert_eq!(decided("/login?next=%2Fcart", true), go_to("/cart"));
-        assert_eq!(decided("/register?next=%2F%2Fevil.example", true), go_to("/dashboard"));
-        assert_eq!(decided("/login", false), Decision::Render);
-    }
-
-    #[test]
-    fn an_unknown_product_is_not_found() {
-        assert_eq!(decided("/products/laptop", false), Decision::Render);
-        assert_eq!(decided("/products/no-such", false), Decision::NotFound);
-        assert_eq!(decided("/products/%2e%2e", false), Decision::NotFound);
+        assert_eq!(sent("/login", true).as_deref(), Some("/dashboard"));
+        assert_eq!(sent("/login?next=%2Fcart", true).as_deref(), Some("/cart"));
+        assert_eq!(sent("/register?next=%2F%2Fevil.example", true).as_deref(), Some("/dashboard"));
+        assert_eq!(sent("/login", false), None);
     }
 }

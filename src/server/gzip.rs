@@ -4,7 +4,7 @@
 //! at a byte (RFC 1951, 3.2; zlib's manual, `Z_SYNC_FLUSH`). So such parts may stand in any order, with others between them.
 //!
 //! Nothing secret shares a compressed block with what a stranger can put into the page, so that lengths tell nothing of it
-//! (the attack is called BREACH): each part is compressed by itself, and a short one not at all.
+//! (the attack is called BREACH): each part is compressed by itself, and what an address can be part of not at all.
 
 use flate2::{Compression, Crc, write::DeflateEncoder};
 use std::io::Write;
@@ -26,9 +26,9 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Compresses as well as it can: this is done once.
-    pub fn new(plain: &str) -> Self {
-        Self { plain: plain.into(), blocks: blocks(plain, Compression::best()).into_boxed_slice() }
+    /// Compresses it, once.
+    pub fn new(plain: &str, level: Compression) -> Self {
+        Self { plain: plain.into(), blocks: blocks(plain, level).into_boxed_slice() }
     }
 
     /// As it was.
@@ -47,8 +47,8 @@ fn blocks(plain: &str, level: Compression) -> Vec<u8> {
     let mut packing = DeflateEncoder::new(Vec::with_capacity(plain.len() / 2 + 64), level);
     // Into memory, which does not fail.
     let _ = packing.write_all(plain.as_bytes()).and_then(|()| packing.flush());
-    // What its end would add, the last block, comes once for all parts.
-    packing.get_ref().clone()
+    // What its end adds, the last block, comes once for all parts.
+    std::mem::take(packing.get_mut())
 }
 
 /// A stream that is being joined.
@@ -72,10 +72,10 @@ impl Joined {
         self.bytes.extend_from_slice(&part.blocks);
     }
 
-    /// Adds a part that was made for this answer.
-    pub fn add(&mut self, part: &str) {
+    /// Adds a part that was made for this answer. It is compressed if that is allowed: nothing in it is a stranger's.
+    pub fn add(&mut self, part: &str, is_private_alone: bool) {
         self.sum.update(part.as_bytes());
-        if part.len() >= WORTHWHILE {
+        if is_private_alone && part.len() >= WORTHWHILE {
             self.bytes.extend_from_slice(&blocks(part, Compression::fast()));
             return;
         }
@@ -108,7 +108,7 @@ mod tests {
     fn joined(parts: &[(bool, String)]) -> Vec<u8> {
         let mut joined = Joined::with_capacity(0);
         for (is_kept, part) in parts {
-            if *is_kept { joined.add_packed(&Packed::new(part)) } else { joined.add(part) }
+            if *is_kept { joined.add_packed(&Packed::new(part, Compression::best())) } else { joined.add(part, true) }
         }
         joined.finish()
     }
@@ -121,12 +121,30 @@ mod tests {
     }
 
     #[test]
-    fn long_parts_come_through_too() {
-        let long: String =
-            (0..200_000).map(|number: u32| char::from(b'a' + u8::try_from(u64::from(number).pow(2) % 23).expect("small"))).collect();
-        for is_kept in [true, false] {
-            assert_eq!(read(&joined(&[(is_kept, long.clone()), (false, "x".to_owned()), (is_kept, long.clone())])).len(), 400_001);
+    fn long_parts_come_through_too_also_what_cannot_be_compressed() {
+        // Letters as a linear congruential generator throws them (Knuth's MMIX).
+        let mut dice = 1_u64;
+        let mut letter = || {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            char::from(b' ' + u8::try_from(dice >> 58).expect("six bits"))
+        };
+        for length in [1_000, 32_768, 65_535, 65_536, 100_001, 262_144] {
+            let long: String = (0..length).map(|_| letter()).collect();
+            for is_kept in [true, false] {
+                let parts = [(is_kept, long.clone()), (false, "x".to_owned()), (is_kept, long.clone())];
+                assert_eq!(read(&joined(&parts)), format!("{long}x{long}"), "{length}");
+            }
         }
+    }
+
+    #[test]
+    fn what_an_address_can_be_part_of_is_not_compressed_however_long() {
+        let part = "a".repeat(70_000);
+        let mut plain = Joined::with_capacity(0);
+        plain.add(&part, false);
+        let stream = plain.finish();
+        assert!(stream.len() > part.len());
+        assert_eq!(read(&stream), part);
     }
 
     #[test]

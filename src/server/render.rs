@@ -6,7 +6,6 @@ use crate::{
         device::Devices,
         money::Currency,
         page_request::{Audience, Hole, Marks, PageRequest},
-        request_id::QuotedRequestId,
         visitor::Visitor,
     },
     server::{
@@ -70,14 +69,6 @@ impl Renderer {
 
     /// The page a request asks for; without a route, the one that says that nothing is there.
     pub async fn page(&self, request: Request, exists: bool) -> Response {
-        let mut response = self.found(request, exists).await;
-        if !exists && response.status().is_success() {
-            *response.status_mut() = StatusCode::NOT_FOUND;
-        }
-        response
-    }
-
-    async fn found(&self, request: Request, exists: bool) -> Response {
         let Some(snapshot) = request.extensions().get::<Snapshot>().cloned() else {
             return answers::refuse(ServerError::Layer("snapshot").into());
         };
@@ -86,7 +77,11 @@ impl Renderer {
             Ok(template) => template,
             Err(error) => return answers::refuse(error.into()),
         };
-        self.assembled(&template, snapshot.catalogue, &request)
+        let mut response = self.assembled(&template, snapshot.catalogue, &request);
+        if key == Key::Nothing {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
+        response
     }
 
     /// The page as Leptos renders it for one visitor, whatever it is.
@@ -112,7 +107,8 @@ impl Renderer {
         request.extensions_mut().insert(nonce.clone());
         let response = (self.leptos)(request).await;
         let html = axum::body::to_bytes(response.into_body(), LONGEST).await.map_err(|error| ServerError::Unavailable(error.into()))?;
-        Ok(Arc::new(Template::new(&String::from_utf8_lossy(&html), &marks, &nonce)))
+        let template = Template::new(&String::from_utf8_lossy(&html), &marks, &nonce, key.compression());
+        if template.is_whole() { Ok(Arc::new(template)) } else { Err(ServerError::Layer("holes of a template")) }
     }
 
     /// Fills a template's holes for whoever asks.
@@ -152,7 +148,8 @@ fn page_request(request: &Request) -> PageRequest {
     PageRequest {
         visitor: visitor.unwrap_or_else(|| Arc::new(Visitor::stranger(Currency::default()))),
         address: request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
-        id: QuotedRequestId(id.to_owned()),
+        id: id.to_owned(),
+        devices: extensions.get::<Devices>().cloned().unwrap_or_default(),
     }
 }
 
@@ -168,7 +165,6 @@ fn provide_page(state: &AppState) {
     if let Some(nonce) = extensions.get::<Nonce>() {
         provide_context(nonce.clone());
     }
-    provide_context(extensions.get::<Devices>().cloned().unwrap_or_default());
     provide_context(state.shop());
     provide_context(state.assets().lazy_files());
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())

@@ -30,8 +30,8 @@ pub struct Index {
     products: Vec<Vec<u32>>,
     /// How many products there are.
     count: usize,
-    /// For each character the products with a word that begins with it: so many words do that putting their products together
-    /// would take too long while somebody waits.
+    /// For a character with which very many words begin the products that have one: putting them together would take too long
+    /// while somebody waits.
     by_first: HashMap<char, Vec<bool>>,
 }
 
@@ -51,10 +51,16 @@ impl Index {
         }
         let mut map = MapBuilder::memory();
         let mut places = Vec::with_capacity(all.len());
-        let mut by_first: HashMap<char, Vec<bool>> = HashMap::new();
+        let mut sizes: HashMap<char, usize> = HashMap::new();
+        for (word, of_word) in &all {
+            *sizes.entry(word.chars().next().unwrap_or_default()).or_default() += of_word.len();
+        }
+        // Few are that large, also where a catalogue's words begin with thousands of characters.
+        let mut by_first: HashMap<char, Vec<bool>> =
+            sizes.into_iter().filter(|(_, size)| *size > products.len()).map(|(first, _)| (first, vec![false; products.len()])).collect();
         for (number, (word, of_word)) in (0..).zip(all) {
-            if let Some(first) = word.chars().next() {
-                mark(&of_word, by_first.entry(first).or_insert_with(|| vec![false; products.len()]));
+            if let Some(found) = word.chars().next().and_then(|first| by_first.get_mut(&first)) {
+                mark(&of_word, found);
             }
             map.insert(word, number)?;
             places.push(of_word);
@@ -65,9 +71,10 @@ impl Index {
     /// Which products have a word that begins so; nothing when no word does.
     fn beginning(&self, word: &str) -> Option<Cow<'_, [bool]>> {
         let mut characters = word.chars();
-        match (characters.next(), characters.next()) {
-            (Some(only), None) => self.by_first.get(&only).map(|found| Cow::Borrowed(found.as_slice())),
-            _ => self.matching(Str::new(word).starts_with()).map(Cow::Owned),
+        let ready = characters.next().filter(|_| characters.next().is_none()).and_then(|only| self.by_first.get(&only));
+        match ready {
+            Some(found) => Some(Cow::Borrowed(found)),
+            None => self.matching(Str::new(word).starts_with()).map(Cow::Owned),
         }
     }
 

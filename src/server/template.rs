@@ -10,22 +10,25 @@ use crate::{
     server::gzip::{Joined, Packed},
 };
 use axum::{extract::Query, http::Uri};
+use flate2::Compression;
 use quick_cache::{Weighter, sync::Cache};
 use serde::Deserialize;
 use std::sync::Arc;
 
 /// Memory for templates of lists, products and the page of what does not exist, in bytes.
 const KNOWN: u64 = 32 * 1_024 * 1_024;
-/// Memory for templates of searches, in bytes. Anybody can ask for any number of them, so they have their own.
-const SEARCHES: u64 = 4 * 1_024 * 1_024;
+/// Memory for templates of what anybody can ask for in any number, in bytes. So they cannot push the others out.
+const BOUNDLESS: u64 = 4 * 1_024 * 1_024;
 /// What one takes, about, in bytes: how many places are made ready follows from it.
 const USUAL: u64 = 32 * 1_024;
 
 /// A page that is the same for everybody but for its holes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
-    /// A list of products, or what a search found.
+    /// A list of products that the catalogue has.
     List(Filter),
+    /// What a search found, or a shelf that is not there: anybody can ask for any number of them.
+    Boundless(Filter),
     /// A product that is sold.
     Product(Slug),
     /// What is shown where nothing is.
@@ -37,30 +40,39 @@ impl Key {
     ///
     /// One that says why a form was refused is not: that stands in its query.
     pub fn of(uri: &Uri, exists: bool, catalogue: &Catalogue) -> Option<Self> {
+        let product = uri.path().strip_prefix("/products/");
+        let sold = product.and_then(|slug| Slug::parse(slug).ok()).filter(|slug| catalogue.product(slug).is_some());
+        if !exists || (product.is_some() && sold.is_none()) {
+            return Some(Self::Nothing);
+        }
         if uri.query().is_some_and(|query| query.contains("__err")) {
             return None;
         }
-        if !exists {
-            return Some(Self::Nothing);
+        if uri.path() != "/" {
+            return sold.map(Self::Product);
         }
-        if uri.path() == "/" {
-            return Some(Self::List(filter(uri)?));
-        }
-        let slug = Slug::parse(uri.path().strip_prefix("/products/")?).ok();
-        Some(slug.filter(|slug| catalogue.product(slug).is_some()).map_or(Self::Nothing, Self::Product))
+        let filter = filter(uri)?;
+        let is_shelf = |wanted: &Slug| catalogue.categories().iter().any(|category| category.slug == *wanted);
+        let is_list = filter.search.is_empty() && filter.category.as_ref().is_none_or(is_shelf);
+        Some(if is_list { Self::List(filter) } else { Self::Boundless(filter) })
     }
 
     /// The address it is rendered at.
     pub fn address(&self) -> String {
         match self {
-            Self::List(filter) => filter.address(),
+            Self::List(filter) | Self::Boundless(filter) => filter.address(),
             Self::Product(slug) => format!("/products/{slug}"),
             Self::Nothing => "/nothing-here".to_owned(),
         }
     }
 
-    fn is_search(&self) -> bool {
-        matches!(self, Self::List(filter) if !filter.search.is_empty())
+    fn is_boundless(&self) -> bool {
+        matches!(self, Self::Boundless(_))
+    }
+
+    /// How hard the template is compressed. One that may never be asked for again is not worth much.
+    pub fn compression(&self) -> Compression {
+        if self.is_boundless() { Compression::fast() } else { Compression::best() }
     }
 }
 
@@ -99,7 +111,7 @@ pub struct Template {
 
 impl Template {
     /// Takes apart a page that was rendered with these marks and this nonce.
-    pub fn new(html: &str, marks: &Marks, nonce: &str) -> Self {
+    pub fn new(html: &str, marks: &Marks, nonce: &str, level: Compression) -> Self {
         let open: Vec<(String, Open)> =
             std::iter::once((nonce.to_owned(), Open::Nonce)).chain(Hole::ALL.map(|hole| (marks.of(hole), Open::Hole(hole)))).collect();
         let first = |text: &str| {
@@ -109,19 +121,19 @@ impl Template {
         let (mut start, mut rest, mut left) = (None, Vec::new(), html);
         let mut before = None;
         while let Some((at, length, open)) = first(left) {
-            let fixed = Packed::new(&left[..at]);
+            let fixed = Packed::new(&left[..at], level);
             match before.replace(open) {
                 None => start = Some(fixed),
                 Some(open) => rest.push((open, fixed)),
             }
             left = &left[at + length..];
         }
-        let last = Packed::new(left);
+        let last = Packed::new(left, level);
         match before {
             None => Self { start: last, rest },
             Some(open) => {
                 rest.push((open, last));
-                Self { start: start.unwrap_or_else(|| Packed::new("")), rest }
+                Self { start: start.unwrap_or_else(|| Packed::new("", level)), rest }
             }
         }
     }
@@ -142,10 +154,17 @@ impl Template {
         let mut page = Joined::with_capacity(self.weight() / 2);
         page.add_packed(&self.start);
         for (open, fixed) in &self.rest {
-            page.add(&fill(*open));
+            // What else is filled in also says what the address says.
+            let is_private_alone = *open == Open::Hole(Hole::Session);
+            page.add(&fill(*open), is_private_alone);
             page.add_packed(fixed);
         }
         page.finish()
+    }
+
+    /// Whether it has a place for the visitor's own parts, as each page has.
+    pub fn is_whole(&self) -> bool {
+        self.rest.iter().any(|(open, _)| *open == Open::Hole(Hole::Session))
     }
 
     fn weight(&self) -> usize {
@@ -159,7 +178,7 @@ struct Bytes;
 
 impl Weighter<Key, Arc<Template>> for Bytes {
     fn weight(&self, key: &Key, template: &Arc<Template>) -> u64 {
-        let words = if let Key::List(filter) = key { filter.search.len() } else { 0 };
+        let words = if let Key::Boundless(filter) = key { filter.search.len() } else { 0 };
         u64::try_from(template.weight() + words).unwrap_or(u64::MAX)
     }
 }
@@ -168,20 +187,20 @@ impl Weighter<Key, Arc<Template>> for Bytes {
 #[derive(Debug)]
 pub struct Templates {
     known: Cache<Key, Arc<Template>, Bytes>,
-    searches: Cache<Key, Arc<Template>, Bytes>,
+    boundless: Cache<Key, Arc<Template>, Bytes>,
 }
 
 impl Default for Templates {
     fn default() -> Self {
         let room = |bytes: u64| Cache::with_weighter(usize::try_from(bytes / USUAL).unwrap_or_default(), bytes, Bytes);
-        Self { known: room(KNOWN), searches: room(SEARCHES) }
+        Self { known: room(KNOWN), boundless: room(BOUNDLESS) }
     }
 }
 
 impl Templates {
     /// The template of a page; made if it is not kept, once for all who wait for it.
     pub async fn get_or_make<E>(&self, key: &Key, making: impl Future<Output = Result<Arc<Template>, E>>) -> Result<Arc<Template>, E> {
-        let kept = if key.is_search() { &self.searches } else { &self.known };
+        let kept = if key.is_boundless() { &self.boundless } else { &self.known };
         kept.get_or_insert_async(key, making).await
     }
 }
@@ -194,7 +213,7 @@ mod tests {
     fn page(length: usize) -> Arc<Template> {
         // What can hardly be compressed, as many words.
         let text = (0..length).fold(String::new(), |text, at| text + &at.to_string() + " ");
-        Arc::new(Template::new(&text, &Marks::new("mark".to_owned()), "nonce"))
+        Arc::new(Template::new(&text, &Marks::new("mark".to_owned()), "nonce", Compression::fast()))
     }
 
     async fn made(templates: &Templates, key: &Key) -> bool {
@@ -207,29 +226,44 @@ mod tests {
         is_made
     }
 
-    fn search(number: u32) -> Key {
-        Key::List(Filter { search: number.to_string(), ..Filter::default() })
+    /// As anybody can ask: by words, or for a shelf that is not there.
+    fn asked(query: &str) -> Key {
+        let uri = format!("/?{query}").parse().expect("an address");
+        Key::of(&uri, true, &Catalogue::default()).expect("a page")
     }
 
     #[tokio::test]
-    async fn a_template_is_made_once_and_strangers_searches_push_none_out() {
+    async fn a_template_is_made_once_and_what_strangers_think_up_pushes_none_out() {
         let templates = Templates::default();
-        let shop = Key::List(Filter::default());
+        let shop = asked("utm_source=somewhere");
         assert!(made(&templates, &shop).await, "the first time");
         for number in 0..2_000 {
-            made(&templates, &search(number)).await;
+            made(&templates, &asked(&format!("q={number}"))).await;
+            made(&templates, &asked(&format!("category=c{number}"))).await;
         }
         assert!(!made(&templates, &shop).await, "only the first time");
-        assert!(templates.searches.weight() <= SEARCHES, "{} bytes", templates.searches.weight());
-        assert!(templates.searches.len() < 1_000, "not all of them are kept");
-        assert!(templates.known.len() == 1);
+        assert!(templates.boundless.weight() <= BOUNDLESS, "{} bytes", templates.boundless.weight());
+        assert!(templates.boundless.len() < 1_000, "not all of them are kept");
+        assert_eq!(templates.known.len(), 1);
+    }
+
+    #[test]
+    fn what_is_not_there_is_one_page_whatever_its_address() {
+        let key = |address: &str, exists| Key::of(&address.parse().expect("an address"), exists, &Catalogue::default());
+        for (address, exists) in [("/products/no-such", true), ("/products/%2e%2e", true), ("/nowhere", false), ("/nowhere?__err=x", false)]
+        {
+            assert_eq!(key(address, exists), Some(Key::Nothing), "{address}");
+        }
+        for private in ["/cart", "/login", "/dashboard/sessions", "/?__err=x"] {
+            assert_eq!(key(private, true), None, "{private}");
+        }
     }
 
     #[test]
     fn a_page_is_taken_apart_at_its_marks_and_put_together_again() {
         let marks = Marks::new("s".to_owned());
         let html = format!("a{}b{}{}n0nce", marks.of(Hole::Account), marks.of(Hole::Forget), "n0nce");
-        let template = Template::new(&html, &marks, "n0nce");
+        let template = Template::new(&html, &marks, "n0nce", Compression::best());
         let mut filled = Vec::new();
         let mut fill = |open: Open| {
             filled.push(open);
@@ -237,7 +271,8 @@ mod tests {
         };
         assert_eq!(template.plain(&mut fill), "a-b---");
         assert_eq!(filled, [Open::Hole(Hole::Account), Open::Hole(Hole::Forget), Open::Nonce, Open::Nonce]);
-        let without = Template::new("no holes", &marks, "n0nce");
+        let without = Template::new("no holes", &marks, "n0nce", Compression::best());
+        assert!(!without.is_whole() && !template.is_whole());
         assert_eq!(without.plain(&mut |_| String::new()), "no holes");
     }
 }

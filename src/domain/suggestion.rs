@@ -17,7 +17,7 @@ pub struct Suggestion {
     pub path: String,
 }
 
-/// What to offer for this text: products that a search finds, those first that have it in their name.
+/// What to offer for this text: products that a search finds; first those with a word of their name that begins so.
 pub fn suggestions(catalogue: &Catalogue, text: &str) -> Vec<Suggestion> {
     let filter = Filter::parse(Some(text), None, None, None);
     if filter.search.is_empty() {
@@ -25,7 +25,8 @@ pub fn suggestions(catalogue: &Catalogue, text: &str) -> Vec<Suggestion> {
     }
     let mut found = catalogue.found(&filter.search, LOOKED_AT);
     let typed = filter.search.to_lowercase();
-    found.sort_by_key(|product| !product.name.to_lowercase().contains(&typed));
+    let begins = |name: &str| name.starts_with(&typed) || name.contains(&format!(" {typed}"));
+    found.sort_by_cached_key(|product| !begins(&product.name.to_lowercase()));
     let offer = |product: &&Product| Suggestion { name: product.name.clone(), path: format!("/products/{}", product.slug) };
     found.iter().take(OFFERED).map(offer).collect()
 }

@@ -1,7 +1,7 @@
 # `make serve` starts the shop, `make test` runs every test; both begin by installing what is missing.
 
 # Every version and limit has one home. These live here; Rust is pinned by rust-toolchain.toml, wasm-bindgen by
-# Cargo.lock, and sass, wasm-opt, Playwright and axe by end2end/package-lock.json.
+# Cargo.lock, and sass, wasm-opt, Playwright and axe by end2end/package-lock.json, Lighthouse and the peers by lists in benches/.
 CARGO_LEPTOS_VERSION := 0.3.10
 SECANTUSDB_VERSION := 0.7.0b3
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)

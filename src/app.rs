@@ -4,10 +4,10 @@ use crate::{
     components::{
         announcer::Announcer,
         cart_scope::CartScope,
-        hole::Hole,
+        own_part::OwnPart,
         site_header::{SiteFooter, SiteHeader},
     },
-    domain::{lazy_files::LazyFiles, page_request},
+    domain::{lazy_files::LazyFiles, page_request::Hole},
     pages::{
         cart::CartPage, catalogue::CataloguePage, dashboard::DashboardPage, devices::DevicesPage, login::LoginPage,
         not_found::NotFoundPage, product::ProductPage, register::RegisterPage,
@@ -55,7 +55,7 @@ pub fn Pages() -> impl IntoView {
         <Router>
             <CartScope>
                 <SiteHeader />
-                <Hole of=page_request::Hole::Session />
+                <OwnPart of=Hole::Session />
                 <FlatRoutes fallback=NotFoundPage>
                     <Route path=path!("/") view=CataloguePage />
                     <Route path=path!("/products/:slug") view=ProductPage />

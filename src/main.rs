@@ -3,7 +3,7 @@
 use clap::Parser;
 use satchel::{
     app::{Pages, document},
-    components::hole::fragment,
+    components::own_part::fragment,
     server::{commands, router::router},
 };
 use std::process::ExitCode;

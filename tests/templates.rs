@@ -11,7 +11,7 @@ use http_body_util::BodyExt;
 use proptest::{collection::vec, option, prelude::*, sample::select, test_runner::TestRunner};
 use satchel::{
     app::document,
-    components::hole::fragment,
+    components::own_part::fragment,
     domain::{
         cart_view::{CartLineView, CartView},
         flash::Flash,

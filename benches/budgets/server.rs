@@ -4,7 +4,7 @@ use super::limit;
 use axum::{Router, extract::State, routing::post};
 use satchel::{
     app::{Pages, document},
-    components::hole::fragment,
+    components::own_part::fragment,
     domain::{money::Currency, timestamp::Timestamp},
     server::{
         clock::{Clock, SystemClock},

@@ -41,7 +41,7 @@ impl Refusal {
     }
 
     /// A fault of ours.
-    pub fn of_ours() -> Self {
+    pub fn internal() -> Self {
         Self::local(const { AppError::Internal.sentence() })
     }
 
@@ -62,7 +62,7 @@ impl From<QuantityError> for Refusal {
 
 /// Sends these fields to a server function and gives its answer.
 pub async fn send(endpoint: &str, fields: &[(&str, &str)]) -> Result<JsValue, Refusal> {
-    let form = UrlSearchParams::new().map_err(|_| Refusal::of_ours())?;
+    let form = UrlSearchParams::new().map_err(|_| Refusal::internal())?;
     for (name, value) in fields {
         form.append(name, value);
     }
@@ -93,7 +93,7 @@ async fn ask(endpoint: &str, request: &RequestInit) -> Result<JsValue, Refusal> 
     }
     let sentence = text(&value, "message");
     Err(if sentence.is_empty() {
-        Refusal::of_ours()
+        Refusal::internal()
     } else {
         Refusal { name: text(&value, "error"), sentence, field: text(&value, "field") }
     })

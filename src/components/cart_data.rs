@@ -18,13 +18,13 @@ struct Brought<'v> {
     can_restore: bool,
 }
 
-/// The cart for [`brought`].
+/// The cart for [`store_of_page`].
 #[component]
 pub fn CartData(
     /// Whose cart.
     visitor: Arc<Visitor>,
 ) -> impl IntoView {
-    let json = serde_json::to_string(&Brought { cart: &visitor.cart, can_restore: !visitor.restorable.is_empty() });
+    let json = serde_json::to_string(&Brought { cart: &visitor.cart, can_restore: visitor.can_restore() });
     view! { <JsonData id=ID json=json.unwrap_or_default() /> }
 }
 
@@ -41,12 +41,12 @@ pub fn JsonData(
 }
 
 /// In the browser: a store that begins with the cart of the page.
-pub fn brought() -> CartStore {
+pub fn store_of_page() -> CartStore {
     let data = call::of_page(ID);
     CartStore::new(call::cart_view(&call::part(&data, "cart")), call::part(&data, "can_restore").is_truthy())
 }
 
 /// On the server: the same, from the visitor.
 pub fn store_of(visitor: &Visitor) -> CartStore {
-    CartStore::new(visitor.cart.clone(), !visitor.restorable.is_empty())
+    CartStore::new(visitor.cart.clone(), visitor.can_restore())
 }

@@ -4,14 +4,15 @@ use crate::components::{add_to_cart, cart_data};
 use leptos::prelude::*;
 
 /// Island. Provides the [`crate::components::cart_store::CartStore`] to its children in the browser, beginning with the cart
-/// that the page brought, and answers the forms that add to it. On the server, who shows something of the cart has it from the visitor.
+/// that the page brought, and answers the forms that add to it. On the server, a part that shows
+/// the cart takes it from the visitor.
 #[island]
 pub fn CartScope(
     /// The page.
     children: Children,
 ) -> impl IntoView {
     if is_browser() {
-        let store = cart_data::brought();
+        let store = cart_data::store_of_page();
         provide_context(store);
         // Both listeners last as long as the page, as this island does.
         window_event_listener(leptos::ev::submit, move |event| add_to_cart::answer(store, &event));

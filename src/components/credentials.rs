@@ -33,7 +33,7 @@ pub fn Credentials(
         let action = form.get_attribute("action").unwrap_or_default();
         spawn_local(async move {
             let answer = call::send_form(&action, &data).await.map(|destination| call::text(&destination, "path"));
-            match answer.and_then(|path| if path.is_empty() { Err(Refusal::of_ours()) } else { Ok(path) }) {
+            match answer.and_then(|path| if path.is_empty() { Err(Refusal::internal()) } else { Ok(path) }) {
                 // Everything on the next page is another visitor's: it is loaded anew. A browser that
                 // refuses to navigate leaves this page as it is.
                 Ok(path) => drop(window().location().set_href(&path)),

@@ -1,8 +1,8 @@
 //! What every page has in common: title, description, messages, one heading's place.
 
 use crate::{
-    components::{hole::Hole, refusal::RefusalNotice},
-    domain::page_request,
+    components::{own_part::OwnPart, refusal::RefusalNotice},
+    domain::page_request::Hole,
 };
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
@@ -24,7 +24,7 @@ pub fn Frame(
         <Title text=format!("{} · Satchel", escaped(&title)) />
         <Meta name="description" content=description />
         <main id="main" tabindex="-1" class=format!("page {class}")>
-            <Hole of=page_request::Hole::Messages />
+            <OwnPart of=Hole::Messages />
             <RefusalNotice />
             {children()}
         </main>

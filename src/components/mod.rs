@@ -5,6 +5,7 @@
 
 #![expect(missing_docs, reason = "an island becomes a function and a generated type of props")]
 
+pub mod account;
 pub mod add_to_cart;
 pub mod announcer;
 pub mod bring_cart;
@@ -17,10 +18,11 @@ pub mod cart_store;
 pub mod credential;
 pub mod credentials;
 pub mod flashes;
+pub mod forget_me;
 pub mod frame;
-pub mod hole;
 pub mod may_forget;
 pub mod moment;
+pub mod own_part;
 pub mod preload;
 pub mod product_card;
 pub mod refusal;

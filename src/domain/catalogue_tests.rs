@@ -19,16 +19,7 @@ fn made(products: Vec<Product>) -> Catalogue {
 }
 
 fn on_shelf(slug: &str, shelf: &str) -> Product {
-    Product {
-        slug: Slug::parse(slug).expect("a slug"),
-        name: slug.to_uppercase(),
-        category: Category { slug: Slug::of_name(shelf).expect("a slug"), name: shelf.into() },
-        price: Price::minor(100).expect("in bounds"),
-        stock: 1,
-        summary: format!("A fine {slug}"),
-        description: String::new(),
-        picture: String::new(),
-    }
+    Product { name: slug.to_uppercase(), summary: format!("A fine {slug}"), ..Product::example(slug, shelf) }
 }
 
 fn catalogue() -> Catalogue {

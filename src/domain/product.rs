@@ -84,6 +84,23 @@ pub struct Product {
 }
 
 #[cfg(test)]
+impl Product {
+    /// One for tests: of this name, on this shelf, at 1.00.
+    pub(crate) fn example(name: &str, shelf: &str) -> Self {
+        Self {
+            slug: Slug::of_name(name).expect("a slug"),
+            name: name.to_owned(),
+            category: Category { slug: Slug::of_name(shelf).expect("a slug"), name: shelf.to_owned() },
+            price: Price::minor(100).expect("in bounds"),
+            stock: 1,
+            summary: String::new(),
+            description: String::new(),
+            picture: String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

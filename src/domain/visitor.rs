@@ -37,6 +37,11 @@ impl Visitor {
             flashes: Vec::new(),
         }
     }
+
+    /// Whether the last removal can be undone.
+    pub fn can_restore(&self) -> bool {
+        !self.restorable.is_empty()
+    }
 }
 
 /// A login as its owner sees it.

@@ -1,7 +1,7 @@
 //! `/dashboard`: the page of whoever is logged in.
 
 use crate::{
-    components::{frame::Frame, hole::private, may_forget::MayForget, moment::Moment},
+    components::{frame::Frame, may_forget::MayForget, moment::Moment, own_part::private},
     domain::{
         page_request::PageRequest,
         visitor::{LoginMethod, LoginView, SessionView},

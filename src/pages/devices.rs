@@ -1,7 +1,7 @@
 //! `/dashboard/sessions`: where the account is logged in.
 
 use crate::{
-    components::{bring_cart::BringCart, frame::Frame, hole::private, moment::Moment},
+    components::{bring_cart::BringCart, frame::Frame, moment::Moment, own_part::private},
     domain::{
         device::{DeviceView, Devices},
         page_request::PageRequest,

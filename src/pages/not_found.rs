@@ -1,8 +1,8 @@
 //! The page of every address that leads nowhere; `server` gives it its status 404.
 
 use crate::{
-    components::{frame::Frame, hole::Hole},
-    domain::page_request,
+    components::{frame::Frame, own_part::OwnPart},
+    domain::page_request::Hole,
 };
 use leptos::prelude::*;
 
@@ -14,7 +14,7 @@ pub fn NotFoundPage() -> impl IntoView {
             <h1>"Nothing here"</h1>
             <p class="lead">"There is nothing at this address. It may have been sold, or never existed."</p>
             <p><a class="button" href="/">"Back to the shop"</a></p>
-            <Hole of=page_request::Hole::RequestId />
+            <OwnPart of=Hole::RequestId />
         </Frame>
     }
 }

@@ -130,24 +130,12 @@ fn next(uri: &Uri) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        money::{Currency, Price},
-        product::{Category, Product, Slug},
-    };
+    use crate::domain::{money::Currency, product::Product};
     use crate::server::search::Index;
 
     /// In a shop of thirty products.
     fn sent(path: &str, logged_in: bool) -> Option<String> {
-        let product = |number: u32| Product {
-            slug: Slug::parse(&if number == 0 { "laptop".to_owned() } else { format!("p{number}") }).expect("a slug"),
-            name: format!("Thing number {number}"),
-            category: Category { slug: Slug::parse("desk").expect("a slug"), name: "Desk".into() },
-            price: Price::minor(100).expect("in bounds"),
-            stock: 1,
-            summary: String::new(),
-            description: String::new(),
-            picture: String::new(),
-        };
+        let product = |number: u32| Product::example(&format!("Thing number {number}"), "Desk");
         let catalogue = {
             let products: Vec<Product> = (0..30).map(product).collect();
             let index = Index::new(&products).expect("an index");

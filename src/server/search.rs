@@ -144,28 +144,15 @@ fn words(text: &str) -> impl Iterator<Item = String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{
-        money::Price,
-        product::{Category, Slug},
-    };
-
-    fn product(name: &str, shelf: &str, summary: &str) -> Product {
-        Product {
-            slug: Slug::of_name(name).expect("a slug"),
-            name: name.to_owned(),
-            category: Category { slug: Slug::of_name(shelf).expect("a slug"), name: shelf.to_owned() },
-            price: Price::minor(100).expect("in bounds"),
-            stock: 1,
-            summary: summary.to_owned(),
-            description: String::new(),
-            picture: String::new(),
-        }
-    }
 
     fn found(text: &str) -> Vec<&'static str> {
         const NAMES: [&str; 4] = ["Headphones", "Phone", "Desk lamp", "Crème brûlée dish"];
         let summaries = ["Quiet, for the road", "Fits a pocket", "Bends where you read", "For four"];
-        let products: Vec<Product> = NAMES.iter().zip(summaries).map(|(name, summary)| product(name, "Things", summary)).collect();
+        let products: Vec<Product> = NAMES
+            .iter()
+            .zip(summaries)
+            .map(|(name, summary)| Product { summary: summary.to_owned(), ..Product::example(name, "Things") })
+            .collect();
         let found = Index::new(&products).expect("an index").find(text);
         NAMES.into_iter().zip(found).filter_map(|(name, is_found)| is_found.then_some(name)).collect()
     }

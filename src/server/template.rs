@@ -104,9 +104,10 @@ pub enum Open {
 /// A rendered page with holes.
 #[derive(Debug)]
 pub struct Template {
-    start: Packed,
-    /// What is open, and what follows it.
-    rest: Vec<(Open, Packed)>,
+    /// What is the same for everybody, each time with what is open behind it.
+    parts: Vec<(Packed, Open)>,
+    /// What stands behind the last of them.
+    end: Packed,
 }
 
 impl Template {
@@ -118,57 +119,45 @@ impl Template {
             let found = |(mark, open): &(String, Open)| text.find(mark).map(|at| (at, mark.len(), *open));
             open.iter().filter_map(found).min_by_key(|(at, ..)| *at)
         };
-        let (mut start, mut rest, mut left) = (None, Vec::new(), html);
-        let mut before = None;
+        let (mut parts, mut left) = (Vec::new(), html);
         while let Some((at, length, open)) = first(left) {
-            let fixed = Packed::new(&left[..at], level);
-            match before.replace(open) {
-                None => start = Some(fixed),
-                Some(open) => rest.push((open, fixed)),
-            }
+            parts.push((Packed::new(&left[..at], level), open));
             left = &left[at + length..];
         }
-        let last = Packed::new(left, level);
-        match before {
-            None => Self { start: last, rest },
-            Some(open) => {
-                rest.push((open, last));
-                Self { start: start.unwrap_or_else(|| Packed::new("", level)), rest }
-            }
-        }
+        Self { parts, end: Packed::new(left, level) }
     }
 
     /// The page with its holes filled.
     pub fn plain(&self, fill: &mut dyn FnMut(Open) -> String) -> String {
         let mut page = String::with_capacity(self.weight());
-        page.push_str(self.start.plain());
-        for (open, fixed) in &self.rest {
-            page.push_str(&fill(*open));
+        for (fixed, open) in &self.parts {
             page.push_str(fixed.plain());
+            page.push_str(&fill(*open));
         }
+        page.push_str(self.end.plain());
         page
     }
 
     /// The same by gzip.
     pub fn gzip(&self, fill: &mut dyn FnMut(Open) -> String) -> Vec<u8> {
         let mut page = Joined::with_capacity(self.weight() / 2);
-        page.add_packed(&self.start);
-        for (open, fixed) in &self.rest {
+        for (fixed, open) in &self.parts {
+            page.add_packed(fixed);
             // What else is filled in also says what the address says.
             let is_private_alone = *open == Open::Hole(Hole::Session);
             page.add(&fill(*open), is_private_alone);
-            page.add_packed(fixed);
         }
+        page.add_packed(&self.end);
         page.finish()
     }
 
     /// Whether it has a place for the visitor's own parts, as each page has.
     pub fn is_whole(&self) -> bool {
-        self.rest.iter().any(|(open, _)| *open == Open::Hole(Hole::Session))
+        self.parts.iter().any(|(_, open)| *open == Open::Hole(Hole::Session))
     }
 
     fn weight(&self) -> usize {
-        self.start.weight() + self.rest.iter().map(|(_, fixed)| fixed.weight()).sum::<usize>()
+        self.end.weight() + self.parts.iter().map(|(fixed, _)| fixed.weight()).sum::<usize>()
     }
 }
 

@@ -6,7 +6,7 @@ use crate::support::{Browser, TestApp, cluster::Cluster, database::Raw, log::Log
 use axum::{Router, http::StatusCode, routing::get};
 use satchel::{
     app::{Pages, document},
-    components::hole::fragment,
+    components::own_part::fragment,
     server::{
         accounts,
         clock::Clock,

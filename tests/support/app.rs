@@ -9,7 +9,7 @@ use super::{
 use axum::Router;
 use satchel::{
     app::{Pages, document},
-    components::hole::fragment,
+    components::own_part::fragment,
     domain::{money::Currency, timestamp::Timestamp},
     server::{
         clock::{Clock, ManualClock},

@@ -28,7 +28,7 @@ settings.configure(
     TEMPLATES=[
         {
             "BACKEND": "django.template.backends.django.DjangoTemplates",
-            "DIRS": [Path(__file__).parent],
+            "DIRS": [Path(__file__).resolve().parents[1]],
             "OPTIONS": {"builtins": [__name__]},
         }
     ],

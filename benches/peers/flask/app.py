@@ -15,7 +15,7 @@ for product in PRODUCTS:
 SLUGS = {product["slug"] for product in PRODUCTS}
 CATEGORIES = list(dict.fromkeys(product["category"] for product in PRODUCTS))
 
-app = Flask(__name__)
+app = Flask(__name__, template_folder=Path(__file__).resolve().parents[1])
 app.config.update(
     SESSION_TYPE="cachelib",
     # By default, every session beyond the 500th is thrown away at some later one's change.

@@ -1,23 +1,20 @@
-//! Where a page meets its visitor: the one file that knows for whom is rendered.
+//! The parts of a page that are its visitor's own. No other file knows for whom a page is rendered.
 
 use crate::{
     components::{
-        cart_data::CartData,
-        flashes::Flashes,
-        request_number::RequestNumber,
+        account::Account, cart_data::CartData, flashes::Flashes, forget_me::ForgetMe, request_number::RequestNumber,
         session_watch::SessionWatch,
-        site_header::{Account, ForgetMe},
     },
-    domain::page_request::{self, Audience, PageRequest},
+    domain::page_request::{Audience, Hole, PageRequest},
 };
 use leptos::{prelude::*, tachys::html::InertElement};
 use std::sync::Arc;
 
 /// A visitor's own part of a page; in a template, the mark of where it will stand.
 #[component]
-pub fn Hole(
-    /// Which part.
-    of: page_request::Hole,
+pub fn OwnPart(
+    /// Where it stands.
+    of: Hole,
 ) -> impl IntoView {
     match use_context::<Audience>()? {
         Audience::One(request) => Some(fragment(of, &request)),
@@ -26,17 +23,17 @@ pub fn Hole(
 }
 
 /// What fills a hole. The catalogue must be in the context: messages name products.
-pub fn fragment(of: page_request::Hole, request: &Arc<PageRequest>) -> AnyView {
+pub fn fragment(of: Hole, request: &Arc<PageRequest>) -> AnyView {
     let (visitor, request) = (Arc::clone(&request.visitor), Arc::clone(request));
     match of {
-        page_request::Hole::Account => view! { <Account request /> }.into_any(),
-        page_request::Hole::Session => {
+        Hole::Account => view! { <Account request /> }.into_any(),
+        Hole::Session => {
             let watch = visitor.login.is_some().then(|| view! { <SessionWatch /> });
             view! { <CartData visitor /> {watch} }.into_any()
         }
-        page_request::Hole::Messages => view! { <Flashes visitor /> }.into_any(),
-        page_request::Hole::Forget => view! { <ForgetMe visitor /> }.into_any(),
-        page_request::Hole::RequestId => view! { <RequestNumber request /> }.into_any(),
+        Hole::Messages => view! { <Flashes visitor /> }.into_any(),
+        Hole::Forget => view! { <ForgetMe visitor /> }.into_any(),
+        Hole::RequestId => view! { <RequestNumber request /> }.into_any(),
     }
 }
 

@@ -1,0 +1,39 @@
+//! The visitor's own part of the header.
+
+use crate::{
+    components::{cart_badge::CartBadge, cart_data},
+    domain::{own_path::OwnPath, page_request::PageRequest},
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The account's name or the way to log in, and the way to the cart.
+#[component]
+pub fn Account(
+    /// Who looks, and at which page.
+    request: Arc<PageRequest>,
+) -> impl IntoView {
+    provide_context(cart_data::store_of(&request.visitor));
+    let account = match &request.visitor.login {
+        Some(login) => view! {
+            <a href="/dashboard" class="nav-link">{login.username.clone()}</a>
+            <form method="post" action="/api/log_out">
+                <button type="submit" class="nav-link">"Log out"</button>
+            </form>
+        }
+        .into_any(),
+        None => view! { <a href=log_in_address(&request.address) class="nav-link">"Log in"</a> }.into_any(),
+    };
+    view! { {account} <CartBadge /> }
+}
+
+/// The log-in page, leading back here. What a form was refused for stays behind, and so do the pages
+/// that make no sense afterwards.
+fn log_in_address(here: &str) -> String {
+    let path = here.split('?').next().unwrap_or_default();
+    let back = if here.contains("__err") { path } else { here };
+    match OwnPath::parse(back) {
+        Some(back) if !["/login", "/register"].contains(&path) => format!("/login?next={}", back.encoded()),
+        _ => "/login".to_owned(),
+    }
+}

@@ -4,6 +4,7 @@ use crate::{
     components::{
         announcer::Announcer,
         cart_scope::CartScope,
+        late::{BRING_LATE, Late},
         own_part::OwnPart,
         site_header::{SiteFooter, SiteHeader},
     },
@@ -13,12 +14,17 @@ use crate::{
         not_found::NotFoundPage, product::ProductPage, register::RegisterPage,
     },
 };
-use leptos::{config::LeptosOptions, prelude::*};
+use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
 use leptos_router::{
     components::{FlatRoutes, Route, Router},
     path,
 };
+
+/// Which pages a browser may fetch while a pointer rests on a link to them: those that are the same for everybody but for
+/// a visitor's own parts. The server refuses where a page would have more to do than to be shown, see
+/// [`crate::server::sessions`].
+const AHEAD: &str = r#"{"prefetch":[{"where":{"href_matches":["/","/products/*"]},"eagerness":"moderate"}]}"#;
 
 /// The document around every page.
 pub fn document(options: LeptosOptions) -> impl IntoView {
@@ -36,8 +42,14 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=stylesheet />
                 <AutoReload options=options.clone() />
-                {loader.map(|loader| view! { <link rel="modulepreload" href=loader crossorigin="anonymous" /> })}
-                <HydrationScripts options islands=true />
+                <script type="speculationrules" nonce=use_nonce()>
+                    {AHEAD}
+                </script>
+                <Late>
+                    {loader.map(|loader| view! { <link rel="modulepreload" href=loader crossorigin="anonymous" /> })}
+                    <HydrationScripts options islands=true />
+                </Late>
+                <script nonce=use_nonce()>{BRING_LATE}</script>
                 <MetaTags />
             </head>
             <body>

@@ -1,6 +1,6 @@
 //! What every page has, and what none does.
 
-use crate::support::TestApp;
+use crate::support::{TestApp, browser::Answer};
 use axum::http::{StatusCode, header};
 
 const PAGES: [&str; 6] = ["/", "/products/laptop", "/cart", "/login", "/register", "/nowhere"];
@@ -82,14 +82,29 @@ async fn the_dashboard_sums_up_visits_cart_and_login() {
 }
 
 #[tokio::test]
-async fn a_prefetched_page_tells_nothing_and_the_page_itself_does() {
+async fn a_page_is_not_fetched_ahead_while_a_message_waits_for_it() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.send("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
-    let prefetch = browser.build("GET", "/").header(header::ACCEPT, "text/html").header("sec-purpose", "prefetch");
-    browser.request(prefetch, axum::body::Body::empty()).await;
+    assert_eq!(browser.ahead("/").await.status, StatusCode::TOO_EARLY);
     browser.visit("/").await.shows("Laptop is in your cart.");
-    browser.visit("/").await.hides("Laptop is in your cart.");
+    let ahead = browser.ahead("/").await;
+    assert_eq!(ahead.status, StatusCode::OK);
+    ahead.shows("Cart, 1 piece");
+    ahead.hides("Laptop is in your cart.");
+}
+
+#[tokio::test]
+async fn a_change_has_the_browser_forget_what_it_fetched_ahead() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let told = |answer: &Answer| {
+        answer.headers.get_all("clear-site-data").iter().map(|value| value.to_str().expect("text").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await), [r#""prefetchCache""#]);
+    assert_eq!(told(&browser.send("log_in", &[("login", "admin"), ("password", "password123")]).await), [r#""prefetchCache""#]);
+    assert_eq!(told(&browser.call("log_out", &[]).await), [r#""cache""#, r#""prefetchCache""#]);
+    assert!(told(&browser.visit("/").await).is_empty());
 }
 
 #[tokio::test]

@@ -20,6 +20,8 @@ const ROUNDS: usize = 3;
 const MANY: usize = 1_000_000;
 /// Log-ins that wait for their turn.
 const LOG_INS: usize = 500;
+/// How many register at once, with a password that is made to be hard to judge.
+const REGISTERS: usize = 32;
 
 /// Under which conditions the figures were taken.
 pub fn conditions() -> String {
@@ -85,12 +87,12 @@ async fn compare(kind: &str, small: &Shop, large: &Shop) -> Vec<Line> {
     let [write_limit, write, write_of_many] = by_turns([(small, limit_change), (small, small.change()), (large, large.change())]).await;
     progress(&format!("{kind}: change of the cart, a visitor on each connection"));
     let [apart_limit, apart] = by_turns([(small, limit_apart), (small, change_apart)]).await;
-    progress(&format!("{kind}: shop page at half of its peak, alone and beside {LOG_INS} log-ins"));
+    progress(&format!("{kind}: shop page at half of its peak, alone, beside {LOG_INS} log-ins, beside {REGISTERS} registers"));
     let half = small.run(&small.get("/"), SPAN, Some(page.per_second / 2.0)).await;
     let memory = f64::from(small.server.memory_megabytes());
-    let log_ins = visitors::queue_log_ins(small.server.address, LOG_INS).await;
-    let beside = small.run(&small.get("/"), SPAN, Some(page.per_second / 2.0)).await;
-    drop(log_ins);
+    let (path, body) = visitors::hostile_register();
+    let beside_log_ins = beside(small, page.per_second / 2.0, LOG_INS, visitors::LOG_IN).await;
+    let beside_registers = beside(small, page.per_second / 2.0, REGISTERS, (path, &body)).await;
     let many_ratio = Line::at_least("shop page, requests/s, 1,000,000 sessions ÷ 1,000", page_of_many.per_second / page.per_second, 0.9);
     let on_file = kind == "SQLite";
     let mut lines = vec![
@@ -108,11 +110,13 @@ async fn compare(kind: &str, small: &Shop, large: &Shop) -> Vec<Line> {
         Line::load("limit: a visitor on each connection, one flush each", &apart_limit),
         Line::load("change of the cart, a visitor on each connection", &apart),
         Line::load("shop page at half of its peak", &half),
-        Line::load("the same, 500 log-ins waiting", &beside),
+        Line::load("the same, 500 log-ins waiting", &beside_log_ins),
+        Line::load("the same, 32 registers with a hostile password", &beside_registers),
         if on_file { many_ratio } else { many_ratio.unbudgeted() },
         Line::told("change of the cart, 1,000,000 sessions ÷ 1,000", format!("{:.2}", write_of_many.per_second / write.per_second)),
         Line::at_most("p99 of the shop page at half load", half.p99_millis, 15.0, "ms"),
-        Line::at_most("the same beside 500 log-ins, p99 ÷ p99", beside.p99_millis / half.p99_millis, 2.0, "×"),
+        Line::at_most("the same beside 500 log-ins, p99 ÷ p99", beside_log_ins.p99_millis / half.p99_millis, 2.0, "×"),
+        Line::at_most("the same beside 32 hostile registers, p99 ÷ p99", beside_registers.p99_millis / half.p99_millis, 2.0, "×"),
         Line::at_most("memory of the server after that load", memory, 64.0, "MB"),
     ];
     for (what, figures, least) in [("shop page", &page, 0.5), ("guest's shop page", &guest, 0.8), ("product page", &product, 0.5)] {
@@ -122,6 +126,14 @@ async fn compare(kind: &str, small: &Shop, large: &Shop) -> Vec<Line> {
     lines.extend(flushes("1,000 visitors in turn", on_file, &write, &write_limit));
     lines.extend(flushes("a visitor on each connection", on_file, &apart, &apart_limit));
     lines
+}
+
+/// The shop page so many times a second, while so many wait for their passwords to be hashed.
+async fn beside(shop: &Shop, per_second: f64, count: usize, form: (&str, &str)) -> Figures {
+    let waiting = visitors::queue(shop.server.address, count, form).await;
+    let figures = shop.run(&shop.get("/"), SPAN, Some(per_second)).await;
+    drop(waiting);
+    figures
 }
 
 /// Changes beside changes with one flush each: in a file, those that wait at the same moment share one.

@@ -47,19 +47,27 @@ pub async fn look(address: SocketAddr, cookies: &[String]) -> String {
 
 /// Somebody logs in; gives the cookie.
 pub async fn log_in(address: SocketAddr) -> String {
-    let form = Target::post(address, "/api/log_in", &["x=y".to_owned()], "login=admin&password=password123");
+    let form = Target::post(address, LOG_IN.0, &["x=y".to_owned()], LOG_IN.1);
     let answer = form.once().await;
     let set = answer.lines().find_map(|line| line.strip_prefix("set-cookie: ")).and_then(|line| line.split(';').next());
     set.expect("a cookie").to_owned()
 }
 
-/// So many people send their password at once; they wait for as long as what is returned is kept.
-pub async fn queue_log_ins(address: SocketAddr, count: usize) -> JoinSet<()> {
-    let body = "login=admin&password=password123";
+/// What somebody who logs in sends.
+pub const LOG_IN: (&str, &str) = ("/api/log_in", "login=admin&password=password123");
+
+/// What an attacker sends who wants the strength check to take long: letters that stand for others, 100 characters.
+pub fn hostile_register() -> (&'static str, String) {
+    let password: String = "p4ssw0rd@dm1nqw3rty".chars().cycle().take(100).collect();
+    ("/api/register", format!("username=mallory&email=mallory%40shop.example&password={}", password.replace('@', "%40")))
+}
+
+/// So many people send a form with a password at once; they wait for as long as what is returned is kept.
+pub async fn queue(address: SocketAddr, count: usize, (path, body): (&str, &str)) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     for _ in 0..count {
         let mut connection = Connection::open(address).await;
-        let request = Target::post(address, "/api/log_in", &["x=y".to_owned()], body).requests.swap_remove(0);
+        let request = Target::post(address, path, &["x=y".to_owned()], body).requests.swap_remove(0);
         // Some are told that the shop is busy, which is an answer like any other here.
         tasks.spawn(async move { drop(connection.exchange(&request).await) });
     }

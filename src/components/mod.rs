@@ -20,6 +20,7 @@ pub mod credentials;
 pub mod flashes;
 pub mod forget_me;
 pub mod frame;
+pub mod late;
 pub mod may_forget;
 pub mod moment;
 pub mod own_part;

@@ -10,7 +10,7 @@ use crate::{
         devices,
         error::{ServerError, chain},
         session_data::Session,
-        sessions::is_page_view,
+        sessions::{is_ahead, is_page_view, too_early},
         template,
     },
 };
@@ -40,6 +40,8 @@ pub async fn gate(mut request: Request, next: Next) -> Response {
     };
     let mut response = if let Some(path) = elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue) {
         Redirect::to(&path).into_response()
+    } else if is_ahead(request.headers()) && !visitor.flashes.is_empty() {
+        too_early()
     } else {
         if let Err(error) = prepare(&mut request, &visitor).await {
             return answers::refuse(error.into());

@@ -15,6 +15,9 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 /// The id that stands in the log, in the answer and on error pages.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// What a browser is to forget (W3C Clear Site Data).
+pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
+
 /// What stands on every answer unless it brought its own.
 const ALWAYS: [(HeaderName, &str); 6] = [
     // Browsers must not guess another type than the one we give.
@@ -89,10 +92,15 @@ pub async fn reads_are_data(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
-/// Answers of the API belong to one visitor at one moment.
+/// Answers of the API belong to one visitor at one moment. After a change, so do pages that were fetched ahead.
 pub async fn never_stored(request: Request, next: Next) -> Response {
+    let is_change = request.method() == Method::POST;
     let mut response = next.run(request).await;
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if is_change {
+        headers.append(CLEAR_SITE_DATA, HeaderValue::from_static("\"prefetchCache\""));
+    }
     response
 }
 

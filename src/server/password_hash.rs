@@ -12,9 +12,6 @@ use tokio::sync::{Semaphore, oneshot};
 /// How many hashes are computed at once, of the cores there are: half of them, so that however many log in, pages
 /// keep the others. Each takes 19 MiB.
 const CORES_PER_HASH: usize = 2;
-/// Priority of a hash, of 0 to 99 where 50 is usual: on Linux niceness 9, a seventh of the share of a thread that
-/// answers requests where both want the same core, and all of it where none does.
-const PRIORITY: u8 = 25;
 /// How long a request waits for its turn before it is told that the shop is busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The least estimate of guesses, 0 to 4, of a password that is taken (zxcvbn's scale).
@@ -93,9 +90,8 @@ impl Hasher {
         let Ok(Ok(turn)) = turn else { return Err(busy()) };
         let (sender, outcome) = oneshot::channel();
         let thread = thread::Builder::new().name("password-hash".into()).spawn(move || {
-            let lowered = ThreadPriority::try_from(PRIORITY).map(ThreadPriority::set_for_current);
-            if !matches!(lowered, Ok(Ok(()))) {
-                tracing::debug!(?lowered, "a password is hashed at the usual priority");
+            if let Err(error) = give_way() {
+                tracing::debug!(?error, "a password is hashed at the usual priority");
             }
             // Whoever asked may have hung up.
             let _ = sender.send(work());
@@ -104,6 +100,22 @@ impl Hasher {
         thread.map_err(|_| busy())?;
         outcome.await.map_err(|_| busy())?
     }
+}
+
+/// Has this thread run where no other wants the core: on Linux `SCHED_IDLE`, elsewhere the lowest priority.
+///
+/// Niceness alone is not enough: a nice thread gets less time, but keeps the core for its slice, some milliseconds, after
+/// one that answers a request woke up.
+fn give_way() -> Result<(), thread_priority::Error> {
+    #[cfg(target_os = "linux")]
+    let lowered = {
+        use thread_priority::unix::{NormalThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id};
+        let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
+        set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle)
+    };
+    #[cfg(not(target_os = "linux"))]
+    let lowered = ThreadPriority::Min.set_for_current();
+    lowered
 }
 
 /// Refuses a password that is easily guessed, also from the account's own name and address.

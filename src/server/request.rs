@@ -6,12 +6,13 @@ use crate::{
     server::{
         client_address::client_address,
         error::ServerError,
+        headers::CLEAR_SITE_DATA,
         session_data::{Session, SessionData},
         sessions::{Device, wants_html},
         state::AppState,
     },
 };
-use axum::http::{HeaderName, HeaderValue, header, request::Parts};
+use axum::http::{HeaderValue, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use std::sync::Arc;
@@ -70,7 +71,7 @@ impl Scope {
 /// `no-store` alone does not keep Chromium from bringing a page back to life as it was left.
 pub fn forget_kept_pages() {
     if let Some(response) = use_context::<ResponseOptions>() {
-        response.insert_header(HeaderName::from_static("clear-site-data"), HeaderValue::from_static("\"cache\""));
+        response.insert_header(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     }
 }
 

@@ -47,6 +47,28 @@ async fn use_is_noted_every_five_minutes_by_reading_too() {
     assert_eq!(writes, 12, "an hour of a view a minute");
 }
 
+/// What is fetched ahead is shown later without another request. So it is refused while that request has something to do.
+#[tokio::test]
+async fn what_is_fetched_ahead_neither_notes_use_nor_stands_in_for_a_page_that_does() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    browser.visit("/").await;
+    assert_eq!(browser.ahead("/").await.status, StatusCode::OK);
+    app.advance(5 * 60).await;
+    let before = app.stored().only().await;
+    let ahead = browser.ahead("/").await;
+    assert_eq!((ahead.status, app.stored().only().await == before), (StatusCode::TOO_EARLY, true));
+    browser.visit("/").await;
+    assert_ne!(app.stored().only().await, before, "the page notes it");
+    assert_eq!(browser.ahead("/").await.status, StatusCode::OK);
+    // A login that is over is shown to nobody who says so.
+    app.advance(DAY).await;
+    for path in ["/", "/dashboard", "/api/cart"] {
+        assert_eq!(browser.ahead(path).await.status, StatusCode::TOO_EARLY, "{path}");
+    }
+}
+
 /// "Remember me" holds on every later request, and so does its absence.
 #[tokio::test]
 async fn remembered_is_remembered_on_every_later_request() {

@@ -93,6 +93,12 @@ impl Browser {
         answer
     }
 
+    /// Fetches a page before its visitor asks for it, as browsers do while a pointer rests on a link.
+    pub async fn ahead(&mut self, path: &str) -> Answer {
+        let request = self.build("GET", path).header(header::ACCEPT, "text/html").header("sec-purpose", "prefetch");
+        self.request(request, Body::empty()).await
+    }
+
     /// Opens a page, following redirects, and looks at it.
     pub async fn visit(&mut self, path: &str) -> Answer {
         let mut answer = self.open(path).await;

@@ -8,7 +8,7 @@ use super::{
     error::{Error, StoreError},
     ids::{Secret, StoredKey},
     probe::Step,
-    reading::Reading,
+    reading::{Reading, too_early},
     session::{Presented, Session},
     store::chain,
 };
@@ -76,7 +76,8 @@ where
             sessions.probe.reach(Step::Load).await;
             let (secret, reading) = (sessions.cookie.read(request.headers()), Reading::of(&request));
             let arrival = match sessions.arrive(secret, reading).await {
-                Ok(arrival) => arrival,
+                Ok(Some(arrival)) => arrival,
+                Ok(None) => return Ok(too_early()),
                 Err(error) => return Ok(unavailable(&error)),
             };
             let (outgoing, later) = (Outgoing::default(), arrival.later);
@@ -103,13 +104,12 @@ struct Arrival<T> {
 }
 
 impl<T: Data> Sessions<T> {
-    /// One read: whose session is this?
-    async fn arrive(&self, secret: Option<Secret>, reading: Reading) -> Result<Arrival<T>, StoreError> {
-        let Some(secret) = secret else {
-            return Ok(Arrival { presented: Presented::Nothing, later: None });
-        };
+    /// One read: whose session is this? Nothing if its use has to be noted, and this is none.
+    async fn arrive(&self, secret: Option<Secret>, reading: Reading) -> Result<Option<Arrival<T>>, StoreError> {
+        let arrival = |presented, later| Ok(Some(Arrival { presented, later }));
+        let Some(secret) = secret else { return arrival(Presented::Nothing, None) };
         let now = self.clock.now();
-        let unknown = |later| Ok(Arrival { presented: Presented::Unknown(secret), later });
+        let unknown = |later| arrival(Presented::Unknown(secret), later);
         let mut state = match self.look(secret.key()).await? {
             Found::Live(_, state) => state,
             // Whoever looks again after their session was ended elsewhere may begin anew. An id that was rotated is
@@ -126,7 +126,10 @@ impl<T: Data> Sessions<T> {
             }
         }
         if !state.wants_touch(now, &self.lifetimes) {
-            return Ok(Arrival { presented: Presented::Alive(secret, state), later: None });
+            return arrival(Presented::Alive(secret, state), None);
+        }
+        if reading == Reading::Ahead {
+            return Ok(None);
         }
         // Only on pages: a script's call must not bring back a cookie that a log in on another tab replaced.
         let renew = reading == Reading::Page && state.wants_cookie(now, &self.lifetimes);
@@ -146,14 +149,14 @@ impl<T: Data> Sessions<T> {
         match noting.await {
             Some(Ok(stored)) => {
                 let later = renew.then(|| Word::Keep(secret, stored.max_age(&self.lifetimes)));
-                Ok(Arrival { presented: Presented::Alive(secret, Box::new(stored)), later })
+                arrival(Presented::Alive(secret, Box::new(stored)), later)
             }
             Some(Err(Error::Gone)) => unknown(None),
             // Whoever only reads is not turned away because nobody can write; a login that is over is over.
             Some(Err(_)) | None => {
                 state.arrive(now, &self.lifetimes);
                 let later = renew.then(|| Word::Keep(secret, state.max_age(&self.lifetimes)));
-                Ok(Arrival { presented: Presented::Alive(secret, state), later })
+                arrival(Presented::Alive(secret, state), later)
             }
         }
     }

@@ -104,7 +104,7 @@ pub use index::{Admission, Everybody};
 pub use layer::SessionLayer;
 pub use lifetimes::Lifetimes;
 pub use logged_in::LoggedIn;
-pub use reading::{is_page_view, wants_html};
+pub use reading::{is_ahead, is_page_view, too_early, wants_html};
 pub use session::Session;
 pub use state::{State, Unreadable, VISIT_GAP};
 

@@ -2,7 +2,8 @@
 
 use axum::{
     extract::Request,
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, Method, StatusCode, header},
+    response::{IntoResponse, Response},
 };
 
 /// What a request wants to see.
@@ -10,7 +11,9 @@ use axum::{
 pub(super) enum Reading {
     /// A page somebody looks at.
     Page,
-    /// Data, or a page that is fetched ahead.
+    /// A page that is fetched before somebody asks for it, who will then see it without another request.
+    Ahead,
+    /// Data.
     Data,
     /// Nothing: it wants a change.
     Nothing,
@@ -20,6 +23,8 @@ impl Reading {
     pub(super) fn of(request: &Request) -> Self {
         if is_page_view(request) {
             Self::Page
+        } else if is_ahead(request.headers()) {
+            Self::Ahead
         } else if request.method() == Method::GET {
             Self::Data
         } else {
@@ -33,7 +38,18 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Whether a person will see this answer as a page; a prefetched one may never be looked at.
+/// Whether a person will see this answer as a page; one that is fetched ahead may never be looked at.
 pub fn is_page_view(request: &Request) -> bool {
-    request.method() == Method::GET && wants_html(request.headers()) && !request.headers().contains_key("sec-purpose")
+    request.method() == Method::GET && wants_html(request.headers()) && !is_ahead(request.headers())
+}
+
+/// Whether a browser fetches this before somebody asks for it (`Sec-Purpose`, as browsers say it of a prefetch).
+pub fn is_ahead(headers: &HeaderMap) -> bool {
+    headers.contains_key("sec-purpose")
+}
+
+/// Refuses a page that is fetched ahead where more is to be done than to show it: its use has to be noted, its cookie to
+/// be renewed, a message to be told. The browser asks again when somebody wants to see it.
+pub fn too_early() -> Response {
+    StatusCode::TOO_EARLY.into_response()
 }

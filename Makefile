@@ -17,7 +17,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 # Cargo uses all cores by itself; the order in which `test` names its parts is the order they run in.
 .NOTPARALLEL:
-.PHONY: help serve build watch test lint format-check clippy unit sqlite postgres stores doc size e2e bench peers lighthouse torture fmt clean \
+.PHONY: help serve build watch test lint format-check clippy unit sqlite postgres stores doc size e2e bench peers lighthouse torture two-nodes dist fmt clean \
 	tools prerequisites wasm-target cargo-leptos wasm-bindgen browser store-servers
 
 # The paths below count on the usual target folder.
@@ -162,6 +162,24 @@ lighthouse: build browser $(LIGHTHOUSE) ## measures every public page on a slow 
 
 torture: build $(if $(CI),store-servers) ## breaks things around the shop and all stores, and shows what is kept (Linux; about six minutes)
 	cargo bench --locked --features ssr --bench torture
+
+##### Deploying
+
+two-nodes: build ## replaces both of two nodes on Postgres behind nginx under load, and counts what failed (half a minute)
+	@deploy/two-nodes
+
+VERSION := $(shell sed -n '/^name = "satchel"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
+DIST = satchel-$(VERSION)-$(shell rustc -vV | sed -n 's/^host: //p')
+
+dist: build ## leaves an archive with the program, the examples of deploy/ and the licences of what is in it
+	$(call heading,dist: target/dist/$(DIST).tar.gz)
+	@rm -rf target/dist/$(DIST) && mkdir -p target/dist/$(DIST)
+	@cp target/release/satchel README.md LICENSE deploy/satchel.service deploy/Caddyfile deploy/nginx.conf deploy/satchel.env.example target/dist/$(DIST)/
+	@for half in "ssr" "hydrate --target wasm32-unknown-unknown"; do \
+		cargo tree --locked --features $$half --edges normal --prefix none --format '{p}: {l}'; \
+	done | sed 's/ (\/[^)]*)//; s/ (proc-macro)//; s/ (\*)$$//' | LC_ALL=C sort -u > target/dist/$(DIST)/LICENCES
+	@tar --create --gzip --file target/dist/$(DIST).tar.gz --directory target/dist --owner=0 --group=0 --sort=name $(DIST)
+	@cd target/dist && sha256sum $(DIST).tar.gz | tee $(DIST).tar.gz.sha256
 
 ##### Tidying
 

@@ -36,7 +36,16 @@ async fn a_page_of_another_build_gets_its_files_from_this_node() {
     start(&app, BUILD, files, 1).await;
     let node = app.beside().await;
     let mut browser = node.browser();
-    for (accepts, coding, content) in [("gzip, br", "br", &b"compressed"[..]), ("gzip", "", b"main{}"), ("br;q=0", "", b"main{}")] {
+    for (accepts, coding, content) in [
+        ("gzip, br", "br", &b"compressed"[..]),
+        ("*", "br", b"compressed"),
+        ("gzip", "", b"main{}"),
+        ("br;q=0", "", b"main{}"),
+        ("br;q=0.5, gzip", "", b"main{}"),
+        ("br;q=0.5, identity", "", b"main{}"),
+        ("identity;q=0", "", b"main{}"),
+        ("*;q=0", "", b"main{}"),
+    ] {
         let css = ask(&mut browser, &format!("/pkg/{BUILD}/satchel.css"), accepts).await;
         assert_eq!((css.status, &css.body[..]), (StatusCode::OK, content), "{accepts}");
         assert_eq!((css.header(header::CONTENT_TYPE), css.header(header::CONTENT_ENCODING)), ("text/css", coding), "{accepts}");
@@ -46,8 +55,10 @@ async fn a_page_of_another_build_gets_its_files_from_this_node() {
     let script = ask(&mut browser, &format!("/pkg/{BUILD}/snippets/a/b.js"), "br").await;
     assert_eq!((script.header(header::CONTENT_TYPE), &script.body[..]), ("text/javascript", &b"let a"[..]), "it has no twin");
     let tag = script.header(header::ETAG).to_owned();
-    let again = browser.build("GET", &format!("/pkg/{BUILD}/snippets/a/b.js")).header(header::IF_NONE_MATCH, tag);
-    assert_eq!(browser.request(again, Body::empty()).await.status, StatusCode::NOT_MODIFIED);
+    for known in [tag.clone(), format!("\"x\", {tag}"), "*".to_owned()] {
+        let again = browser.build("GET", &format!("/pkg/{BUILD}/snippets/a/b.js")).header(header::IF_NONE_MATCH, &known);
+        assert_eq!(browser.request(again, Body::empty()).await.status, StatusCode::NOT_MODIFIED, "{known}");
+    }
     for path in [
         format!("{BUILD}/other.css"),
         format!("{BUILD}/satchel.css.br"),

@@ -136,3 +136,94 @@ async fn a_forged_error_in_an_address_can_only_say_our_own_sentences() {
         page.shows("class=\"refusal\"");
     }
 }
+
+#[tokio::test]
+async fn an_address_that_is_not_quite_a_pages_is_no_page() {
+    let app = TestApp::start().await;
+    let mut member = app.browser();
+    member.log_in().await;
+    for path in [
+        "/cart/",
+        "/login/",
+        "/products/laptop/",
+        "/products/%6captop",
+        "/%64ashboard",
+        "/./dashboard",
+        "/x/../dashboard",
+        "//dashboard",
+        "//evil.example/",
+        "/api/cart/",
+        "/cart/?__err=x",
+        "/DASHBOARD",
+    ] {
+        for browser in [&mut app.browser(), &mut member] {
+            let page = browser.open(path).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+            page.shows("<h1>Nothing here</h1>");
+            page.hides("Your dashboard");
+        }
+    }
+    for path in ["/dashboard/", "/dashboard/sessions/"] {
+        assert_eq!(app.browser().open(path).await.header(header::LOCATION), format!("/login?next={path}"), "a guest is asked who they are");
+        assert_eq!(member.open(path).await.status, StatusCode::NOT_FOUND);
+    }
+}
+
+#[tokio::test]
+async fn a_host_may_name_the_port_that_everybody_knows() {
+    let shop = TestApp::in_mode(Mode::Production).await;
+    let ask = async |host: &'static str| crate::support::Browser::new(shop.router.clone(), host).open("/").await.status;
+    for host in ["shop.example", "shop.example:443", "SHOP.example:443"] {
+        assert_eq!(ask(host).await, StatusCode::OK, "{host}");
+    }
+    for host in ["shop.example:80", "shop.example:4430", "shop.example:443:443", "443", ":443"] {
+        assert_eq!(ask(host).await, StatusCode::MISDIRECTED_REQUEST, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn a_page_of_our_name_on_plain_http_is_another_site() {
+    let shop = TestApp::in_mode(Mode::Production).await;
+    for (origin, refused) in [
+        ("http://shop.example", true),
+        ("http://shop.example:443", true),
+        ("https://shop.example:8443", true),
+        ("https://shop.example", false),
+        ("", false),
+    ] {
+        let mut browser = shop.browser();
+        let request = browser.build("POST", "/api/clear_cart").header(header::CONTENT_TYPE, FORM).header(header::ORIGIN, origin);
+        let answer = browser.request(request, Body::empty()).await;
+        assert_eq!(answer.status == StatusCode::FORBIDDEN, refused, "{origin:?}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn how_an_answer_is_compressed_never_decides_what_is_done() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for accepts in ["identity;q=0", "*;q=0", "identity;q=0, gzip;q=0", "br;q=0,*;q=0"] {
+        let request = browser.build("POST", "/api/add_to_cart").header(header::CONTENT_TYPE, FORM);
+        let answer = browser.request(request.header(header::ACCEPT_ENCODING, accepts), "product=laptop&quantity=1".into()).await;
+        assert_eq!((answer.status, answer.header(header::CONTENT_ENCODING)), (StatusCode::OK, ""), "{accepts}");
+    }
+    assert_eq!(browser.lines().await, [("laptop".to_owned(), 4)], "what was answered was done");
+    for (accepts, template, page) in [
+        ("identity;q=0", "", ""),
+        ("*;q=0", "", ""),
+        ("*", "gzip", "br"),
+        ("gzip;q=1.0, *;q=0.5", "gzip", "gzip"),
+        ("br;q=0, gzip", "gzip", "gzip"),
+        ("br;q=0, *", "gzip", "gzip"),
+        ("gzip;q=0, *", "", "br"),
+        ("gzip;q=0.1, identity", "", ""),
+        ("br;q=0.4, gzip;q=0.3", "gzip", "br"),
+    ] {
+        for (path, coding) in [("/", template), ("/cart", page), ("/nowhere", template)] {
+            let request = browser.build("GET", path).header(header::ACCEPT, "text/html").header(header::ACCEPT_ENCODING, accepts);
+            let answer = browser.request(request, Body::empty()).await;
+            let expected = if path == "/nowhere" { StatusCode::NOT_FOUND } else { StatusCode::OK };
+            assert_eq!((answer.status, answer.header(header::CONTENT_ENCODING)), (expected, coding), "{path} {accepts}");
+        }
+    }
+}

@@ -9,6 +9,7 @@ use satchel::{
     server::{
         clock::{Clock, SystemClock},
         config::{Config, Mode},
+        listen::{self, Limits},
         router::router,
         serve,
         session_data::Sessions,
@@ -108,5 +109,5 @@ pub async fn run(database: &str, store: Option<&str>) {
         .merge(limit::router(state.db().clone()))
         .merge(controls(clock, state.sessions().clone()));
     writeln!(std::io::stdout(), "{address}").expect("standard output");
-    axum::serve(listener, app).await.expect("served");
+    listen::serve(listener, app, Limits::behind(&[]), std::future::pending()).await;
 }

@@ -26,6 +26,16 @@ impl OwnPath {
         (rooted && visible && direct && text.len() <= Self::MAX).then(|| Self(text.to_owned()))
     }
 
+    /// Whether it can lead to a page: what is called or fetched by pages has addresses of its own.
+    pub fn is_page(&self) -> bool {
+        !["/api/", "/pkg/", "/pictures/", "/favicon.svg"].iter().any(|other| self.0.starts_with(other))
+    }
+
+    /// The path without query and fragment.
+    pub fn path(&self) -> &str {
+        self.0.split(['?', '#']).next().unwrap_or_default()
+    }
+
     /// The front page.
     pub fn home() -> Self {
         Self("/".to_owned())
@@ -98,6 +108,17 @@ mod tests {
             assert_eq!(OwnPath::parse(path), None, "{path:?}");
         }
         assert_eq!(OwnPath::parse(&format!("/{}", "a".repeat(600))), None);
+    }
+
+    #[test]
+    fn what_pages_call_and_fetch_is_no_page() {
+        let is_page = |path: &str| OwnPath::parse(path).expect("an own path").is_page();
+        for page in ["/", "/cart", "/products/laptop?a=/api/", "/apis", "/pictures"] {
+            assert!(is_page(page), "{page}");
+        }
+        for other in ["/api/log_out", "/api/session_events?x", "/pkg/satchel.css", "/pictures/laptop.svg", "/favicon.svg"] {
+            assert!(!is_page(other), "{other}");
+        }
     }
 
     #[test]

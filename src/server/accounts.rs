@@ -161,7 +161,7 @@ pub async fn delete(state: &AppState, account: i64) -> Result<u32, ServerError> 
 
 /// Where a visitor goes after logging in: where they came from, if that is a page of ours.
 pub fn destination(next: &str) -> OwnPath {
-    OwnPath::parse(next).unwrap_or_else(OwnPath::dashboard)
+    OwnPath::parse(next).filter(OwnPath::is_page).unwrap_or_else(OwnPath::dashboard)
 }
 
 /// Sees to it that the demonstration account exists, as it is shown on the log-in page.

@@ -6,7 +6,7 @@
 
 use crate::{
     error::AppError,
-    server::{sessions::wants_html, state::AppState},
+    server::{plain_form, sessions::wants_html, state::AppState},
 };
 use axum::{
     body::{Body, Bytes},
@@ -33,12 +33,14 @@ struct Refused(AppError);
 ///
 /// A server function must not set a status itself: Leptos would put it in place of the redirect that
 /// brings a plain form back to its page.
-pub async fn honour(request: Request, next: Next) -> Response {
+pub async fn honour(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let form = request.uri().path().to_owned();
+    plain_form::set_page(request.headers_mut(), &form, state.config());
     let mut response = next.run(request).await;
     if response.status() == StatusCode::FOUND {
         // What a form sent must not be sent again to the page it leads to (RFC 9110, 15.4.4).
         *response.status_mut() = StatusCode::SEE_OTHER;
-        without_empty_query(&mut response);
+        plain_form::lead_back(response.headers_mut());
         return response;
     }
     if !response.headers_mut().contains_key(SERVER_FN_ERROR_HEADER) {
@@ -54,15 +56,6 @@ pub async fn honour(request: Request, next: Next) -> Response {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
     Response::from_parts(parts, Body::from(bytes))
-}
-
-/// Leptos takes an old refusal out of the address and leaves the `?` that stood before it.
-fn without_empty_query(response: &mut Response) {
-    let location = response.headers().get(header::LOCATION).and_then(|location| location.to_str().ok());
-    let shorter = location.and_then(|location| location.strip_suffix('?')).and_then(|location| HeaderValue::from_str(location).ok());
-    if let Some(location) = shorter {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
 }
 
 fn status(refusal: AppError) -> StatusCode {

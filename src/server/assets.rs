@@ -1,6 +1,9 @@
 //! Stylesheet, WebAssembly, pictures: inside the binary in a release, read from disk while developing.
 
-use crate::{domain::lazy_files::LazyFiles, server::db::asset::AssetRow};
+use crate::{
+    domain::lazy_files::LazyFiles,
+    server::{codings::Codings, db::asset::AssetRow},
+};
 use axum::{
     body::Body,
     extract::{Path, Query},
@@ -176,7 +179,7 @@ impl File {
     fn embedded(name: &str, headers: &HeaderMap) -> Option<Self> {
         // Compressed twins are served by their plain name alone.
         let plain = if name.ends_with(BROTLI) { None } else { Site::get(name) }?;
-        let twin = if accepts(headers, "br") { Site::get(&format!("{name}{BROTLI}")) } else { None };
+        let twin = if Codings::of(headers).prefers_brotli() { Site::get(&format!("{name}{BROTLI}")) } else { None };
         let (kind, tag) = (plain.metadata.mimetype().to_owned(), tag(&plain));
         let is_brotli = twin.is_some();
         Some(Self { kind, content: twin.unwrap_or(plain).data.into_owned(), is_brotli, tag })
@@ -184,9 +187,9 @@ impl File {
 
     /// The answer, or that the browser has it already.
     pub fn answer(self, lasting: &'static str, headers: &HeaderMap) -> Response {
+        let is_known = is_among(headers, &self.tag);
         // Weak, since the compressed and the plain form share it.
         let tag = format!("W/\"{}\"", self.tag);
-        let is_known = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes());
         let mut response = if is_known { StatusCode::NOT_MODIFIED.into_response() } else { Body::from(self.content).into_response() };
         let answer = response.headers_mut();
         if self.is_brotli && !is_known {
@@ -203,14 +206,12 @@ impl File {
     }
 }
 
-/// Whether a browser takes this coding (RFC 9110, 12.5.3; a wildcard is not read).
-pub fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
-    let lines = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
-    lines.flat_map(|line| line.split(',')).any(|coding| {
-        let mut parts = coding.split(';').map(str::trim);
-        let is_wanted = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
-        let weight = parts.next().and_then(|weight| weight.split_once('=')).and_then(|(_, weight)| weight.trim().parse::<f32>().ok());
-        is_wanted && weight.is_none_or(|weight| weight > 0.0)
+/// Whether a browser has what this tag stands for: it names it among others, or takes anything (RFC 9110, 13.1.2).
+fn is_among(headers: &HeaderMap, tag: &str) -> bool {
+    let lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim).any(|known| {
+        let opaque = known.strip_prefix("W/").unwrap_or(known);
+        known == "*" || opaque.strip_prefix('"').and_then(|opaque| opaque.strip_suffix('"')) == Some(tag)
     })
 }
 
@@ -227,17 +228,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_coding_is_taken_unless_its_weight_is_nothing() {
-        let takes = |codings: &'static str| {
+    fn a_browser_that_names_a_file_among_those_it_has_gets_no_bytes() {
+        let file = File { kind: "text/css".to_owned(), content: vec![1], is_brotli: true, tag: "abc".to_owned() };
+        let status = |known: &[&str]| {
             let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static(codings));
-            accepts(&headers, "gzip")
+            for line in known {
+                headers.append(header::IF_NONE_MATCH, HeaderValue::from_str(line).expect("a header"));
+            }
+            file.clone().answer(A_DAY, &headers).status()
         };
-        for codings in ["gzip", "GZIP", "br, gzip", "gzip;q=0.1", "gzip ; Q=1.0", "gzip;q=x"] {
-            assert!(takes(codings), "{codings}");
+        for known in [&["W/\"abc\""][..], &["\"abc\""], &["\"x\", W/\"abc\""], &["\"x\",\"abc\" ,\"y\""], &["\"x\"", "\"abc\""], &["*"]] {
+            assert_eq!(status(known), StatusCode::NOT_MODIFIED, "{known:?}");
         }
-        for codings in ["", "br", "gzip;q=0", "gzip;q=0.0", "gzip; q=0.000, br", "x-gzip"] {
-            assert!(!takes(codings), "{codings}");
+        for known in [&[][..], &["\"x\""], &["abc"], &["W/\"x\", \"ab\", \"abcd\""], &["w/\"abc\""]] {
+            assert_eq!(status(known), StatusCode::OK, "{known:?}");
         }
     }
 }

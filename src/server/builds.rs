@@ -10,6 +10,7 @@ use crate::{
     server::{
         answers,
         assets::{self, BROTLI, File},
+        codings::Codings,
         db::{
             Database,
             asset::{self, AssetRow},
@@ -60,7 +61,7 @@ async fn of_another(db: &Database, path: &str, headers: &HeaderMap) -> Result<Op
         return Ok(None);
     }
     let mut held = db.read().await?;
-    if assets::accepts(headers, "br") {
+    if Codings::of(headers).prefers_brotli() {
         let twin = asset::content(held.connection(), version, &format!("{name}{BROTLI}")).await?;
         if let Some((kind, content)) = twin {
             return Ok(Some(File { kind, content, is_brotli: true, tag: version.to_owned() }));

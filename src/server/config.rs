@@ -113,6 +113,12 @@ impl Config {
     pub fn authority(&self) -> &str {
         self.base_url.split_once("://").map_or("", |(_, authority)| authority)
     }
+
+    /// A `host[:port]` without the port that follows from the scheme of [`Config::base_url`].
+    pub fn without_usual_port<'a>(&self, host: &'a str) -> &'a str {
+        let scheme = self.base_url.split_once("://").map_or("", |(scheme, _)| scheme);
+        without_usual_port(scheme, host)
+    }
 }
 
 impl Settings {
@@ -207,7 +213,14 @@ fn origin(text: &str, production: bool) -> Result<String, ConfigError> {
         "http" if !production => {}
         _ => return Err(refuse("SATCHEL_BASE_URL", "must begin with https:// in production, since the session cookie is Secure")),
     }
-    Ok(format!("{scheme}://{authority}"))
+    // As browsers write an origin, so that it can be compared with what they send.
+    let authority = authority.as_str().to_ascii_lowercase();
+    Ok(format!("{scheme}://{}", without_usual_port(scheme, &authority)))
+}
+
+fn without_usual_port<'a>(scheme: &str, authority: &'a str) -> &'a str {
+    let port = if scheme == "https" { ":443" } else { ":80" };
+    authority.strip_suffix(port).unwrap_or(authority)
 }
 
 /// Reads `10.0.0.1` or `10.0.0.0/8`.

@@ -86,7 +86,15 @@ fn a_base_url_is_an_origin_and_nothing_more() {
     for url in ["shop.example", "https://", "https://shop.example/path", "https://user@shop.example", "ftp://shop.example", "https://a?b"] {
         assert_eq!(refused(&["--base-url", url]), "SATCHEL_BASE_URL", "{url}");
     }
-    assert_eq!(check(&["--base-url", "http://localhost:3000/"]).expect("starts").base_url, "http://localhost:3000");
+    for (url, origin) in [
+        ("http://localhost:3000/", "http://localhost:3000"),
+        ("https://shop.example:443", "https://shop.example"),
+        ("http://shop.example:80", "http://shop.example"),
+        ("https://shop.example:80", "https://shop.example:80"),
+        ("https://Shop.Example:8443", "https://shop.example:8443"),
+    ] {
+        assert_eq!(check(&["--base-url", url]).expect("starts").base_url, origin, "{url}");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     error::AppError,
-    server::{answers, config::Config, state::AppState},
+    server::{answers, config::Config, listen::Doubtful, state::AppState},
 };
 use axum::{
     extract::{Request, State},
@@ -59,19 +59,47 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
     response
 }
 
-/// Refuses a `Host` that is not ours, so that no link or cache entry is ever made for another.
-pub async fn own_host(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let mut hosts = request.headers().get_all(header::HOST).iter();
-    let named = hosts.next().and_then(|host| host.to_str().ok());
-    let host = request.uri().authority().map(Authority::as_str).or(named);
-    if hosts.next().is_none() && host.is_some_and(|host| is_own(host, state.config())) {
-        next.run(request).await
-    } else {
-        StatusCode::MISDIRECTED_REQUEST.into_response()
+/// Turns away what no browser of ours asks for.
+pub async fn turn_away(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    match refusal(&request, state.config()) {
+        Some(refusal) => refusal,
+        None => next.run(request).await,
     }
 }
 
-fn is_own(host: &str, config: &Config) -> bool {
+fn refusal(request: &Request, config: &Config) -> Option<Response> {
+    let (headers, method, uri) = (request.headers(), request.method(), request.uri());
+    // What others took for the body of a request whose length can be read in two ways, we might take for another request
+    // (RFC 9112, 11.2).
+    let lengths = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].map(|name| headers.get_all(name).iter().count());
+    if lengths.iter().sum::<usize>() > 1 || request.extensions().get::<Doubtful>().is_some() {
+        return Some((StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")]).into_response());
+    }
+    // A tunnel; and a request as its own answer, which shows scripts the cookies they must not see.
+    if [Method::CONNECT, Method::TRACE].contains(method) {
+        return Some((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET,HEAD,POST")]).into_response());
+    }
+    let mut hosts = headers.get_all(header::HOST).iter();
+    let named = hosts.next().and_then(|host| host.to_str().ok());
+    let host = uri.authority().map(Authority::as_str).or(named);
+    // No link or cache entry is ever made for a host that is not ours.
+    if hosts.next().is_some() || !host.is_some_and(|host| is_own(host, config)) {
+        return Some(StatusCode::MISDIRECTED_REQUEST.into_response());
+    }
+    // Of a browser that says no more than `Origin`, the layer that looks at other sites compares the host alone. A page of
+    // our name on plain http may have been written by somebody in between.
+    let is_other = |origin: &HeaderValue| !origin.is_empty() && *origin != *config.base_url;
+    let is_plain = config.is_production() && !headers.contains_key("sec-fetch-site") && headers.get(header::ORIGIN).is_some_and(is_other);
+    if is_plain && !method.is_safe() {
+        return Some(StatusCode::FORBIDDEN.into_response());
+    }
+    // `OPTIONS *`, for one.
+    (!uri.path().starts_with('/')).then(|| StatusCode::NOT_FOUND.into_response())
+}
+
+/// Whether this is our `host[:port]`; the port that follows from the scheme may be named or not.
+pub fn is_own(host: &str, config: &Config) -> bool {
+    let host = config.without_usual_port(host);
     // The demo only listens on this machine, whatever name it is called by.
     let local = || host.parse::<Authority>().is_ok_and(|authority| ["127.0.0.1", "localhost", "[::1]"].contains(&authority.host()));
     host.eq_ignore_ascii_case(config.authority()) || (!config.is_production() && local())
@@ -84,8 +112,12 @@ pub async fn forms_only(request: Request, next: Next) -> Response {
     if request.method() == Method::POST && !form { StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response() } else { next.run(request).await }
 }
 
-/// Reads of the API are data whoever asks: Leptos would send a browser back to the shop.
+/// Reads of the API are data whoever asks: Leptos would send a browser back to the shop. And `HEAD` is a read without its
+/// body, which is taken off behind us.
 pub async fn reads_are_data(mut request: Request, next: Next) -> Response {
+    if request.method() == Method::HEAD {
+        *request.method_mut() = Method::GET;
+    }
     if request.method() == Method::GET {
         request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     }

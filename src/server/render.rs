@@ -10,8 +10,8 @@ use crate::{
     },
     server::{
         answers,
-        assets::accepts,
         catalogue::Snapshot,
+        codings::Codings,
         error::ServerError,
         headers,
         state::AppState,
@@ -122,7 +122,7 @@ impl Renderer {
             Open::Hole(hole) => owner.with(|| (self.fragment)(hole, &page_request).to_html()),
         };
         owner.with(|| provide_context(catalogue));
-        let is_gzip = accepts(request.headers(), "gzip");
+        let is_gzip = Codings::of(request.headers()).takes_gzip();
         let body = if is_gzip { Body::from(template.gzip(&mut fill)) } else { Body::from(template.plain(&mut fill)) };
         owner.unset_with_forced_cleanup();
         let mut response = Response::new(body);

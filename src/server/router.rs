@@ -6,8 +6,9 @@ use crate::{
         session_event::SessionEvent,
     },
     server::{
-        answers, assets, builds, gate, headers,
+        answers, assets, builds, codings, gate, headers,
         render::{AsItIs, Renderer},
+        request_body,
         state::AppState,
         visitor,
     },
@@ -22,19 +23,16 @@ use axum::{
 use leptos::{IntoView, config::LeptosOptions, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::{sync::Arc, time::Duration};
-use tower::ServiceBuilder;
+use tower::{ServiceBuilder, util::MapRequestLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel, DefaultPredicate, Predicate},
     csrf::CsrfLayer,
-    limit::RequestBodyLimitLayer,
     request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
     trace::TraceLayer,
 };
 
-/// The longest body a form may have, in bytes.
-const MAX_BODY: usize = 16 * 1024;
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -71,6 +69,8 @@ where
         .route("/favicon.svg", get(assets::favicon));
     dynamic.merge(files).layer(
         ServiceBuilder::new()
+            // A change is never refused for how its answer could be compressed.
+            .layer(MapRequestLayer::new(codings::in_plain_words))
             // Each request has an id of ours, in the log, in the answer, and on error pages.
             .layer(from_fn(headers::own_request_id))
             .layer(SetRequestIdLayer::new(headers::REQUEST_ID, headers::RandomRequestId))
@@ -85,8 +85,8 @@ where
             // A panic is one answer's end, not the server's.
             .layer(CatchPanicLayer::custom(headers::after_panic))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
-            // Before anything is made for a host that is not ours.
-            .layer(from_fn_with_state(state, headers::own_host)),
+            // Before anything is made of what may mean two things, or for a host that is not ours.
+            .layer(from_fn_with_state(state, headers::turn_away)),
     )
 }
 
@@ -113,14 +113,14 @@ fn api(state: &AppState) -> Router {
         let Ok(method) = method.try_into() else { continue };
         router = router.route(path, on(method, call));
     }
-    let checked = router.layer(
+    router.layer(
         ServiceBuilder::new()
             .layer(from_fn(headers::never_stored))
             .layer(from_fn(headers::forms_only))
             .layer(from_fn(headers::reads_are_data))
-            .layer(from_fn(answers::honour)),
-    );
-    checked.layer(RequestBodyLimitLayer::new(MAX_BODY))
+            .layer(from_fn(request_body::whole))
+            .layer(from_fn_with_state(state.clone(), answers::honour)),
+    )
 }
 
 /// The pages, and the page of what does not exist.
@@ -130,7 +130,7 @@ fn rendered<P: IntoView + 'static>(state: &AppState, pages: fn() -> P, renderer:
         move |request: Request| async move { renderer.page(request, exists).await }
     };
     Router::new()
-        .leptos_routes_with_handler(generate_route_list(pages), get(handler(true)))
+        .leptos_routes_with_handler(generate_route_list(pages), handler(true))
         .fallback(handler(false))
         .layer(from_fn(gate::gate))
         .with_state(state.assets().leptos_options())

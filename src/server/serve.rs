@@ -8,6 +8,7 @@ use crate::server::{
     config::Config,
     db::{Database, product},
     error::{OtherCurrency, ServerError, chain},
+    listen::{self, Limits},
     password_hash::Hasher,
     sessions::probe::Probe,
     state::{AppState, StateError},
@@ -15,9 +16,6 @@ use crate::server::{
 use axum::Router;
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::net::TcpListener;
-
-/// How long requests under way may take after the signal to stop.
-const GRACE: Duration = Duration::from_secs(15);
 
 /// How long what goes on behind the last answers may take then.
 const AFTERWARDS: Duration = Duration::from_secs(2);
@@ -34,9 +32,6 @@ pub enum StartError {
     /// The address is taken or not ours.
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] std::io::Error),
-    /// The server stopped by an error.
-    #[error("the server stopped")]
-    Serve(#[source] std::io::Error),
     /// The prices are in another currency.
     #[error(transparent)]
     Currency(#[from] OtherCurrency),
@@ -97,20 +92,16 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
         tokio::spawn(catalogue::keep_current(state.catalogue_cell(), state.db().clone())),
     ];
     tracing::info!(url, "the shop is open");
-    let stop = Arc::new(tokio::sync::Notify::new());
-    let signalled = Arc::clone(&stop);
     let sessions = state.sessions().clone();
-    let serving = axum::serve(listener, router(state.clone()).into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(
-        async move {
-            stop_signal().await;
-            tracing::info!("closing: no new requests");
-            sessions.close_events();
-            signalled.notify_one();
-        },
-    );
-    tokio::select! {
-        ended = serving => ended.map_err(StartError::Serve)?,
-        () = async { stop.notified().await; tokio::time::sleep(GRACE).await } => tracing::warn!("closed with requests under way"),
+    let stop = async move {
+        stop_signal().await;
+        tracing::info!("closing: no new requests");
+        sessions.close_events();
+    };
+    let limits = Limits::behind(&state.config().trusted_proxies);
+    let cut = listen::serve(listener, router(state.clone()), limits, stop).await;
+    if cut > 0 {
+        tracing::warn!(cut, "closed with requests under way");
     }
     for task in tasks {
         task.abort();

@@ -9,6 +9,7 @@ pub mod cluster;
 pub mod database;
 pub mod faulty;
 pub mod held;
+pub mod listening;
 pub mod log;
 pub mod relay;
 pub mod server_database;

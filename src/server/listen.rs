@@ -1,0 +1,250 @@
+//! Takes connections, and sees to it that no peer holds up the others.
+//!
+//! `axum::serve` has no clock: whoever sends half a request, or reads half an answer, keeps a connection for as long as
+//! they like, and a thousand of them keep everybody else out. Here each wait for a peer has its time, kept by [`wire`], and
+//! connections are counted, in all and for each client, by [`crowd`]. What hyper does not tell of a request's head is in
+//! [`line`].
+
+mod alarm;
+mod body;
+mod crowd;
+mod limits;
+mod line;
+mod wire;
+
+use crate::error::AppError;
+use axum::{
+    Router,
+    body::{Body, HttpBody},
+    extract::ConnectInfo,
+    http::{HeaderValue, Request, header},
+};
+use body::{Arriving, Leaving};
+use crowd::{Crowd, Seldom};
+use futures_util::FutureExt;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use line::{Line, Phase};
+use std::{convert::Infallible, future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Service;
+use wire::Wire;
+
+pub use body::TooSlow;
+pub use limits::{Limits, Times};
+
+/// How long the server waits before it tries again to take a connection, where the system gave it none.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How long a connection that was just opened may stay to bring its request, though all that wait are closed.
+const ARRIVING: Duration = Duration::from_millis(250);
+
+/// Marks a request whose length is in doubt: it names one twice, which hyper settles without a word, or it came before the
+/// one ahead of it was answered, so that nobody saw its head.
+#[derive(Clone, Copy, Debug)]
+pub struct Doubtful;
+
+/// Where connections come from.
+pub trait Source: Send + Sync {
+    /// The next one.
+    fn next(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + Send;
+}
+
+impl Source for TcpListener {
+    fn next(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + Send {
+        self.accept()
+    }
+}
+
+/// Answers requests until `stop`, then lets those under way end. Gives how many connections were cut at last.
+pub async fn serve(source: impl Source, router: Router, limits: Limits, stop: impl Future<Output = ()> + Send) -> usize {
+    let mut house = House {
+        rooms: Arc::new(Semaphore::new(limits.connections)),
+        crowd: Crowd::new(limits.per_client, &limits.proxies),
+        refused: Seldom::default(),
+        tasks: TaskTracker::new(),
+        leave: CancellationToken::new(),
+        full: Seldom::default(),
+        host: Arc::new(Host { router: router.with_state(()), times: limits.times, cut: CancellationToken::new() }),
+    };
+    let mut stop = pin!(stop);
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            () = house.take_one(&source) => {}
+        }
+    }
+    // Those that were opened by now, though nobody had taken them: their peers may have asked already.
+    while let (Ok(room), Some(Ok((stream, address)))) = (Arc::clone(&house.rooms).try_acquire_owned(), source.next().now_or_never()) {
+        house.welcome(stream, address, room);
+    }
+    drop(source);
+    house.leave.cancel();
+    house.tasks.close();
+    if timeout(limits.times.grace, house.tasks.wait()).await.is_ok() {
+        return 0;
+    }
+    let left = house.tasks.len();
+    house.host.cut.cancel();
+    house.tasks.wait().await;
+    left
+}
+
+/// What takes connections.
+struct House {
+    rooms: Arc<Semaphore>,
+    crowd: Crowd,
+    refused: Seldom,
+    full: Seldom,
+    tasks: TaskTracker,
+    /// Tells connections to end after what is under way on them.
+    leave: CancellationToken,
+    host: Arc<Host>,
+}
+
+impl House {
+    /// Waits for room, and for a connection.
+    async fn take_one(&mut self, source: &impl Source) {
+        let rooms = Arc::clone(&self.rooms);
+        if rooms.available_permits() == 0 {
+            if let Some(times) = self.full.once_more() {
+                tracing::warn!(times, "no room for more connections: idle ones are closed, new ones wait");
+            }
+            std::mem::take(&mut self.leave).cancel();
+        }
+        // It is never closed.
+        let Ok(room) = rooms.acquire_owned().await else { return };
+        let mut is_failing = false;
+        let (stream, address) = loop {
+            match source.next().await {
+                Ok(taken) => break taken,
+                // Its peer has gone already.
+                Err(error) if is_of_peer(&error) => {}
+                Err(error) => {
+                    // Once for each time it fails, not for each try.
+                    if !std::mem::replace(&mut is_failing, true) {
+                        tracing::error!(%error, "cannot take connections for now");
+                    }
+                    sleep(PAUSE).await;
+                }
+            }
+        };
+        self.welcome(stream, address, room);
+    }
+
+    fn welcome(&mut self, stream: TcpStream, address: SocketAddr, room: OwnedSemaphorePermit) {
+        let Some(place) = self.crowd.admit(address.ip()) else {
+            if let Some(times) = self.refused.once_more() {
+                tracing::warn!(client = %address.ip(), times, "turned away: too many connections from one address");
+            }
+            self.tasks.spawn(async move {
+                // Whoever waits longer is not worth a room.
+                let _ = timeout(ARRIVING, turn_away(stream)).await;
+                drop(room);
+            });
+            return;
+        };
+        let (host, leave) = (Arc::clone(&self.host), self.leave.clone());
+        self.tasks.spawn(async move {
+            host.talk(stream, address, leave).await;
+            drop((place, room));
+        });
+    }
+}
+
+/// Whether a connection failed, and not the taking of connections.
+fn is_of_peer(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
+}
+
+/// Answers whatever is asked that there are too many.
+async fn turn_away(mut stream: TcpStream) -> io::Result<()> {
+    let sentence = AppError::Busy.sentence();
+    let length = sentence.len();
+    let answer = format!(
+        "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {length}\r\n\
+         cache-control: no-store\r\nretry-after: 10\r\nconnection: close\r\n\r\n{sentence}"
+    );
+    stream.write_all(answer.as_bytes()).await?;
+    stream.shutdown().await?;
+    // Closed over unread bytes, the connection would be reset, and the answer lost.
+    let mut unread = [0; 1_024];
+    while stream.read(&mut unread).await? > 0 {}
+    Ok(())
+}
+
+/// What answers requests.
+struct Host {
+    router: Router,
+    times: Times,
+    cut: CancellationToken,
+}
+
+impl Host {
+    /// Answers the requests of one connection.
+    async fn talk(self: Arc<Self>, stream: TcpStream, address: SocketAddr, leave: CancellationToken) {
+        // An answer goes out when it is made, not when the one before was acknowledged.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps its delay");
+        }
+        let line = Arc::new(Line::default());
+        let wire = TokioIo::new(Wire::new(stream, Arc::clone(&line), self.times));
+        let answer = service_fn(|request| self.answer(request, address, &line, &leave));
+        // Its own timer would give an idle connection the time of a head.
+        let mut connection = pin!(http1::Builder::new().header_read_timeout(None).serve_connection(wire, answer));
+        let ended = async {
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => return ended,
+                () = leave.cancelled() => {}
+            }
+            if line.phase() == Phase::Opened {
+                tokio::select! {
+                    biased;
+                    ended = connection.as_mut() => return ended,
+                    () = sleep(ARRIVING) => {}
+                }
+            }
+            connection.as_mut().graceful_shutdown();
+            tokio::select! {
+                biased;
+                ended = connection.as_mut() => ended,
+                () = self.cut.cancelled() => Ok(()),
+            }
+        };
+        if let Err(error) = ended.await {
+            tracing::debug!(error = crate::server::error::chain(&error), "a connection ended early");
+        }
+    }
+
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        address: SocketAddr,
+        line: &Arc<Line>,
+        leave: &CancellationToken,
+    ) -> impl Future<Output = Result<axum::http::Response<Leaving>, Infallible>> + Send + use<> {
+        let (mut parts, body) = request.into_parts();
+        if line.ask(&parts.method, &parts.headers) {
+            parts.extensions.insert(Doubtful);
+        }
+        parts.extensions.insert(ConnectInfo(address));
+        let body = if body.is_end_stream() { Body::empty() } else { Body::new(Arriving::new(body, Arc::clone(line), self.times.body)) };
+        let (answering, line) = (self.router.clone().call(Request::from_parts(parts, body)), Arc::clone(line));
+        let is_last = leave.is_cancelled();
+        async move {
+            let mut response = answering.await?;
+            // What still comes in of a body would be taken for another request's head.
+            if is_last || line.is_unread() {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            Ok(response.map(|body| Leaving::new(body, line)))
+        }
+    }
+}

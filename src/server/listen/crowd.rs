@@ -1,0 +1,141 @@
+//! Counts connections by client, and what happens too often to be told each time.
+
+use ipnet::IpNet;
+use std::{
+    collections::HashMap,
+    net::{IpAddr, Ipv6Addr},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
+};
+
+/// Connections by client.
+#[derive(Clone, Debug, Default)]
+struct Present(Arc<Mutex<HashMap<IpAddr, u32>>>);
+
+impl Present {
+    fn clients(&self) -> MutexGuard<'_, HashMap<IpAddr, u32>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Who may have one more connection.
+#[derive(Clone, Debug)]
+pub(super) struct Crowd {
+    present: Present,
+    per_client: u32,
+    proxies: Arc<[IpNet]>,
+}
+
+/// One connection's place among those of its client, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Place(Option<(Present, IpAddr)>);
+
+impl Crowd {
+    /// So many for each client; `proxies` may have any number.
+    pub(super) fn new(per_client: u32, proxies: &[IpNet]) -> Self {
+        Self { present: Present::default(), per_client, proxies: proxies.into() }
+    }
+
+    /// A place for one more connection from this address, if there is one.
+    pub(super) fn admit(&self, address: IpAddr) -> Option<Place> {
+        let address = address.to_canonical();
+        if self.proxies.iter().any(|proxies| proxies.contains(&address)) {
+            return Some(Place(None));
+        }
+        let client = client(address);
+        let mut clients = self.present.clients();
+        let count = clients.entry(client).or_default();
+        if *count >= self.per_client {
+            return None;
+        }
+        *count += 1;
+        drop(clients);
+        Some(Place(Some((self.present.clone(), client))))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some((present, client)) = &self.0 else { return };
+        let mut clients = present.clients();
+        if let Some(count) = clients.get_mut(client) {
+            *count -= 1;
+            if *count == 0 {
+                clients.remove(client);
+            }
+        }
+    }
+}
+
+/// Whom an address belongs to. Whoever has one of IPv6 has the network around it, as RFC 6177 recommends to give out.
+fn client(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from(address.to_bits() >> 64 << 64).into(),
+    }
+}
+
+/// How often what happens all the time is told.
+const TELLING: Duration = Duration::from_secs(60);
+
+/// Something that is told once a minute at most, however often it happens.
+#[derive(Debug)]
+pub(super) struct Seldom {
+    pause: Duration,
+    told: Option<Instant>,
+    untold: u64,
+}
+
+impl Default for Seldom {
+    fn default() -> Self {
+        Self { pause: TELLING, told: None, untold: 0 }
+    }
+}
+
+impl Seldom {
+    /// Counts one more; gives how many there were since it was told last, if it is to be told now.
+    pub(super) fn once_more(&mut self) -> Option<u64> {
+        self.untold += 1;
+        if self.told.is_some_and(|told| told.elapsed() < self.pause) {
+            return None;
+        }
+        self.told = Some(Instant::now());
+        Some(std::mem::take(&mut self.untold))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn a_client_has_so_many_places_and_gets_them_back() {
+        let crowd = Crowd::new(2, &["10.0.0.0/8".parse().expect("a network")]);
+        for (one, same, other) in
+            [("192.0.2.1", "::ffff:192.0.2.1", "192.0.2.2"), ("2001:db8:0:1::1", "2001:db8:0:1:ffff::2", "2001:db8:0:2::1")]
+        {
+            let first = crowd.admit(address(one)).expect("a place");
+            let second = crowd.admit(address(same)).expect("a place");
+            assert!(crowd.admit(address(one)).is_none() && crowd.admit(address(same)).is_none(), "{one}");
+            assert!(crowd.admit(address(other)).is_some(), "{other} is somebody else");
+            drop(first);
+            assert!(crowd.admit(address(one)).is_some(), "{one}");
+            drop(second);
+        }
+        assert!(crowd.present.clients().is_empty(), "who left is forgotten");
+        let proxied: Vec<_> = (0..9).filter_map(|_| crowd.admit(address("10.1.2.3"))).collect();
+        assert_eq!(proxied.len(), 9, "a proxy is many clients");
+    }
+
+    #[test]
+    fn what_happens_often_is_told_seldom() {
+        let mut refused = Seldom::default();
+        assert_eq!([refused.once_more(), refused.once_more(), refused.once_more()], [Some(1), None, None]);
+        refused.pause = Duration::ZERO;
+        assert_eq!([refused.once_more(), refused.once_more()], [Some(3), Some(1)]);
+    }
+}

@@ -1,0 +1,50 @@
+//! Where a form without scripts leads back to: a page of this shop, which says why it was refused.
+//!
+//! Leptos leads back to `Referer`, whatever stands there: nothing, another site, a page that tells an older refusal. So it
+//! gets to see one that was checked. A browser that names no page is led to one that fits the form.
+
+use crate::{
+    domain::own_path::OwnPath,
+    server::{config::Config, headers::is_own},
+};
+use axum::http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
+
+/// A site that nobody has (RFC 2606), in front of the page: Leptos reads whole addresses only.
+const SOMEWHERE: &str = "http://shop.invalid";
+/// The forms that say on their own pages only why they were refused, and those pages.
+const CREDENTIALS: [(&str, &str); 2] = [("/api/log_in", "/login"), ("/api/register", "/register")];
+
+/// Puts the page that a form came from, or should have come from, in place of what its request says.
+pub fn set_page(headers: &mut HeaderMap, form: &str, config: &Config) {
+    let page = page(headers, form, config);
+    if let Ok(address) = HeaderValue::from_str(&format!("{SOMEWHERE}{}", page.as_str())) {
+        headers.insert(header::REFERER, address);
+    }
+}
+
+/// Takes out of an answer what [`set_page`] put in front of its page, and a `?` without a query, which Leptos leaves.
+pub fn lead_back(headers: &mut HeaderMap) {
+    let Some(location) = headers.get(header::LOCATION).and_then(|location| location.to_str().ok()) else { return };
+    let path = location.strip_prefix(SOMEWHERE).unwrap_or(location);
+    if let Ok(path) = HeaderValue::from_str(path.strip_suffix('?').unwrap_or(path)) {
+        headers.insert(header::LOCATION, path);
+    }
+}
+
+fn page(headers: &HeaderMap, form: &str, config: &Config) -> OwnPath {
+    let named = headers.get(header::REFERER).and_then(|page| page.to_str().ok()?.parse::<Uri>().ok());
+    let own = named.filter(|page| page.authority().map(Authority::as_str).is_some_and(|host| is_own(host, config)));
+    let page = own.and_then(|page| OwnPath::parse(&without_refusal(&page))).filter(OwnPath::is_page);
+    let Some((_, usual)) = CREDENTIALS.iter().find(|(endpoint, _)| *endpoint == form) else {
+        return page.unwrap_or_else(OwnPath::home);
+    };
+    let tells = |page: &OwnPath| CREDENTIALS.iter().any(|(_, telling)| page.path() == *telling);
+    page.filter(tells).or_else(|| OwnPath::parse(usual)).unwrap_or_else(OwnPath::home)
+}
+
+/// A page's path and query without what an older refusal left in it.
+fn without_refusal(page: &Uri) -> String {
+    let is_refusal = |pair: &str| ["__path", "__err"].contains(&pair.split('=').next().unwrap_or_default());
+    let kept: Vec<&str> = page.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_refusal(pair)).collect();
+    if kept.is_empty() { page.path().to_owned() } else { format!("{}?{}", page.path(), kept.join("&")) }
+}

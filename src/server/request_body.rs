@@ -1,0 +1,53 @@
+//! The body of a form, read as a whole before anything is done with it.
+//!
+//! Leptos would read it itself, and give whatever goes wrong with it as a fault of ours.
+
+use crate::server::listen::TooSlow;
+use axum::{
+    body::{Body, Bytes, HttpBody, to_bytes},
+    extract::Request,
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http_body_util::LengthLimitError;
+use std::error::Error;
+
+/// The longest body a form may have, in bytes.
+const LONGEST: usize = 16 * 1_024;
+
+/// Lets a request through with its whole body: 413 if that is too long, 408 if it came too slowly, 400 if it ended early,
+/// came in broken pieces, or is no text.
+pub async fn whole(request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match read(body, &parts.headers).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(status) => {
+            tracing::debug!(status = status.as_u16(), "a body could not be read");
+            status.into_response()
+        }
+    }
+}
+
+async fn read(body: Body, headers: &HeaderMap) -> Result<Bytes, StatusCode> {
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if announced.is_some_and(|length| length > LONGEST) {
+        return Err(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    let bytes = to_bytes(body, LONGEST).await.map_err(|error| reason(&error))?;
+    if str::from_utf8(&bytes).is_ok() { Ok(bytes) } else { Err(StatusCode::BAD_REQUEST) }
+}
+
+fn reason(error: &(dyn Error + 'static)) -> StatusCode {
+    let causes = || std::iter::successors(Some(error), |error| (**error).source());
+    if causes().any(|cause| cause.is::<LengthLimitError>()) {
+        StatusCode::PAYLOAD_TOO_LARGE
+    } else if causes().any(|cause| cause.is::<TooSlow>()) {
+        StatusCode::REQUEST_TIMEOUT
+    } else {
+        StatusCode::BAD_REQUEST
+    }
+}

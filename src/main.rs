@@ -4,7 +4,11 @@ use clap::Parser;
 use satchel::{
     app::{Pages, document},
     components::own_part::fragment,
-    server::{commands, router::router},
+    server::{
+        commands::{self, Cli},
+        environment, log,
+        router::router,
+    },
 };
 use std::process::ExitCode;
 
@@ -12,13 +16,14 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    // A missing file is no error; what it holds never overrides the environment.
-    let _ = dotenvy::dotenv();
-    let cli = commands::Cli::parse();
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| "info,tower_sessions=error,tower_sessions_core=error".into());
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
-    commands::run(cli, |state| router(state, document, Pages, fragment)).await
+fn main() -> ExitCode {
+    if let Err(error) = environment::load() {
+        return commands::fail(&error);
+    }
+    let cli = Cli::parse();
+    log::start(cli.log_format());
+    match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime.block_on(commands::run(cli, |state| router(state, document, Pages, fragment))),
+        Err(error) => commands::fail(&error),
+    }
 }

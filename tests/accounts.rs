@@ -2,7 +2,12 @@
 
 use crate::support::TestApp;
 use axum::http::{StatusCode, header};
-use satchel::server::config::Mode;
+use satchel::server::{
+    config::{Config, Mode},
+    serve::{self, StartError},
+    sessions::probe::Probe,
+};
+use std::sync::Arc;
 
 const ADA: [(&str, &str); 3] = [("username", "ada"), ("email", "ada@example.com"), ("password", "violet tram under snow")];
 
@@ -46,6 +51,36 @@ async fn what_is_wrong_with_a_registration_is_said_by_field() {
     let taken = browser.call("register", &with(&with(&ADA, "username", "other"), "email", "ADA@Example.com")).await;
     assert_eq!((taken.refusal().as_str(), taken.status.as_u16()), ("email_taken", 409));
     assert_eq!(app.session_count().await, 1, "refusals begin no session");
+}
+
+#[tokio::test]
+async fn one_mailbox_has_one_account_however_it_is_spelt() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let fields = with(&ADA, "email", "ada@münchen.example");
+    assert_eq!(browser.call("register", &fields).await.status, StatusCode::OK);
+    for (email, refusal) in [
+        ("Ada@MÜNCHEN.example", "email_taken"),
+        ("ada@xn--mnchen-3ya.example", "email_taken"),
+        ("ａｄａ＠münchen.example", "email_taken"),
+        ("\"ada\"@münchen.example", "invalid_email"),
+    ] {
+        let answer = app.browser().call("register", &with(&with(&ADA, "username", "other"), "email", email)).await;
+        assert_eq!(answer.refusal(), refusal, "{email}");
+    }
+    for login in ["ada@münchen.example", "ADA@xn--mnchen-3ya.example", "ada"] {
+        let answer = app.browser().call("log_in", &[("login", login), ADA[2]]).await;
+        assert_eq!(answer.status, StatusCode::OK, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn an_account_whose_address_was_kept_in_another_spelling_goes_on() {
+    let app = TestApp::start().await;
+    app.browser().call("register", &ADA).await;
+    app.database().run("update account set email = 'ada@münchen.example' where username = 'ada'").await;
+    let log_in = async |login: &str| app.browser().call("log_in", &[("login", login), ADA[2]]).await.status;
+    assert_eq!([log_in("ada@münchen.example").await, log_in("Ada@MÜNCHEN.example").await], [StatusCode::OK; 2]);
 }
 
 #[tokio::test]
@@ -203,6 +238,18 @@ async fn the_demonstration_account_cannot_exist_in_production() {
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
     shop.browser().visit("/login").await.hides("password123");
     assert_eq!(shop.session_count().await, 0, "its sessions went with it");
+}
+
+#[tokio::test]
+async fn a_demo_does_not_open_on_the_database_of_a_production_shop() {
+    let shop = TestApp::in_mode(Mode::Production).await;
+    let config = Config { mode: Mode::Demo, base_url: "http://127.0.0.1:3000".into(), ..shop.state.config().clone() };
+    let demo = serve::prepare(config, Arc::new(shop.clock.clone()), Probe::default()).await.map(|_| ());
+    assert!(matches!(demo, Err(StartError::ProductionDatabase)), "{demo:?}");
+    let answer = shop.browser().call("log_in", &[("login", "admin"), ("password", "password123")]).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "the running shop does not let it in");
+    assert_eq!(shop.database().number("select count(*) from account").await, 0);
+    shop.reopened(Mode::Production).await;
 }
 
 #[tokio::test]

@@ -92,6 +92,7 @@ fn sql_and_frameworks_keep_to_their_layers() {
     for (file, text) in sources() {
         if !file.starts_with("server/") {
             assert!(!text.contains("sqlx"), "{file} knows the database");
+            assert!(!["idna", "unicode_normalization"].iter().any(|tables| text.contains(tables)), "browsers download {file}");
         }
         if !["server/db/", "server/sessions/store/"].iter().any(|folder| file.starts_with(folder)) {
             assert!(!text.contains("sqlx::query"), "{file} holds SQL");

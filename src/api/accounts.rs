@@ -11,8 +11,8 @@ pub async fn register(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<Destination, AppError> {
-    use crate::{domain::email::Email, domain::password::Password, domain::username::Username, server::accounts, server::request};
-    let (username, email, password) = (Username::parse(&username)?, Email::parse(&email)?, Password::parse(password)?);
+    use crate::{domain::password::Password, domain::username::Username, server::accounts, server::email, server::request};
+    let (username, email, password) = (Username::parse(&username)?, email::canonical(&email)?, Password::parse(password)?);
     let scope = request::scope()?;
     accounts::register(&scope, &username, &email, password).await?;
     Ok(scope.go_on_to(accounts::destination(&next)))

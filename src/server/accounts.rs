@@ -10,8 +10,11 @@ use crate::{
         db::{
             Database,
             account::{self, AccountRow, InsertError, NewAccount},
+            shop,
         },
+        email,
         error::{ServerError, chain},
+        log::{self, AuthEvent},
         password_hash::{Hasher, Verdict},
         request::Scope,
         sessions::{AccountId, Login},
@@ -42,7 +45,10 @@ pub async fn register(scope: &Scope, username: &Username, email: &Email, passwor
     let inserted = account::insert(held.connection(), &new).await;
     drop(held);
     let account_id = match inserted {
-        Ok(account_id) => account_id,
+        Ok(account_id) => {
+            log::auth(AuthEvent::Registered, Some(account_id), scope.device().address);
+            account_id
+        }
         Err(InsertError::Database(error)) => return Err(error.into()),
         Err(taken @ (InsertError::Username | InsertError::Email)) => {
             let own = account::find_both(db.read().await?.connection(), username.as_str(), email.as_str()).await?;
@@ -61,17 +67,24 @@ pub async fn register(scope: &Scope, username: &Username, email: &Email, passwor
 /// An unknown account and a wrong password get the same answer after the same work.
 pub async fn log_in(scope: &Scope, login: &str, password: Option<Password>, remembered: bool) -> Result<(), ServerError> {
     let db = scope.state.db();
+    let address = scope.device().address;
     let found = find(db, login).await?;
+    let named = found.as_ref().map(|account| account.id);
     let stored = found.as_ref().map(|account| account.password_hash.clone());
     let verdict = scope.state.hasher().verify(password, stored).await?;
     let Some(account) = found.filter(|_| verdict != Verdict::Wrong) else {
-        tracing::info!("log in refused");
+        log::auth(AuthEvent::LogInRefused, named, address);
         return Err(AppError::WrongCredentials.into());
     };
     if let Verdict::Outdated(hash) = verdict {
         account::set_password_hash(db.write().await?.connection(), account.id, &hash).await?;
+        log::auth(AuthEvent::HashReplaced, named, address);
     }
-    begin_login(scope, account.id, account.username, LoginMethod::Password, remembered).await
+    let begun = begin_login(scope, account.id, account.username, LoginMethod::Password, remembered).await;
+    if let Err(ServerError::Refused(AppError::WrongCredentials)) = begun {
+        log::auth(AuthEvent::DisabledRefused, named, address);
+    }
+    begun
 }
 
 /// The account somebody names by user name or e-mail address.
@@ -80,7 +93,15 @@ pub async fn find(db: &Database, login: &str) -> Result<Option<AccountRow>, Serv
     if login.contains('\0') {
         return Ok(None);
     }
-    Ok(account::find(db.read().await?.connection(), &login.trim().to_lowercase()).await?)
+    let mut held = db.read().await?;
+    let typed = login.trim().to_lowercase();
+    let found = account::find(held.connection(), &typed).await?;
+    // As it was typed first: older accounts have addresses that are not in their one spelling.
+    let spelt = email::canonical(login).ok().filter(|spelt| found.is_none() && spelt.as_str() != typed);
+    match spelt {
+        Some(spelt) => Ok(account::find(held.connection(), spelt.as_str()).await?),
+        None => Ok(found),
+    }
 }
 
 /// The guest's session becomes the account's: what is in it stays, its id does not.
@@ -100,7 +121,7 @@ async fn begin_login(scope: &Scope, account: i64, username: String, method: Logi
         Ok(())
     });
     logged_in.await?;
-    tracing::info!(account, "logged in");
+    log::auth(AuthEvent::LoggedIn, Some(account), scope.device().address);
     Ok(())
 }
 
@@ -121,6 +142,7 @@ async fn fullest_cart(scope: &Scope, account: AccountId) -> Option<Flash> {
 
 /// Ends the login. The session ends with it, or goes on under a new id as a guest's with the cart.
 pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> {
+    let account = scope.account();
     let ended = if keep_cart {
         scope
             .session
@@ -132,7 +154,21 @@ pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> 
     } else {
         scope.session.end().await
     };
-    Ok(ended?)
+    ended?;
+    if account.is_some() {
+        log::auth(AuthEvent::LoggedOut, account, scope.device().address);
+    }
+    Ok(())
+}
+
+/// Gives an account another password, then ends its sessions; gives how many ended. For operators.
+pub async fn set_password(state: &AppState, account: &AccountRow, password: Password) -> Result<u32, ServerError> {
+    let address = account::email(state.db().read().await?.connection(), account.id).await?;
+    let hash = state.hasher().hash_chosen(password, vec![account.username.clone(), address]).await?;
+    account::set_password_hash(state.db().write().await?.connection(), account.id, &hash).await?;
+    let ended = state.sessions().end_all(AccountId::new(account.id)).await?;
+    log::auth(AuthEvent::PasswordSet, Some(account.id), None);
+    Ok(ended)
 }
 
 /// Forbids an account to log in, then ends its sessions; gives how many ended.
@@ -140,14 +176,14 @@ pub async fn disable(state: &AppState, account: i64) -> Result<u32, ServerError>
     // First the account: a log in under way is on its list by then, or finds it disabled.
     account::set_disabled(state.db().write().await?.connection(), account, Some(state.clock().now())).await?;
     let ended = state.sessions().end_all(AccountId::new(account)).await?;
-    tracing::info!(account, ended, "account disabled");
+    log::auth(AuthEvent::Disabled, Some(account), None);
     Ok(ended)
 }
 
 /// Allows a disabled account to log in again.
 pub async fn enable(state: &AppState, account: i64) -> Result<(), ServerError> {
     account::set_disabled(state.db().write().await?.connection(), account, None).await?;
-    tracing::info!(account, "account enabled");
+    log::auth(AuthEvent::Enabled, Some(account), None);
     Ok(())
 }
 
@@ -155,7 +191,7 @@ pub async fn enable(state: &AppState, account: i64) -> Result<(), ServerError> {
 pub async fn delete(state: &AppState, account: i64) -> Result<u32, ServerError> {
     let ended = disable(state, account).await?;
     account::delete(state.db().write().await?.connection(), account).await?;
-    tracing::info!(account, ended, "account deleted");
+    log::auth(AuthEvent::Deleted, Some(account), None);
     Ok(ended)
 }
 
@@ -164,10 +200,24 @@ pub fn destination(next: &str) -> OwnPath {
     OwnPath::parse(next).filter(OwnPath::is_page).unwrap_or_else(OwnPath::dashboard)
 }
 
-/// Sees to it that the demonstration account exists, as it is shown on the log-in page.
-pub async fn ensure_demo(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> Result<(), ServerError> {
+/// Whether the accounts of this database are those of a production shop.
+pub async fn are_of_production(db: &Database) -> Result<bool, ServerError> {
+    Ok(shop::is_of_production(db.read().await?.connection()).await?)
+}
+
+/// Notes that the accounts of this database are those of a production shop, for good.
+pub async fn note_production(db: &Database, clock: &dyn Clock) -> Result<(), ServerError> {
+    Ok(shop::note_production(db.write().await?.connection(), clock.now()).await?)
+}
+
+/// Sees to it that the demonstration account exists, as it is shown on the log-in page; false, and nothing is done, where
+/// a production shop has its accounts.
+pub async fn ensure_demo(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> Result<bool, ServerError> {
+    if are_of_production(db).await? {
+        return Ok(false);
+    }
     if find(db, DemoAccount::USERNAME).await?.is_some() {
-        return Ok(());
+        return Ok(true);
     }
     let password = Password::parse(DemoAccount::PASSWORD.to_owned()).map_err(AppError::from)?;
     let password_hash = hasher.hash(password).await?;
@@ -178,11 +228,18 @@ pub async fn ensure_demo(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> R
         is_demo: true,
         created_at: clock.now(),
     };
-    match account::insert(db.write().await?.connection(), &demo).await {
-        Err(InsertError::Database(error)) => Err(error.into()),
-        // Another process was quicker, or somebody registered the address.
-        Ok(_) | Err(InsertError::Username | InsertError::Email) => Ok(()),
+    // Looked at again in the same transaction: a production shop may have been opened meanwhile.
+    let mut transaction = db.begin().await?;
+    if shop::is_of_production(transaction.connection()).await? {
+        return Ok(false);
     }
+    match account::insert(transaction.connection(), &demo).await {
+        Err(InsertError::Database(error)) => return Err(error.into()),
+        Ok(_) => transaction.commit().await?,
+        // Another process was quicker, or somebody registered the address.
+        Err(InsertError::Username | InsertError::Email) => {}
+    }
+    Ok(true)
 }
 
 /// Sees to it that the demonstration account does not exist: everybody knows its password.

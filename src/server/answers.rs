@@ -29,6 +29,12 @@ pub fn refuse(refusal: AppError) -> Response {
 #[derive(Clone, Copy, Debug)]
 struct Refused(AppError);
 
+/// The name of the refusal that an answer stands for, as programs are told it.
+pub fn refusal(response: &Response) -> Option<String> {
+    let refused = response.extensions().get::<Refused>()?;
+    Some(serde_json::to_value(refused.0).ok()?.as_str()?.to_owned())
+}
+
 /// Gives a refused call its status.
 ///
 /// A server function must not set a status itself: Leptos would put it in place of the redirect that
@@ -52,6 +58,7 @@ pub async fn honour(State(state): State<AppState>, mut request: Request, next: N
     let Ok(bytes) = axum::body::to_bytes(body, 4_096).await else { return refuse(AppError::Internal) };
     let refusal = AppError::de(bytes.clone());
     parts.status = status(refusal);
+    parts.extensions.insert(Refused(refusal));
     if refusal == AppError::Busy {
         parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }

@@ -1,4 +1,4 @@
-//! `satchel serve | migrate | catalogue import | catalogue export | user | sessions | check`.
+//! `satchel serve | migrate | catalogue import | catalogue export | user | sessions | backup | check`.
 
 mod sessions;
 mod user;
@@ -10,16 +10,22 @@ use crate::server::{
         import::{self, Format},
     },
     clock::SystemClock,
-    config::{Config, ConfigError, Settings},
-    db::{Database, account::AccountRow, product},
+    config::{Config, ConfigError, LogFormat, Settings},
+    db::{self, BackupError, Database, MigrationError, Tables, account::AccountRow, product},
+    environment::{self, EnvironmentError},
     error::{ServerError, chain},
     serve::{self, StartError},
     sessions::{self as session, probe::Probe, store},
     state::{AppState, StateError},
 };
 use axum::Router;
-use clap::{Parser, Subcommand};
-use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
+use clap::{CommandFactory, Parser, Subcommand};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 /// A shop whose cart lives on the server.
 #[derive(Debug, Parser)]
@@ -27,20 +33,23 @@ use std::{io::Write, path::PathBuf, process::ExitCode, sync::Arc};
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+impl Cli {
+    /// How the log is written.
+    pub fn log_format(&self) -> LogFormat {
+        self.settings.log_format()
+    }
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the shop
-    Serve {
-        #[command(flatten)]
-        settings: Settings,
-    },
+    Serve,
     /// Bring the database's tables up to date
-    Migrate {
-        #[command(flatten)]
-        settings: Settings,
-    },
+    Migrate,
     /// Read or write the products
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
@@ -50,11 +59,13 @@ enum Command {
     /// Look at sessions, end them, remove expired ones
     #[command(subcommand)]
     Sessions(sessions::SessionsCommand),
-    /// Check the settings and the database, and say what is missing
-    Check {
-        #[command(flatten)]
-        settings: Settings,
+    /// Copy the SQLite database of a shop, which may be running, to a new file
+    Backup {
+        /// The file; it must not exist
+        file: PathBuf,
     },
+    /// Check the settings and the database, and say what is missing
+    Check,
 }
 
 #[derive(Debug, Subcommand)]
@@ -63,97 +74,99 @@ enum CatalogueCommand {
     Import {
         /// A .json or .csv file with slug, name, category, price, stock, summary, description, picture
         file: PathBuf,
-        #[command(flatten)]
-        settings: Settings,
+        /// Take a file that lists no product, too: the shop then sells nothing
+        #[arg(long)]
+        empty: bool,
     },
     /// Print the products as JSON
-    Export {
-        #[command(flatten)]
-        settings: Settings,
-    },
+    Export,
 }
 
 /// Why a command failed, as it is told on the terminal.
 #[derive(Debug, thiserror::Error)]
 enum CommandError {
     #[error(transparent)]
+    Environment(#[from] EnvironmentError),
+    #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
     Start(#[from] StartError),
     #[error(transparent)]
     Server(#[from] ServerError),
-    #[error("cannot read {0}")]
+    #[error("cannot read {}", .0.display())]
     Read(PathBuf, #[source] std::io::Error),
-    #[error("{0}: the name must end in .json or .csv")]
+    #[error("{}: the name must end in .json or .csv", .0.display())]
     Format(PathBuf),
-    #[error("{file}: {count} faults, nothing was imported\n{list}")]
+    #[error("{}: {count} faults, nothing was imported\n{list}", .file.display())]
     Faults { file: PathBuf, count: usize, list: String },
+    #[error("{}: lists no product, nothing was imported; use --empty if the shop is to sell nothing", .0.display())]
+    Empty(PathBuf),
     #[error("there is no account {0}")]
     NoAccount(String),
+    #[error("cannot read the password")]
+    Password(#[source] std::io::Error),
+    #[error("the two passwords differ; nothing was changed")]
+    PasswordsDiffer,
     #[error("there is no live session {0}")]
     NoSession(String),
     #[error("{0} migrations are still to be run; use: satchel migrate")]
     Pending(usize),
     #[error("cannot list the sessions")]
     Store(#[from] session::StoreError),
+    #[error(transparent)]
+    Backup(#[from] BackupError),
     #[error("cannot write the output")]
     Write(#[from] std::io::Error),
 }
 
+/// Says on the terminal why a command failed.
+pub fn fail(error: &dyn std::error::Error) -> ExitCode {
+    say_failure(&chain(error))
+}
+
+fn say_failure(text: &str) -> ExitCode {
+    let _ = writeln!(std::io::stderr(), "satchel: {text}");
+    ExitCode::FAILURE
+}
+
 /// Runs a command to its end; `router` makes the shop's HTTP surface.
 pub async fn run(cli: Cli, router: impl FnOnce(AppState) -> Router) -> ExitCode {
-    match execute(cli.command, router).await {
+    match execute(cli, router).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let text = match &error {
-                CommandError::Faults { .. } => error.to_string(),
-                error => chain(error),
-            };
-            let _ = writeln!(std::io::stderr(), "satchel: {text}");
-            ExitCode::FAILURE
-        }
+        Err(error @ CommandError::Faults { .. }) => say_failure(&error.to_string()),
+        Err(error) => fail(&error),
     }
 }
 
-async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> Result<(), CommandError> {
-    match command {
-        Command::Serve { settings } => Ok(serve::serve(settings.check()?, router).await?),
-        Command::Migrate { settings } => {
-            migrated(settings).await?;
+async fn execute(cli: Cli, router: impl FnOnce(AppState) -> Router) -> Result<(), CommandError> {
+    environment::check(&Cli::command())?;
+    let config = cli.settings.check()?;
+    match cli.command {
+        Command::Serve => Ok(serve::serve(config, router).await?),
+        Command::Migrate => {
+            migrated(&config).await?;
             say("the database is up to date")
         }
-        Command::Check { settings } => {
-            let (config, db) = open(settings).await?;
-            let pending = db.pending_migrations().await.map_err(ServerError::from)?;
-            if pending > 0 {
-                return Err(CommandError::Pending(pending));
-            }
-            catalogue::check_currency(&db, config.currency).await?.map_err(StartError::from)?;
-            if let Some(address) = &config.session_store {
-                store::open(address).await.map_err(StateError::from).map_err(StartError::from)?;
-            }
-            say(&format!(
-                "settings, database and session store are in order; {} mode at {}",
-                if config.is_production() { "production" } else { "demo" },
-                config.base_url
-            ))
-        }
-        Command::User(command) => user::run(command).await,
-        Command::Sessions(command) => sessions::run(command).await,
-        Command::Catalogue(CatalogueCommand::Import { file, settings }) => {
+        Command::Backup { file } => backup(&config, &file).await,
+        Command::Check => check(&config).await,
+        Command::User(command) => user::run(command, config).await,
+        Command::Sessions(command) => sessions::run(command, config).await,
+        Command::Catalogue(CatalogueCommand::Import { file, empty }) => {
             let text = std::fs::read_to_string(&file).map_err(|error| CommandError::Read(file.clone(), error))?;
             let format = Format::of_name(&file.to_string_lossy()).ok_or_else(|| CommandError::Format(file.clone()))?;
-            let (config, db) = migrated(settings).await?;
             let rows = import::parse(&text, format, config.currency).map_err(|faults| CommandError::Faults {
-                file,
+                file: file.clone(),
                 count: faults.len(),
                 list: faults.iter().map(|fault| format!("  {fault}")).collect::<Vec<_>>().join("\n"),
             })?;
-            let changed = import::apply(&db, &rows, config.currency).await?;
+            if rows.is_empty() && !empty {
+                return Err(CommandError::Empty(file));
+            }
+            let changed = import::apply(&migrated(&config).await?, &rows, config.currency).await?;
             say(&format!("{} products{}", rows.len(), if changed { " imported" } else { ", as before; nothing changed" }))
         }
-        Command::Catalogue(CatalogueCommand::Export { settings }) => {
-            let (config, db) = open(settings).await?;
+        Command::Catalogue(CatalogueCommand::Export) => {
+            let db = open(&config).await?;
             catalogue::check_currency(&db, config.currency).await?.map_err(StartError::from)?;
             let rows = product::all(db.read().await.map_err(ServerError::from)?.connection()).await.map_err(ServerError::from)?;
             Ok(std::io::stdout().write_all(import::export(&rows, config.currency).as_bytes())?)
@@ -161,9 +174,41 @@ async fn execute(command: Command, router: impl FnOnce(AppState) -> Router) -> R
     }
 }
 
+/// Says whether a shop with these settings would start.
+async fn check(config: &Config) -> Result<(), CommandError> {
+    let db = open(config).await?;
+    match db.tables().await.map_err(ServerError::from)? {
+        Tables::Behind(pending) => return Err(CommandError::Pending(pending)),
+        Tables::Newer(migration) => return Err(StartError::from(MigrationError::Newer(migration)).into()),
+        Tables::UpToDate => {}
+    }
+    catalogue::check_currency(&db, config.currency).await?.map_err(StartError::from)?;
+    if !config.is_production() && accounts::are_of_production(&db).await? {
+        return Err(StartError::ProductionDatabase.into());
+    }
+    if let Some(address) = &config.session_store {
+        store::open(address).await.map_err(StateError::from).map_err(StartError::from)?;
+    }
+    say(&format!(
+        "settings, database and session store are in order; {} mode at {}",
+        if config.is_production() { "production" } else { "demo" },
+        config.base_url
+    ))
+}
+
+/// Copies the database of a shop that may be running.
+async fn backup(config: &Config, file: &Path) -> Result<(), CommandError> {
+    let bytes = open(config).await?.backup(file).await?;
+    say(&format!("{} holds the database, {bytes} bytes", file.display()))?;
+    match &config.session_store {
+        Some(address) => say(&format!("sessions are kept in {}, and not in it", db::without_password(address))),
+        None => Ok(()),
+    }
+}
+
 /// The parts of a shop over a database whose tables are up to date.
-async fn state(settings: Settings) -> Result<AppState, CommandError> {
-    let (config, db) = open(settings).await?;
+async fn state(config: Config) -> Result<AppState, CommandError> {
+    let db = open(&config).await?;
     db.migrate().await.map_err(StartError::from)?;
     Ok(AppState::new(config, db, Arc::new(SystemClock), Probe::default()).await.map_err(StartError::from)?)
 }
@@ -172,25 +217,22 @@ async fn named(state: &AppState, login: String) -> Result<AccountRow, CommandErr
     accounts::find(state.db(), &login).await?.ok_or(CommandError::NoAccount(login))
 }
 
-async fn account(settings: Settings, login: String) -> Result<(AppState, AccountRow), CommandError> {
-    let state = state(settings).await?;
+async fn account(config: Config, login: String) -> Result<(AppState, AccountRow), CommandError> {
+    let state = state(config).await?;
     let account = named(&state, login).await?;
     Ok((state, account))
 }
 
 /// A database whose tables are up to date; a file is made where it is missing.
-async fn migrated(settings: Settings) -> Result<(Config, Database), CommandError> {
-    let config = settings.check()?;
-    let db = Database::open(&config.database_url).await.map_err(StartError::Open)?;
+async fn migrated(config: &Config) -> Result<Database, CommandError> {
+    let db = Database::open(&config.database_url).await.map_err(StartError::open(&config.database_url))?;
     db.migrate().await.map_err(StartError::from)?;
-    Ok((config, db))
+    Ok(db)
 }
 
 /// A database that is there already.
-async fn open(settings: Settings) -> Result<(Config, Database), CommandError> {
-    let config = settings.check()?;
-    let db = Database::open_existing(&config.database_url).await.map_err(StartError::Open)?;
-    Ok((config, db))
+async fn open(config: &Config) -> Result<Database, CommandError> {
+    Ok(Database::open_existing(&config.database_url).await.map_err(StartError::open(&config.database_url))?)
 }
 
 fn say(sentence: &str) -> Result<(), CommandError> {

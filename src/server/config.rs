@@ -6,7 +6,10 @@
 use crate::domain::money::Currency;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-use sqlx::postgres::{PgConnectOptions, PgSslMode};
+use sqlx::{
+    postgres::{PgConnectOptions, PgSslMode},
+    sqlite::SqliteConnectOptions,
+};
 use std::net::{IpAddr, SocketAddr};
 
 /// What kind of shop this is.
@@ -18,45 +21,61 @@ pub enum Mode {
     Production,
 }
 
+/// The form of a line of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A sentence with its fields behind it.
+    Text,
+    /// An object with the sentence as `message`, and under `spans` the request it belongs to.
+    Json,
+}
+
 /// The settings as they were given: flags, then environment, then `.env`, then defaults.
 #[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Settings")]
 pub struct Settings {
     /// Demo (this machine only) or production
-    #[arg(long, env = "SATCHEL_MODE", default_value = "demo")]
+    #[arg(long, global = true, env = "SATCHEL_MODE", default_value = "demo")]
     pub mode: Mode,
     /// Address to listen on
-    #[arg(long, env = "SATCHEL_LISTEN", default_value = "127.0.0.1:3000")]
+    #[arg(long, global = true, env = "SATCHEL_LISTEN", default_value = "127.0.0.1:3000")]
     pub listen: SocketAddr,
     /// Origin of the shop as browsers see it; production requires it, with https [default: http and the address]
-    #[arg(long, env = "SATCHEL_BASE_URL")]
+    #[arg(long, global = true, env = "SATCHEL_BASE_URL")]
     pub base_url: Option<String>,
     /// Where accounts and products are kept, sqlite: or postgres: (several nodes); production requires it [default: sqlite:satchel.db]
-    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    #[arg(long, global = true, env = "DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
     /// Where sessions are kept: sqlite:, postgres://, redis://, memcached://, file: or mongodb:// [default: that database]
-    #[arg(long, env = "SATCHEL_SESSION_STORE", hide_env_values = true)]
+    #[arg(long, global = true, env = "SATCHEL_SESSION_STORE", hide_env_values = true)]
     pub session_store: Option<String>,
     /// Currency of all prices: USD, EUR, GBP or JPY; the one the catalogue was imported in
-    #[arg(long, env = "SATCHEL_CURRENCY", default_value = "USD")]
+    #[arg(long, global = true, env = "SATCHEL_CURRENCY", default_value = "USD")]
     pub currency: Currency,
     /// Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between [default: none]
-    #[arg(long, env = "SATCHEL_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
+    #[arg(long, global = true, env = "SATCHEL_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
     /// How long a login lasts unused
-    #[arg(long, env = "SATCHEL_SESSION_IDLE", default_value = "24h", value_parser = duration)]
+    #[arg(long, global = true, env = "SATCHEL_SESSION_IDLE", default_value = "24h", value_parser = duration)]
     pub session_idle: i64,
     /// How long a login lasts at most
-    #[arg(long, env = "SATCHEL_SESSION_ABSOLUTE", default_value = "7d", value_parser = duration)]
+    #[arg(long, global = true, env = "SATCHEL_SESSION_ABSOLUTE", default_value = "7d", value_parser = duration)]
     pub session_absolute: i64,
     /// How long a login with "remember me" lasts unused
-    #[arg(long, env = "SATCHEL_REMEMBER_IDLE", default_value = "30d", value_parser = duration)]
+    #[arg(long, global = true, env = "SATCHEL_REMEMBER_IDLE", default_value = "30d", value_parser = duration)]
     pub remember_idle: i64,
     /// How long a login with "remember me" lasts at most
-    #[arg(long, env = "SATCHEL_REMEMBER_ABSOLUTE", default_value = "90d", value_parser = duration)]
+    #[arg(long, global = true, env = "SATCHEL_REMEMBER_ABSOLUTE", default_value = "90d", value_parser = duration)]
     pub remember_absolute: i64,
     /// How long a guest's session, and with it the cart, lasts unused
-    #[arg(long, env = "SATCHEL_ANONYMOUS_IDLE", default_value = "30d", value_parser = duration)]
+    #[arg(long, global = true, env = "SATCHEL_ANONYMOUS_IDLE", default_value = "30d", value_parser = duration)]
     pub anonymous_idle: i64,
+    /// Address at which figures for Prometheus are told, at /metrics [default: none, and nothing is counted]
+    #[arg(long, global = true, env = "SATCHEL_METRICS_LISTEN")]
+    pub metrics_listen: Option<SocketAddr>,
+    /// How the log is written, text or json [default: json in production, otherwise text]
+    #[arg(long, global = true, env = "SATCHEL_LOG_FORMAT")]
+    pub log_format: Option<LogFormat>,
 }
 
 /// Settings that passed [`Settings::check`].
@@ -86,6 +105,8 @@ pub struct Config {
     pub remember_absolute: i64,
     /// Seconds a guest's session lasts unused.
     pub anonymous_idle: i64,
+    /// Where figures are told; if nowhere, nothing is counted.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 /// Why the shop does not start; the sentence names the setting.
@@ -122,11 +143,19 @@ impl Config {
 }
 
 impl Settings {
+    /// How the log is written.
+    pub fn log_format(&self) -> LogFormat {
+        self.log_format.unwrap_or(if self.mode == Mode::Production { LogFormat::Json } else { LogFormat::Text })
+    }
+
     /// Refuses what is missing, weak or contradicts itself.
     pub fn check(self) -> Result<Config, ConfigError> {
         let production = self.mode == Mode::Production;
-        if !production && !self.listen.ip().is_loopback() {
-            return Err(refuse("SATCHEL_LISTEN", "demo mode listens on this machine only; use 127.0.0.1, or SATCHEL_MODE=production"));
+        let listens = [("SATCHEL_LISTEN", Some(self.listen)), ("SATCHEL_METRICS_LISTEN", self.metrics_listen)];
+        for (setting, address) in listens {
+            if !production && address.is_some_and(|address| !address.ip().is_loopback()) {
+                return Err(refuse(setting, "demo mode listens on this machine only; use 127.0.0.1, or SATCHEL_MODE=production"));
+            }
         }
         let base_url = match self.base_url {
             Some(url) => url,
@@ -151,6 +180,12 @@ impl Settings {
         }
         let addresses = [("DATABASE_URL", Some(&database_url)), ("SATCHEL_SESSION_STORE", self.session_store.as_ref())];
         for (setting, address) in addresses.into_iter().filter_map(|(setting, address)| Some((setting, address?))) {
+            if production && is_in_memory(address) {
+                return Err(refuse(
+                    setting,
+                    "would be gone with this process; name a file, for example sqlite:/var/lib/satchel/satchel.db",
+                ));
+            }
             if production && may_talk_in_clear(address) {
                 return Err(refuse(
                     setting,
@@ -179,6 +214,7 @@ impl Settings {
             remember_idle: self.remember_idle,
             remember_absolute: self.remember_absolute,
             anonymous_idle: self.anonymous_idle,
+            metrics_listen: self.metrics_listen,
         })
     }
 }
@@ -197,6 +233,15 @@ fn may_talk_in_clear(address: &str) -> bool {
         || host == "localhost"
         || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
     is_postgres && !is_here && matches!(options.get_ssl_mode(), PgSslMode::Allow | PgSslMode::Prefer)
+}
+
+/// Whether an address of SQLite leads to no lasting file.
+pub fn is_in_memory(address: &str) -> bool {
+    let Some(file) = address.strip_prefix("sqlite:") else { return false };
+    let Ok(options) = address.parse::<SqliteConnectOptions>() else { return false };
+    // SQLite reads a name that begins with `file:` as an address of its own, with parameters for memory, too.
+    let name = options.get_filename().to_string_lossy();
+    name.is_empty() || name.starts_with("file:") || ["mode=memory", "vfs=memdb"].iter().any(|parameter| file.contains(parameter))
 }
 
 /// Reads `scheme://host[:port]` and nothing more.

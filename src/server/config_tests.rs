@@ -76,9 +76,43 @@ fn production_talks_to_other_machines_in_secret_unless_it_is_told_otherwise() {
     }
 }
 
+/// An address that looks like a file and is none, or one that is gone with its last connection.
+#[test]
+fn production_keeps_nothing_in_memory() {
+    for setting in ["--database-url", "--session-store"] {
+        for address in [
+            "sqlite::memory:",
+            "sqlite://:memory:",
+            "sqlite:shop.db?mode=memory",
+            "sqlite:file::memory:",
+            "sqlite:file:shop?vfs=memdb",
+            "sqlite:",
+            "sqlite://",
+        ] {
+            let mut flags = PRODUCTION.to_vec();
+            match setting {
+                "--database-url" => flags[5] = address,
+                _ => flags.extend([setting, address]),
+            }
+            assert!(check(&flags).expect_err("refused").reason.contains("name a file"), "{setting} {address}");
+            assert!(check(&[setting, address]).is_ok(), "a demo may");
+        }
+    }
+}
+
+#[test]
+fn the_log_is_for_programs_in_production_unless_it_is_told_otherwise() {
+    let format = |flags: &[&str]| {
+        Line::try_parse_from(std::iter::once(&"satchel").chain(flags)).expect("flags are well formed").settings.log_format()
+    };
+    assert_eq!([format(&[]), format(&["--mode", "production"])], [LogFormat::Text, LogFormat::Json]);
+    assert_eq!(format(&["--mode", "production", "--log-format", "text"]), LogFormat::Text);
+}
+
 #[test]
 fn a_demo_never_listens_to_the_world() {
     assert_eq!(refused(&["--listen", "0.0.0.0:3000"]), "SATCHEL_LISTEN");
+    assert_eq!(refused(&["--metrics-listen", "0.0.0.0:9100"]), "SATCHEL_METRICS_LISTEN");
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::{
     error::AppError,
     server::{
         error::ServerError,
+        log::{self, AuthEvent},
         request::Scope,
         session_data::{Session, SessionData},
         sessions::{Error, Listed, PublicHandle},
@@ -46,7 +47,9 @@ pub async fn end_one(scope: &Scope, handle: &str) -> Result<(), ServerError> {
         tell(data, Flash::SessionEnded);
         Ok(())
     });
-    Ok(ended.await?)
+    ended.await?;
+    log::auth(AuthEvent::SessionEnded, scope.account(), scope.device().address);
+    Ok(())
 }
 
 /// Ends every other login of the visitor's account.
@@ -56,7 +59,9 @@ pub async fn end_others(scope: &Scope) -> Result<(), ServerError> {
         tell(data, Flash::OthersEnded(ended));
         Ok(())
     });
-    Ok(ended.await?)
+    ended.await?;
+    log::auth(AuthEvent::OthersEnded, scope.account(), scope.device().address);
+    Ok(())
 }
 
 /// Moves the cart of another login here.
@@ -79,7 +84,12 @@ pub async fn bring_cart(scope: &Scope, handle: &str) -> Result<CartView, ServerE
 
 /// Ends the visitor's session, whatever is in it. One that ended already is as good.
 pub async fn forget(scope: &Scope) -> Result<(), ServerError> {
-    Ok(scope.session.end().await?)
+    let account = scope.account();
+    scope.session.end().await?;
+    if account.is_some() {
+        log::auth(AuthEvent::LoggedOut, account, scope.device().address);
+    }
+    Ok(())
 }
 
 fn named(handle: &str) -> Result<PublicHandle, Error<AppError>> {

@@ -43,6 +43,9 @@ pub enum ServerError {
     /// The password hasher failed.
     #[error("the password hasher failed: {0}")]
     Hasher(argon2::password_hash::Error),
+    /// The figures for Prometheus could not be set up.
+    #[error("the figures cannot be counted")]
+    Metrics(#[from] prometheus::Error),
     /// A part of the request that a layer puts there is missing.
     #[error("a layer is missing: {0}")]
     Layer(&'static str),

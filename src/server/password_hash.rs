@@ -5,7 +5,15 @@ use argon2::{
     Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
     password_hash::{SaltString, rand_core::OsRng},
 };
-use std::{num::NonZero, sync::Arc, thread, time::Duration};
+use std::{
+    num::NonZero,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 use thread_priority::ThreadPriority;
 use tokio::sync::{Semaphore, oneshot};
 
@@ -25,7 +33,24 @@ const JUDGED: usize = 40;
 #[derive(Clone, Debug)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    waiting: Arc<AtomicUsize>,
     decoy: Arc<str>,
+}
+
+/// Somebody whose turn has not come, for as long as this value lives.
+struct Waiting(Arc<AtomicUsize>);
+
+impl Waiting {
+    fn among(others: &Arc<AtomicUsize>) -> Self {
+        others.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(others))
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The outcome of comparing a password with a stored hash.
@@ -44,7 +69,12 @@ impl Hasher {
     pub fn new() -> Result<Self, ServerError> {
         let decoy = hash("no account has this password")?;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Ok(Self { turns: Arc::new(Semaphore::new((cores / CORES_PER_HASH).max(1))), decoy: decoy.into() })
+        Ok(Self { turns: Arc::new(Semaphore::new((cores / CORES_PER_HASH).max(1))), waiting: Arc::default(), decoy: decoy.into() })
+    }
+
+    /// How many passwords wait for their turn.
+    pub fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Hashes a password in PHC string format.
@@ -86,7 +116,9 @@ impl Hasher {
     /// that hangs up stops waiting, but its work still counts until it is done.
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, ServerError> + Send + 'static) -> Result<T, ServerError> {
         let busy = || ServerError::Busy("password hashers");
+        let waiting = Waiting::among(&self.waiting);
         let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        drop(waiting);
         let Ok(Ok(turn)) = turn else { return Err(busy()) };
         let (sender, outcome) = oneshot::channel();
         let thread = thread::Builder::new().name("password-hash".into()).spawn(move || {

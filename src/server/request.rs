@@ -46,6 +46,11 @@ impl Scope {
         self.device.clone()
     }
 
+    /// The account the caller is logged in to.
+    pub fn account(&self) -> Option<i64> {
+        self.session.login().map(|login| login.account_id.get())
+    }
+
     /// Has the next page tell what was done, for callers who see no answer of their own.
     pub fn teller(&self) -> impl Fn(&mut SessionData, Flash) + Clone + Send + 'static + use<> {
         let is_plain_form = self.is_plain_form;

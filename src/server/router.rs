@@ -6,7 +6,7 @@ use crate::{
         session_event::SessionEvent,
     },
     server::{
-        answers, assets, builds, codings, gate, headers,
+        answers, assets, builds, codings, gate, headers, metrics, probes,
         render::{AsItIs, Renderer},
         request_body,
         state::AppState,
@@ -67,7 +67,9 @@ where
         .route("/pkg/{*path}", get(builds::package).with_state(state.clone()))
         .route("/pictures/{*path}", get(assets::picture))
         .route("/favicon.svg", get(assets::favicon));
-    dynamic.merge(files).layer(
+    let probes = probes::probes(&state);
+    let metrics = state.metrics().cloned();
+    let shop = dynamic.merge(files).layer(
         ServiceBuilder::new()
             // A change is never refused for how its answer could be compressed.
             .layer(MapRequestLayer::new(codings::in_plain_words))
@@ -87,7 +89,14 @@ where
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
             // Before anything is made of what may mean two things, or for a host that is not ours.
             .layer(from_fn_with_state(state, headers::turn_away)),
-    )
+    );
+    // By address and not by name, without a session, and not in the log: they come every few seconds.
+    let router = shop.merge(probes);
+    match metrics {
+        // All answers, and all of the time they take; where nobody asks for figures, there is no such layer.
+        Some(metrics) => router.layer(from_fn_with_state(metrics, metrics::count)),
+        None => router,
+    }
 }
 
 /// Whether an answer is not to be sent as it is.

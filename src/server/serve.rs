@@ -6,9 +6,10 @@ use crate::server::{
     builds, catalogue,
     clock::{Clock, SystemClock},
     config::Config,
-    db::{Database, product},
+    db::{Database, MigrationError, product, without_password},
     error::{OtherCurrency, ServerError, chain},
     listen::{self, Limits},
+    metrics,
     password_hash::Hasher,
     sessions::probe::Probe,
     state::{AppState, StateError},
@@ -24,11 +25,22 @@ const AFTERWARDS: Duration = Duration::from_secs(2);
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The database cannot be opened.
-    #[error("cannot open the database")]
-    Open(#[source] sqlx::Error),
-    /// The tables cannot be brought up to date.
-    #[error("cannot bring the database up to date")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    #[error("cannot open the database {address}")]
+    Open {
+        /// Where it is, without a password.
+        address: String,
+        /// What keeps it shut.
+        source: sqlx::Error,
+    },
+    /// The tables are not this release's.
+    #[error(transparent)]
+    Tables(#[from] MigrationError),
+    /// A demo is told to use the database of the real shop.
+    #[error(
+        "DATABASE_URL: a production shop used this database, and a demo would bring an account whose password everybody knows; \
+         set SATCHEL_MODE=production, or give the demo a database of its own"
+    )]
+    ProductionDatabase,
     /// The address is taken or not ours.
     #[error("cannot listen on {0}")]
     Listen(SocketAddr, #[source] std::io::Error),
@@ -43,14 +55,26 @@ pub enum StartError {
     State(#[from] StateError),
 }
 
+impl StartError {
+    /// What it means that the database at this address cannot be opened.
+    pub fn open(address: &str) -> impl FnOnce(sqlx::Error) -> Self {
+        let address = without_password(address);
+        |source| Self::Open { address, source }
+    }
+}
+
 /// A server's state over an up-to-date database: demo or production, as the settings say.
 pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Result<AppState, StartError> {
-    let db = Database::open(&config.database_url).await.map_err(StartError::Open)?;
+    let db = Database::open(&config.database_url).await.map_err(StartError::open(&config.database_url))?;
     db.migrate().await?;
     let is_production = config.is_production();
-    if !is_production {
-        accounts::ensure_demo(&db, &Hasher::new()?, clock.as_ref()).await?;
+    if is_production {
+        // Before its demonstration account is removed: a demo that starts meanwhile finds this, or has brought it by then.
+        accounts::note_production(&db, clock.as_ref()).await?;
+    } else if accounts::ensure_demo(&db, &Hasher::new()?, clock.as_ref()).await? {
         fill_demo(&config, &db).await?;
+    } else {
+        return Err(StartError::ProductionDatabase);
     }
     catalogue::settle_currency(&db, config.currency).await??;
     let state = AppState::new(config, db, clock, probe).await?;
@@ -85,12 +109,19 @@ async fn fill_demo(config: &Config, db: &Database) -> Result<(), ServerError> {
 /// Serves until the signal to stop, then lets requests under way end.
 pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> Result<(), StartError> {
     let listener = TcpListener::bind(config.listen).await.map_err(|error| StartError::Listen(config.listen, error))?;
+    let metrics_listener = match config.metrics_listen {
+        Some(address) => Some(TcpListener::bind(address).await.map_err(|error| StartError::Listen(address, error))?),
+        None => None,
+    };
     let url = config.base_url.clone();
     let state = prepare(config, Arc::new(SystemClock), Probe::default()).await?;
-    let tasks = [
+    let mut tasks = vec![
         tokio::spawn(state.sessions().clone().maintain()),
         tokio::spawn(catalogue::keep_current(state.catalogue_cell(), state.db().clone())),
     ];
+    if let Some(listener) = metrics_listener {
+        tasks.push(tokio::spawn(metrics::serve(listener, state.clone())));
+    }
     tracing::info!(url, "the shop is open");
     let sessions = state.sessions().clone();
     let stop = async move {

@@ -10,6 +10,7 @@ use crate::{
         config::Config,
         db::Database,
         error::ServerError,
+        metrics::Metrics,
         password_hash::Hasher,
         session_data::Sessions,
         sessions::{
@@ -32,6 +33,7 @@ struct Parts {
     sessions: Sessions,
     catalogue: Arc<CatalogueCell>,
     hasher: Hasher,
+    metrics: Option<Arc<Metrics>>,
     clock: Arc<dyn Clock>,
     assets: Assets,
 }
@@ -76,8 +78,9 @@ impl AppState {
         clock: Arc<dyn Clock>,
         probe: Probe,
     ) -> Result<Self, ServerError> {
+        let metrics = config.metrics_listen.map(|_| Metrics::new().map(Arc::new)).transpose()?;
         let sessions = Sessions::over(
-            store,
+            metrics.as_ref().map_or_else(|| Arc::clone(&store), |metrics| metrics.timed(Arc::clone(&store))),
             sessions::Config {
                 database: db.clone(),
                 admission: Arc::new(admission::Enabled),
@@ -90,7 +93,7 @@ impl AppState {
         );
         let catalogue = Arc::new(CatalogueCell::load(&db, config.currency).await?);
         let hasher = Hasher::new()?;
-        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, clock, assets: Assets::new() })))
+        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, metrics, clock, assets: Assets::new() })))
     }
 
     /// The settings.
@@ -126,6 +129,11 @@ impl AppState {
     /// The password hasher.
     pub fn hasher(&self) -> &Hasher {
         &self.0.hasher
+    }
+
+    /// The figures, where they are told.
+    pub fn metrics(&self) -> Option<&Arc<Metrics>> {
+        self.0.metrics.as_ref()
     }
 
     /// The clock.

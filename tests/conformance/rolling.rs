@@ -478,7 +478,7 @@ async fn sessions_of_the_release_before_go_on_after_its_tables_are_brought_up_to
     before.close().await;
 
     let app = TestApp::on(database).await;
-    assert_eq!(app.state.db().pending_migrations().await.expect("asked"), 0);
+    assert_eq!(app.state.db().tables().await.expect("asked"), satchel::server::db::Tables::UpToDate);
     let with = |secret: Secret| {
         let mut browser = app.browser();
         browser.cookies.insert("id".to_owned(), secret.cookie_value());

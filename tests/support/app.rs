@@ -92,6 +92,7 @@ impl TestApp {
             remember_idle: 30 * DAY,
             remember_absolute: 90 * DAY,
             anonymous_idle: 30 * DAY,
+            metrics_listen: None,
         };
         let state = serve::prepare(config, Arc::new(clock.clone()), probe.clone()).await.expect("the shop opens");
         Self { router: router(state.clone(), document, Pages, fragment), state, started: clock.now(), clock, database, mode, probe }
@@ -124,6 +125,14 @@ impl TestApp {
             }
             raw @ Raw::Postgres(_) => raw.texts(&format!("explain {query}")).await.join("; "),
         }
+    }
+
+    /// The same shop with other settings.
+    pub async fn with(&self, config: Config) -> Self {
+        let (database, clock) = (Arc::clone(&self.database), self.clock.clone());
+        let state = serve::prepare(config, Arc::new(clock.clone()), self.probe.clone()).await.expect("the shop opens");
+        let router = router(state.clone(), document, Pages, fragment);
+        Self { router, state, clock, database, mode: self.mode, probe: self.probe.clone(), started: self.started }
     }
 
     /// A browser that has never been here.

@@ -11,6 +11,7 @@ pub mod faulty;
 pub mod held;
 pub mod listening;
 pub mod log;
+pub mod program;
 pub mod relay;
 pub mod server_database;
 #[expect(dead_code, reason = "the benchmark and the torture use more of it")]

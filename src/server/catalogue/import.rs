@@ -14,7 +14,11 @@ use crate::{
         error::ServerError,
     },
 };
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::value::{Error as FieldsError, MapDeserializer},
+};
+use serde_json::Value;
 use std::{collections::HashMap, fmt};
 
 /// How the file is written.
@@ -57,26 +61,48 @@ impl fmt::Display for Fault {
     }
 }
 
-/// One product as it is written in the file; every field is text until it is checked.
+/// One product as it is written in the file; nothing is checked yet but which fields there are.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object with the fields of a product")]
 struct Entry {
-    slug: String,
-    name: String,
-    category: String,
-    price: String,
+    slug: Text,
+    name: Text,
+    category: Text,
+    price: Text,
     stock: Stock,
-    summary: String,
-    description: String,
-    picture: String,
+    summary: Text,
+    description: Text,
+    picture: Text,
 }
 
-/// A number in JSON, digits in CSV.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-enum Stock {
-    Number(i64),
-    Text(String),
+/// The fields' names, as a CSV file lists them in its first line.
+const FIELDS: [&str; 8] = ["slug", "name", "category", "price", "stock", "summary", "description", "picture"];
+
+/// A text, unless something else stands in its place.
+#[derive(Clone, Debug)]
+struct Text(Option<String>);
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        Ok(Self(match Value::deserialize(reader)? {
+            Value::String(text) => Some(text),
+            _ => None,
+        }))
+    }
+}
+
+/// A whole number, in digits or, in JSON, as such; unless something else stands in its place.
+#[derive(Clone, Copy, Debug)]
+struct Stock(Option<i64>);
+
+impl<'de> Deserialize<'de> for Stock {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        Ok(Self(match Value::deserialize(reader)? {
+            Value::Number(number) => number.as_i64(),
+            Value::String(digits) => digits.parse().ok(),
+            _ => None,
+        }))
+    }
 }
 
 /// The most products a file may hold.
@@ -86,6 +112,8 @@ const MAX_STOCK: i64 = 1_000_000;
 
 /// Reads and checks a whole file; every fault is reported, not only the first.
 pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<ProductRow>, Vec<Fault>> {
+    // Spreadsheets write this mark before the first field's name.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let entries = match format {
         Format::Json => json(text)?,
         Format::Csv => csv(text)?,
@@ -97,7 +125,9 @@ pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<Produ
         faults.push(Fault { line: 1, field: "", reason: format!("holds more than {MAX_PRODUCTS} products") });
     }
     for (line, entry) in entries {
-        if let Some(first) = seen.insert(entry.slug.clone(), line) {
+        if let Some(slug) = &entry.slug.0
+            && let Some(first) = seen.insert(slug.clone(), line)
+        {
             faults.push(Fault { line, field: "slug", reason: format!("stands already in line {first}") });
         }
         match check(entry, currency) {
@@ -152,52 +182,66 @@ pub fn export(rows: &[ProductRow], currency: Currency) -> String {
 
 fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static str, String)>> {
     let mut faults = Vec::new();
-    let mut rule = |holds: bool, field: &'static str, reason: &str| {
-        if !holds {
-            faults.push((field, reason.to_owned()));
-        }
+    let mut read = |text: Text, field: &'static str, rule: &dyn Fn(&str) -> bool, reason: &str| {
+        let reason = match &text.0 {
+            None => "must be text, in quotes",
+            Some(text) if !rule(text) => reason,
+            Some(_) => return text.0.unwrap_or_default(),
+        };
+        faults.push((field, reason.to_owned()));
+        String::new()
     };
-    let stock = match &entry.stock {
-        Stock::Number(number) => Some(*number),
-        Stock::Text(text) => text.parse().ok(),
-    };
-    let price = Price::parse(&entry.price, currency);
-    rule(Slug::parse(&entry.slug).is_ok(), "slug", "must be 1 to 64 lower-case letters, digits and single hyphens");
-    rule(within(&entry.name, 1, 80), "name", "must have 1 to 80 characters on one line");
-    rule(
-        Slug::of_name(&entry.category).is_ok() && within(&entry.category, 1, 40),
+    let slug = read(entry.slug, "slug", &|text| Slug::parse(text).is_ok(), "must be 1 to 64 lower-case letters, digits and single hyphens");
+    let name = read(entry.name, "name", &|text| is_line(text, 1, 80), "must have 1 to 80 characters on one line");
+    let category = read(
+        entry.category,
         "category",
-        "must have 1 to 40 characters with a letter among them",
+        &|text| Slug::of_name(text).is_ok() && is_line(text, 1, 40),
+        "must have 1 to 40 characters on one line, with a letter among them",
     );
-    rule(price.is_some(), "price", &format!("must be decimal text such as 999.99, at most 1000000.00, as {currency} is written"));
-    rule(stock.is_some_and(|stock| (0..=MAX_STOCK).contains(&stock)), "stock", "must be a whole number from 0 to 1000000");
-    rule(within(&entry.summary, 0, 120), "summary", "must have at most 120 characters on one line");
-    rule(entry.description.chars().count() <= 2_000, "description", "must have at most 2000 characters");
-    rule(OwnPath::parse(&entry.picture).is_some(), "picture", "must be a path on this site, such as /pictures/laptop.svg");
-    match (price, stock) {
-        (Some(price), Some(stock)) if faults.is_empty() => Ok(ProductRow {
-            price: price.money().units(),
-            stock,
-            slug: entry.slug,
-            name: entry.name,
-            category: entry.category,
-            summary: entry.summary,
-            description: entry.description,
-            picture: entry.picture,
-        }),
+    let price = read(
+        entry.price,
+        "price",
+        &|text| Price::parse(text, currency).is_some(),
+        &format!("must be decimal text such as 999.99, at most 1000000.00, as {currency} is written"),
+    );
+    let summary = read(entry.summary, "summary", &|text| is_line(text, 0, 120), "must have at most 120 characters on one line");
+    let description = read(
+        entry.description,
+        "description",
+        &|text| text.chars().count() <= 2_000 && !text.chars().any(|c| is_unprintable(c) && !"\n\r\t".contains(c)),
+        "must have at most 2000 characters, and none for control but ends of lines and tabs",
+    );
+    let is_path = |text: &str| OwnPath::parse(text).is_some();
+    let picture = read(entry.picture, "picture", &is_path, "must be a path on this site, such as /pictures/laptop.svg");
+    let stock = entry.stock.0.filter(|stock| (0..=MAX_STOCK).contains(stock));
+    if stock.is_none() {
+        faults.push(("stock", "must be a whole number from 0 to 1000000".to_owned()));
+    }
+    match (Price::parse(&price, currency), stock) {
+        (Some(price), Some(stock)) if faults.is_empty() => {
+            Ok(ProductRow { price: price.money().units(), stock, slug, name, category, summary, description, picture })
+        }
         _ => Err(faults),
     }
 }
 
-fn within(text: &str, least: usize, most: usize) -> bool {
-    (least..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control) && text.trim() == text
+/// Whether a text fits on one line of so many characters, without blanks around it.
+fn is_line(text: &str, least: usize, most: usize) -> bool {
+    (least..=most).contains(&text.chars().count()) && !text.chars().any(is_unprintable) && text.trim() == text
+}
+
+/// Whether a character is none that is seen, and harms those around it: controls (Postgres takes no NUL in a text, and a
+/// terminal obeys an escape), ends of lines and paragraphs, and what turns the direction of all that follows.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{feff}')
 }
 
 /// The array's objects with the line each begins in.
 fn json(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
     let fault = |line: usize, reason: String| vec![Fault { line: line as u64, field: "", reason }];
     let objects: Vec<&serde_json::value::RawValue> =
-        serde_json::from_str(text).map_err(|error| fault(error.line(), format!("is no JSON array of products: {error}")))?;
+        serde_json::from_str(text).map_err(|error| fault(error.line(), format!("is no JSON array of products: {}", reason(&error))))?;
     let mut entries = Vec::with_capacity(objects.len());
     let mut faults = Vec::new();
     let (mut line, mut counted) = (1, 0);
@@ -208,37 +252,45 @@ fn json(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
         counted = before;
         match serde_json::from_str(object.get()) {
             Ok(entry) => entries.push((line as u64, entry)),
-            Err(error) => faults.extend(fault(line + error.line() - 1, error.to_string())),
-        }
-    }
-    if faults.is_empty() { Ok(entries) } else { Err(faults) }
-}
-
-fn csv(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let headers = reader.headers().cloned().map_err(|error| vec![Fault { line: 1, field: "", reason: error.to_string() }])?;
-    let mut entries = Vec::new();
-    let mut faults = Vec::new();
-    for record in reader.records() {
-        let line = |position: Option<&csv::Position>| position.map_or(1, csv::Position::line);
-        match record {
-            Ok(record) => match record.deserialize(Some(&headers)) {
-                Ok(entry) => entries.push((line(record.position()), entry)),
-                Err(error) => faults.push(Fault { line: line(record.position()), field: "", reason: reason(&error) }),
-            },
-            Err(error) => faults.push(Fault { line: line(error.position()), field: "", reason: reason(&error) }),
+            Err(error) => faults.extend(fault(line + error.line() - 1, reason(&error))),
         }
     }
     if faults.is_empty() { Ok(entries) } else { Err(faults) }
 }
 
 /// What is wrong, without the position, which [`Fault`] tells already.
-fn reason(error: &csv::Error) -> String {
-    match error.kind() {
-        csv::ErrorKind::Deserialize { err, .. } => err.to_string(),
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("has {len} fields instead of {expected_len}"),
-        _ => error.to_string(),
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.strip_suffix(&format!(" at line {} column {}", error.line(), error.column())).unwrap_or(&text).to_owned()
+}
+
+fn csv(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
+    let fault = |line: u64, reason: String| Fault { line, field: "", reason };
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let headers = reader.headers().cloned().map_err(|error| vec![fault(1, error.to_string())])?;
+    // A file that begins with a product would lose it, and one that holds nothing else would be an empty one.
+    if headers.len() != FIELDS.len() || FIELDS.iter().any(|field| !headers.iter().any(|named| named == *field)) {
+        return Err(vec![fault(1, format!("must name the fields: {}", FIELDS.join(",")))]);
     }
+    let mut entries = Vec::new();
+    let mut faults = Vec::new();
+    for record in reader.records() {
+        let line = |position: Option<&csv::Position>| position.map_or(1, csv::Position::line);
+        match record {
+            Ok(record) => match Entry::deserialize(MapDeserializer::<_, FieldsError>::new(headers.iter().zip(&record))) {
+                Ok(entry) => entries.push((line(record.position()), entry)),
+                Err(error) => faults.push(fault(line(record.position()), error.to_string())),
+            },
+            Err(error) => {
+                let reason = match error.kind() {
+                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("has {len} fields instead of {expected_len}"),
+                    _ => error.to_string(),
+                };
+                faults.push(fault(line(error.position()), reason));
+            }
+        }
+    }
+    if faults.is_empty() { Ok(entries) } else { Err(faults) }
 }
 
 #[cfg(test)]

@@ -43,8 +43,8 @@ fn every_fault_is_told_with_line_and_field() {
     assert_eq!(found.len(), 5);
     assert!(found[0].starts_with("line 3, slug: must be"));
     assert!(found[1].starts_with("line 3, price: must be"));
-    assert!(found[2].starts_with("line 3, stock: must be"));
-    assert!(found[3].starts_with("line 3, picture: must be"));
+    assert!(found[2].starts_with("line 3, picture: must be"));
+    assert!(found[3].starts_with("line 3, stock: must be"));
     assert_eq!(found[4], "line 4, slug: stands already in line 2");
 }
 
@@ -53,7 +53,68 @@ fn a_file_of_another_shape_is_refused_where_it_breaks() {
     assert!(faults("[\n  {\"slug\": \"mug\"}\n]", Format::Json)[0].starts_with("line 2: missing field `name`"));
     assert!(faults("[\n{]", Format::Json)[0].starts_with("line 2: is no JSON"));
     assert_eq!(faults(&format!("{HEADER}mug,Mug\n"), Format::Csv), ["line 2: has 2 fields instead of 8"]);
-    assert!(faults("slug,name\nmug,Mug\n", Format::Csv)[0].starts_with("line 2: missing field"));
+    assert_eq!(faults("5", Format::Json), ["line 1: is no JSON array of products: invalid type: integer `5`, expected a sequence"]);
+    assert_eq!(
+        faults("[\n1,\n{\n\"slug\": \"mug\",\n\"colour\": 1}]", Format::Json),
+        [
+            "line 2: invalid type: integer `1`, expected an object with the fields of a product",
+            "line 5: unknown field `colour`, expected one of `slug`, `name`, `category`, `price`, `stock`, `summary`, `description`, `picture`",
+        ]
+    );
+}
+
+/// A file without its first line would lose a product, or all of them.
+#[test]
+fn a_csv_file_begins_with_the_names_of_the_fields() {
+    let named = ["line 1: must name the fields: slug,name,category,price,stock,summary,description,picture"];
+    let row = "mug,Mug,Desk,12.50,4,,,/m.svg\n";
+    for text in ["", "\n", row, &row.repeat(2), "slug,name\nmug,Mug\n", &format!("slug,{HEADER}")] {
+        assert_eq!(faults(text, Format::Csv), named, "{text:?}");
+    }
+    let turned = "name,slug,category,price,stock,summary,picture,description\nMug,mug,Desk,12.50,4,,/m.svg,\n";
+    let expected = parse(&format!("{HEADER}{row}"), Format::Csv, Currency::Usd);
+    assert_eq!(parse(turned, Format::Csv, Currency::Usd), expected, "in any order");
+    assert_eq!(parse(&format!("\u{feff}{HEADER}{row}"), Format::Csv, Currency::Usd), expected, "as spreadsheets write it");
+    assert_eq!(parse(HEADER, Format::Csv, Currency::Usd), Ok(Vec::new()), "the caller says whether nothing is meant");
+}
+
+/// One product in JSON with this in the place of a field's value.
+fn with(field: &str, value: &str) -> String {
+    let usual = |name: &str| match name {
+        "slug" => r#""mug""#,
+        "price" => r#""1.00""#,
+        "stock" => "1",
+        "picture" => r#""/m.svg""#,
+        _ => r#""Mug""#,
+    };
+    let fields: Vec<String> =
+        FIELDS.iter().map(|name| format!("\"{name}\": {}", if *name == field { value } else { usual(name) })).collect();
+    format!("[\n  {{{}}}\n]", fields.join(", "))
+}
+
+#[test]
+fn a_value_of_another_kind_is_told_with_its_field_and_one_line() {
+    for value in ["true", "null", "[1]", "1.5", "-1", "\"four\"", "99999999999999999999"] {
+        assert_eq!(faults(&with("stock", value), Format::Json), ["line 2, stock: must be a whole number from 0 to 1000000"], "{value}");
+    }
+    for field in FIELDS.into_iter().filter(|field| *field != "stock") {
+        for value in ["12", "null", "{}"] {
+            assert_eq!(faults(&with(field, value), Format::Json), [format!("line 2, {field}: must be text, in quotes")]);
+        }
+    }
+}
+
+/// Postgres takes no NUL in a text; a terminal obeys an escape, and a page a turn of direction.
+#[test]
+fn characters_that_nobody_sees_are_faults() {
+    for character in ["\\u0000", "\\u0001", "\\u001b", "\\u007f", "\\u0085", "\\u2028", "\\u202e", "\\ufeff"] {
+        for field in FIELDS.into_iter().filter(|field| *field != "stock") {
+            let found = faults(&with(field, &format!("\"a{character}b\"")), Format::Json);
+            assert!(found.len() == 1 && found[0].starts_with(&format!("line 2, {field}: must")), "{character} {found:?}");
+        }
+    }
+    assert!(parse(&with("description", r#""Two\r\n\tlines""#), Format::Json, Currency::Usd).is_ok());
+    assert_eq!(faults(&with("name", r#""Two\nlines""#), Format::Json), ["line 2, name: must have 1 to 80 characters on one line"]);
 }
 
 #[test]

@@ -4,7 +4,7 @@ use super::{CommandError, account, named, say, state};
 use crate::{
     domain::timestamp::Timestamp,
     server::{
-        config::Settings,
+        config::Config,
         error::ServerError,
         sessions::{AccountId, PublicHandle},
     },
@@ -19,8 +19,6 @@ pub(super) enum SessionsCommand {
         /// Only those of this account (user name or e-mail address)
         #[arg(long)]
         account: Option<String>,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// End one session by its handle from the list, or all of an account
     Revoke {
@@ -30,21 +28,16 @@ pub(super) enum SessionsCommand {
         /// All sessions of this account (user name or e-mail address)
         #[arg(long)]
         account: Option<String>,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Remove the rows of sessions that expired (a running shop does so every minute)
-    Purge {
-        #[command(flatten)]
-        settings: Settings,
-    },
+    Purge,
 }
 
 /// Runs one of them.
-pub(super) async fn run(command: SessionsCommand) -> Result<(), CommandError> {
+pub(super) async fn run(command: SessionsCommand, config: Config) -> Result<(), CommandError> {
     match command {
-        SessionsCommand::List { account, settings } => {
-            let state = state(settings).await?;
+        SessionsCommand::List { account } => {
+            let state = state(config).await?;
             let only = match account {
                 Some(login) => Some(AccountId::new(named(&state, login).await?.id)),
                 None => None,
@@ -68,8 +61,8 @@ pub(super) async fn run(command: SessionsCommand) -> Result<(), CommandError> {
             written?;
             Ok(out.flush()?)
         }
-        SessionsCommand::Revoke { session: Some(handle), settings, .. } => {
-            let state = state(settings).await?;
+        SessionsCommand::Revoke { session: Some(handle), .. } => {
+            let state = state(config).await?;
             let ended = match PublicHandle::parse(&handle) {
                 Some(handle) => state.sessions().revoke(handle).await.map_err(ServerError::from)?,
                 None => false,
@@ -79,13 +72,13 @@ pub(super) async fn run(command: SessionsCommand) -> Result<(), CommandError> {
             }
             say("the session is ended")
         }
-        SessionsCommand::Revoke { account: login, settings, .. } => {
-            let (state, account) = account(settings, login.unwrap_or_default()).await?;
+        SessionsCommand::Revoke { account: login, .. } => {
+            let (state, account) = account(config, login.unwrap_or_default()).await?;
             let ended = state.sessions().end_all(AccountId::new(account.id)).await.map_err(ServerError::from)?;
             say(&format!("{ended} sessions of {} are ended", account.username))
         }
-        SessionsCommand::Purge { settings } => {
-            let removed = state(settings).await?.sessions().purge().await.map_err(ServerError::from)?;
+        SessionsCommand::Purge => {
+            let removed = state(config).await?.sessions().purge().await.map_err(ServerError::from)?;
             say(&format!("{removed} expired sessions removed"))
         }
     }

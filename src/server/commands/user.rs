@@ -1,51 +1,77 @@
-//! `satchel user disable | enable | delete`.
+//! `satchel user set-password | disable | enable | delete`.
 
 use super::{CommandError, account, say};
-use crate::server::{accounts, config::Settings};
+use crate::{
+    domain::password::Password,
+    error::AppError,
+    server::{accounts, config::Config, error::ServerError},
+};
 use clap::Subcommand;
+use std::io::IsTerminal;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
+    /// Give an account another password, asked for on the terminal or read from the standard input, and end its sessions
+    SetPassword {
+        /// User name or e-mail address
+        login: String,
+    },
     /// End every session of an account and forbid it to log in
     Disable {
         /// User name or e-mail address
         login: String,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// Allow a disabled account to log in again
     Enable {
         /// User name or e-mail address
         login: String,
-        #[command(flatten)]
-        settings: Settings,
     },
     /// End every session of an account and remove it
     Delete {
         /// User name or e-mail address
         login: String,
-        #[command(flatten)]
-        settings: Settings,
     },
 }
 
 /// Runs one of them.
-pub(super) async fn run(command: UserCommand) -> Result<(), CommandError> {
+pub(super) async fn run(command: UserCommand, config: Config) -> Result<(), CommandError> {
     match command {
-        UserCommand::Disable { login, settings } => {
-            let (state, account) = account(settings, login).await?;
+        UserCommand::SetPassword { login } => {
+            let (state, account) = account(config, login).await?;
+            let password = Password::parse(asked_for()?).map_err(AppError::from).map_err(ServerError::from)?;
+            let ended = accounts::set_password(&state, &account, password).await?;
+            say(&format!("{} has another password; {ended} sessions ended", account.username))
+        }
+        UserCommand::Disable { login } => {
+            let (state, account) = account(config, login).await?;
             let ended = accounts::disable(&state, account.id).await?;
             say(&format!("{} is disabled; {ended} sessions ended", account.username))
         }
-        UserCommand::Enable { login, settings } => {
-            let (state, account) = account(settings, login).await?;
+        UserCommand::Enable { login } => {
+            let (state, account) = account(config, login).await?;
             accounts::enable(&state, account.id).await?;
             say(&format!("{} may log in", account.username))
         }
-        UserCommand::Delete { login, settings } => {
-            let (state, account) = account(settings, login).await?;
+        UserCommand::Delete { login } => {
+            let (state, account) = account(config, login).await?;
             let ended = accounts::delete(&state, account.id).await?;
             say(&format!("{} is removed; {ended} sessions ended", account.username))
         }
     }
+}
+
+/// A new password: typed twice where somebody sits at a terminal, and not shown; otherwise the first line that comes in.
+fn asked_for() -> Result<String, CommandError> {
+    let mut typed = String::new();
+    if std::io::stdin().is_terminal() {
+        typed = rpassword::prompt_password("New password: ").map_err(CommandError::Password)?;
+        if rpassword::prompt_password("The same again: ").map_err(CommandError::Password)? != typed {
+            return Err(CommandError::PasswordsDiffer);
+        }
+    } else {
+        std::io::stdin().read_line(&mut typed).map_err(CommandError::Password)?;
+        let end = typed.trim_end_matches(['\r', '\n']).len();
+        typed.truncate(end);
+    }
+    Ok(typed)
 }

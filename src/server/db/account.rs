@@ -59,6 +59,11 @@ pub async fn find_both(connection: Connection<'_>, username: &str, email: &str) 
     )
 }
 
+/// The account's e-mail address.
+pub async fn email(connection: Connection<'_>, account: i64) -> Result<String, sqlx::Error> {
+    fetch!(connection, fetch_one, sqlx::query_scalar("select email from account where id = $1").bind(account))
+}
+
 /// Makes an account and gives its id; the constraints find duplicates, so that two at once cannot.
 pub async fn insert(connection: Connection<'_>, account: &NewAccount<'_>) -> Result<i64, InsertError> {
     let inserted = fetch!(

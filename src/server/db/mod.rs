@@ -33,11 +33,15 @@ macro_rules! fetch {
 pub mod account;
 pub mod account_session;
 pub mod asset;
+mod file;
 mod lease;
 mod open;
 pub mod product;
+pub mod shop;
 
+pub use file::BackupError;
 pub use lease::Lease;
+pub use open::{MigrationError, Tables};
 use sqlx::{Executor, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
 use std::{future::Future, time::Duration};
 
@@ -57,6 +61,20 @@ pub fn is_passing(error: &sqlx::Error) -> bool {
 fn is_passing_code(code: &str) -> bool {
     ["5", "13", "261", "517", "773", "53100", "53300", "57P01", "57P02", "57P03", "40P01"].contains(&code)
         || (code.len() == 5 && code.starts_with("08"))
+}
+
+/// An address as it may be shown: without a name, a password, or parameters, which may hold one, too.
+pub fn without_password(address: &str) -> String {
+    let Some((scheme, rest)) = address.split_once(':').filter(|(scheme, _)| !["sqlite", "file"].contains(scheme)) else {
+        return address.to_owned();
+    };
+    let shown = |text: &str| text.split('?').next().unwrap_or_default().to_owned();
+    match rest.rsplit_once('@') {
+        // A password with a question mark, or a parameter with an at sign: who knows where it ends?
+        Some((before, _)) if before.contains('?') => format!("{scheme}://…"),
+        Some((_, host)) => format!("{scheme}://…@{}", shown(host)),
+        None => format!("{scheme}:{}", shown(rest)),
+    }
 }
 
 /// How long a request waits for a connection of Postgres, or for its answer to one statement: a server
@@ -165,6 +183,11 @@ impl Database {
         })
     }
 
+    /// Whether it answers.
+    pub async fn ping(&self) -> Result<(), sqlx::Error> {
+        execute!(self.read().await?.connection(), sqlx::query("select 1")).map(|_| ())
+    }
+
     /// A connection for one statement that writes.
     pub async fn write(&self) -> Result<Held, sqlx::Error> {
         Ok(match self {
@@ -204,4 +227,25 @@ async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T, sqlx
 /// Waits for a server as long as a visitor may wait, and no longer.
 pub(crate) async fn patiently<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     tokio::time::timeout(POSTGRES_PATIENCE, asked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        for (address, shown) in [
+            ("redis://ada:se@cret@host/1", "redis://…@host/1"),
+            ("redis://ada:se?cret@host/1?x=1", "redis://…"),
+            ("redis://ada:secret@host/1?x=1", "redis://…@host/1"),
+            ("postgres:ada:secret@host/db", "postgres://…@host/db"),
+            ("postgres://host/db?password=secret", "postgres://host/db"),
+            ("postgres://host/db?password=sec@ret", "postgres://…"),
+            ("sqlite:/home/a@b/shop.db?mode=rw", "sqlite:/home/a@b/shop.db?mode=rw"),
+            ("file:/var/lib", "file:/var/lib"),
+        ] {
+            assert_eq!(without_password(address), shown);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! How a database is opened, brought to this release's tables, and closed.
 
-use super::{Database, POSTGRES_PATIENCE, is_passing};
+use super::{Database, POSTGRES_PATIENCE, file, is_passing};
+use crate::server::config::is_in_memory;
 use sqlx::{
     ConnectOptions, Connection, TransactionManager,
     migrate::{MigrateError, Migrator},
@@ -23,6 +24,37 @@ const POSTGRES_CONNECTIONS: u32 = 16;
 /// A connection unused for so long is tried before it is used: its server may have been restarted.
 const POSTGRES_DOUBT: Duration = Duration::from_secs(1);
 
+/// Why the tables are not those of this release.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// They are a newer release's, which may keep what this one would not understand.
+    #[error("the database is newer than this program: it has migration {0}; start the release it belongs to, or restore a backup")]
+    Newer(i64),
+    /// They cannot be changed.
+    #[error("cannot bring the database up to date")]
+    Failed(#[source] MigrateError),
+}
+
+impl From<MigrateError> for MigrationError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::VersionMissing(migration) => Self::Newer(migration),
+            error => Self::Failed(error),
+        }
+    }
+}
+
+/// How the tables compare with those of this release.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tables {
+    /// They are the same.
+    UpToDate,
+    /// So many migrations are still to be run.
+    Behind(usize),
+    /// They have this migration of a newer release.
+    Newer(i64),
+}
+
 impl Database {
     /// Opens the file, making it where it is missing, or reaches the server; `url` begins with `sqlite:` or `postgres:`.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
@@ -42,6 +74,10 @@ impl Database {
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(SQLITE_PATIENCE)
             .foreign_keys(true);
+        let path = (!is_in_memory(url)).then(|| options.get_filename().to_path_buf());
+        if let Some(path) = path.as_ref().filter(|_| create) {
+            file::make(path);
+        }
         let pool = || SqlitePoolOptions::new().acquire_timeout(SQLITE_PATIENCE).test_before_acquire(false);
         // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it as open: such a
         // connection would refuse every later transaction, so it is replaced.
@@ -54,7 +90,11 @@ impl Database {
                 .connect_with(options.clone().journal_mode(SqliteJournalMode::Wal))
         };
         let writer = while_locked(writer).await?;
-        let reader = pool().max_connections(4).connect_with(options.pragma("query_only", "on")).await?;
+        let reader = pool().max_connections(4).connect_with(options.clone().pragma("query_only", "on")).await?;
+        if let Some(path) = path {
+            file::warn_if_open_to_others(&path);
+            tokio::spawn(file::keep_log_short(writer.close_event(), options, path));
+        }
         Ok(Self::Sqlite { reader, writer })
     }
 
@@ -87,20 +127,20 @@ impl Database {
     ///
     /// Nodes that start together do it one after another. On Postgres, sqlx holds a lock of the whole database; in a
     /// file it holds none, so there the write lock is taken first, and all migrations are one transaction.
-    pub async fn migrate(&self) -> Result<(), MigrateError> {
+    pub async fn migrate(&self) -> Result<(), MigrationError> {
         match self {
             Self::Sqlite { writer, .. } => {
-                let mut transaction = writer.begin_with("begin immediate").await?;
+                let mut transaction = writer.begin_with("begin immediate").await.map_err(MigrateError::from)?;
                 // `run` would make a future that no task can carry ("Send is not general enough").
                 SQLITE_MIGRATIONS.run_direct(&mut *transaction).await?;
-                Ok(transaction.commit().await?)
+                Ok(transaction.commit().await.map_err(MigrateError::from)?)
             }
-            Self::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await,
+            Self::Postgres(pool) => Ok(POSTGRES_MIGRATIONS.run(pool).await?),
         }
     }
 
-    /// How many migrations are still to be run.
-    pub async fn pending_migrations(&self) -> Result<usize, sqlx::Error> {
+    /// How the tables compare with those of this release; nothing is changed.
+    pub async fn tables(&self) -> Result<Tables, sqlx::Error> {
         let mut held = self.read().await?;
         let table = held.connection().either(
             "select exists(select 1 from sqlite_master where type = 'table' and name = '_sqlx_migrations')",
@@ -112,11 +152,16 @@ impl Database {
         };
         let exists: bool = fetch!(held.connection(), fetch_one, sqlx::query_scalar(table))?;
         if !exists {
-            return Ok(migrations.iter().count());
+            return Ok(Tables::Behind(migrations.iter().count()));
         }
         let done: Vec<i64> =
             fetch!(held.connection(), fetch_all, sqlx::query_scalar("select version from _sqlx_migrations where success"))?;
-        Ok(migrations.iter().filter(|migration| !done.contains(&migration.version)).count())
+        let pending = migrations.iter().filter(|migration| !done.contains(&migration.version)).count();
+        Ok(match done.into_iter().filter(|version| !migrations.version_exists(*version)).max() {
+            Some(newer) => Tables::Newer(newer),
+            None if pending > 0 => Tables::Behind(pending),
+            None => Tables::UpToDate,
+        })
     }
 
     /// Waits for what is under way and closes the connections.

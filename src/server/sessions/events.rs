@@ -78,6 +78,11 @@ impl<T: Data> Sessions<T> {
         }
     }
 
+    /// How many open tabs listen.
+    pub fn listening(&self) -> usize {
+        self.watch.tabs().values().map(watch::Sender::receiver_count).sum()
+    }
+
     /// Lets every waiting tab go, so that the server can stop.
     pub fn close_events(&self) {
         self.watch.tabs().clear();

@@ -3,7 +3,8 @@
 use super::{
     Sessions,
     data::Data,
-    error::Error,
+    error::{Error, StoreError},
+    ids::StoredKey,
     store::{chain, sql_failure},
 };
 use crate::server::db::account_session;
@@ -18,6 +19,11 @@ impl<T: Data> Sessions<T> {
     /// Maintains the sessions for as long as the server runs.
     pub async fn maintain(self) {
         tokio::join!(self.clone().keep_watch(), self.keep_clean(INTERVAL));
+    }
+
+    /// Whether the store answers: it is asked for a session that there is not.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.store.load(&[StoredKey::of(0)]).await.map(|_| ())
     }
 
     /// Removes every session and tombstone that expired; gives how many.

@@ -4,6 +4,7 @@
 //! digits). The first eight bytes are the second at which it may be forgotten, for the clean-up.
 
 use super::{Entry, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, chain, in_time};
+use crate::server::private_file;
 use async_trait::async_trait;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -52,9 +53,9 @@ impl FileStore {
             return Err(ErrorKind::NotADirectory.into());
         }
         for folder in self.folders() {
-            match fs::create_dir(&folder) {
+            match private_file::folder().create(&folder) {
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error),
-                _ => drop(private().create(true).truncate(false).open(folder.join(LOCK))?),
+                _ => drop(private_file::options().create(true).truncate(false).open(folder.join(LOCK))?),
             }
         }
         File::open(&self.folder)?.sync_all()
@@ -235,21 +236,12 @@ fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
 /// Replaces a file whole: whoever reads, or comes after a power cut, finds the old entry or the new one.
 fn write(folder: &Path, path: &Path, entry: &Entry) -> Result<(), Error> {
     let new = path.with_extension(&NEW[1..]);
-    let mut file = private().create(true).truncate(true).open(&new)?;
+    let mut file = private_file::options().create(true).truncate(true).open(&new)?;
     file.write_all(&entry.expires_at.get().to_be_bytes())?;
     file.write_all(&entry.bytes)?;
     file.sync_data()?;
     fs::rename(&new, path)?;
     File::open(folder)?.sync_data()
-}
-
-/// A file that no other user of the machine reads.
-fn private() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
 }
 
 fn absent_is<T>(outcome: Result<T, Error>, absent: T) -> Result<T, Error> {

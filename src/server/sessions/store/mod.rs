@@ -66,7 +66,7 @@ pub async fn open(address: &str) -> Result<Arc<dyn Store>, StartError> {
         "mongodb" => mongodb::MongoStore::open(address).await.map(|store| Arc::new(store) as _),
         _ => Err("must begin with sqlite:, postgres://, redis://, memcached://, file: or mongodb://".to_owned()),
     };
-    opened.map_err(|reason| StartError { address: without_password(address), reason })
+    opened.map_err(|reason| StartError { address: db::without_password(address), reason })
 }
 
 /// The store in a database that is open already; its tables are up to date.
@@ -81,14 +81,6 @@ async fn database(address: &str) -> Result<Arc<dyn Store>, String> {
     let database = Database::open(address).await.map_err(|error| chain(&error))?;
     database.migrate().await.map_err(|error| chain(&error))?;
     Ok(over(&database))
-}
-
-/// An address as it may be shown: what stands between the scheme and `@` is left out.
-fn without_password(address: &str) -> String {
-    match (address.split_once("://"), address.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://…@{rest}"),
-        _ => address.to_owned(),
-    }
 }
 
 /// An error and its causes on one line.
@@ -131,13 +123,6 @@ async fn after_losing(round: u32) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_address_is_shown_without_its_password() {
-        assert_eq!(without_password("redis://ada:se@cret@host/1"), "redis://…@host/1");
-        assert_eq!(without_password("postgres://host/db"), "postgres://host/db");
-        assert_eq!(without_password("file:/var/lib"), "file:/var/lib");
-    }
 
     #[tokio::test]
     async fn an_address_of_another_kind_is_refused_with_the_kinds_there_are() {

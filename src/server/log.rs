@@ -1,0 +1,75 @@
+//! How the log is written, for people on a terminal and for programs elsewhere; and what it tells of accounts.
+
+use crate::server::config::LogFormat;
+use std::{io::IsTerminal, net::IpAddr};
+
+/// What is logged where `RUST_LOG` says nothing. tower-sessions tells its own errors; ours tell the same with a cause.
+const USUAL: &str = "info,tower_sessions=error,tower_sessions_core=error";
+
+/// Starts the log, on the standard error output.
+pub fn start(format: LogFormat) {
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| USUAL.into());
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        // The names of colours are noise in a file. Who sets NO_COLOR wants none anywhere (no-color.org).
+        LogFormat::Text => {
+            let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            log.with_ansi(std::io::stderr().is_terminal() && !unwanted).init();
+        }
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).init(),
+    }
+}
+
+/// What happens to accounts and logins, for whoever has to find out later what was done by whom (OWASP ASVS 5.0, 16.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthEvent {
+    /// An account was made by its owner.
+    Registered,
+    /// The password was right, and a session belongs to the account now.
+    LoggedIn,
+    /// An unknown account, or a wrong password.
+    LogInRefused,
+    /// The password was right, and the account is disabled.
+    DisabledRefused,
+    /// The owner ended the session they used.
+    LoggedOut,
+    /// The owner ended another session of theirs.
+    SessionEnded,
+    /// The owner ended all sessions but the one they used.
+    OthersEnded,
+    /// The stored hash was of weaker parameters; the password is the same.
+    HashReplaced,
+    /// An operator gave the account another password.
+    PasswordSet,
+    /// An operator forbade the account to log in.
+    Disabled,
+    /// An operator allowed it again.
+    Enabled,
+    /// The account was removed.
+    Deleted,
+}
+
+impl AuthEvent {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::LoggedIn => "logged in",
+            Self::LogInRefused => "log in refused",
+            Self::DisabledRefused => "log in refused: the account is disabled",
+            Self::LoggedOut => "logged out",
+            Self::SessionEnded => "ended another session",
+            Self::OthersEnded => "ended all other sessions",
+            Self::HashReplaced => "password hash replaced by one of today's parameters",
+            Self::PasswordSet => "password set by an operator",
+            Self::Disabled => "account disabled",
+            Self::Enabled => "account enabled",
+            Self::Deleted => "account deleted",
+        }
+    }
+}
+
+/// Logs one line. It has nothing in it that somebody typed: no password can stand in the wrong field, and no name can
+/// begin a line of its own.
+pub fn auth(event: AuthEvent, account: Option<i64>, address: Option<IpAddr>) {
+    tracing::info!(target: "satchel::auth", account, address = address.map(tracing::field::display), "{}", event.sentence());
+}

@@ -10,8 +10,9 @@ use crate::{
     },
     domain::{lazy_files::LazyFiles, page_request::Hole},
     pages::{
-        cart::CartPage, catalogue::CataloguePage, dashboard::DashboardPage, devices::DevicesPage, login::LoginPage,
-        not_found::NotFoundPage, product::ProductPage, register::RegisterPage,
+        account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
+        devices::DevicesPage, forgot_password::ForgotPasswordPage, login::LoginPage, mailbox::MailboxPage, not_found::NotFoundPage,
+        product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage,
     },
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
@@ -74,8 +75,13 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/cart") view=CartPage />
                     <Route path=path!("/login") view=LoginPage />
                     <Route path=path!("/register") view=RegisterPage />
+                    <Route path=path!("/forgot-password") view=ForgotPasswordPage />
+                    <Route path=path!("/reset-password") view=ResetPasswordPage />
+                    <Route path=path!("/confirm-email") view=ConfirmEmailPage />
                     <Route path=path!("/dashboard") view=DashboardPage />
+                    <Route path=path!("/dashboard/account") view=AccountPage />
                     <Route path=path!("/dashboard/sessions") view=DevicesPage />
+                    <Route path=path!("/dev/mailbox") view=MailboxPage />
                 </FlatRoutes>
                 <SiteFooter />
                 <Announcer />

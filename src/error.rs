@@ -35,6 +35,14 @@ pub enum AppError {
     CartFull,
     /// Nothing was removed that could be brought back.
     NothingToRestore,
+    /// Nobody is logged in.
+    LoginNeeded,
+    /// The password of whoever is logged in is another one, or was not given although the login is old.
+    WrongPassword,
+    /// The link of a mail was used, replaced or cut, or is too old; which of them is not told.
+    InvalidLink,
+    /// It was not ticked that an account is really to be deleted.
+    NotSure,
     /// No such account, or another password; which of the two is not told.
     WrongCredentials,
     /// Not 3 to 32 letters, digits, `-`, `_`, `.`.
@@ -43,8 +51,6 @@ pub enum AppError {
     UsernameTaken,
     /// No e-mail address.
     InvalidEmail,
-    /// Another account has that address.
-    EmailTaken,
     /// Under 8 characters.
     PasswordTooShort,
     /// Over 256 characters.
@@ -78,6 +84,8 @@ pub enum Field {
     Email,
     /// The password.
     Password,
+    /// The password of whoever is logged in.
+    CurrentPassword,
 }
 
 impl Field {
@@ -88,6 +96,7 @@ impl Field {
             Self::Username => "username",
             Self::Email => "email",
             Self::Password => "password",
+            Self::CurrentPassword => "current_password",
         }
     }
 }
@@ -105,10 +114,13 @@ impl AppError {
             Self::CartFull => "Your cart is full: it holds at most 100 different products.",
             Self::NothingToRestore => "There is nothing left to bring back.",
             Self::WrongCredentials => "The user name or password is not right. Please try again.",
+            Self::LoginNeeded => "Please log in first.",
+            Self::WrongPassword => "This is not your password now, so nothing was changed.",
+            Self::InvalidLink => "This link does not work (any more). Please ask for a new one.",
+            Self::NotSure => "Please tick that you are sure.",
             Self::InvalidUsername => "Please choose a user name of 3 to 32 letters, digits, dots, hyphens or underscores.",
             Self::UsernameTaken => "This user name is taken. Please choose another one.",
             Self::InvalidEmail => "Please enter an e-mail address like name@example.com.",
-            Self::EmailTaken => "An account with this e-mail address exists already. You can log in instead.",
             Self::PasswordTooShort => "Please choose a password of at least 8 characters.",
             Self::PasswordTooLong => "Please choose a password of at most 256 characters.",
             Self::PasswordTooWeak => "This password is easy to guess. A few unrelated words make a better one.",
@@ -126,7 +138,9 @@ impl AppError {
     pub const fn status(self) -> u16 {
         match self {
             Self::UnknownProduct | Self::UnknownSession => 404,
-            Self::SoldOut | Self::NothingToRestore | Self::UsernameTaken | Self::EmailTaken | Self::SessionChanged => 409,
+            Self::SoldOut | Self::NothingToRestore | Self::UsernameTaken | Self::SessionChanged => 409,
+            Self::WrongPassword => 403,
+            Self::InvalidLink => 410,
             Self::QuantityNotANumber
             | Self::QuantityZero
             | Self::QuantityTooMany
@@ -136,8 +150,9 @@ impl AppError {
             | Self::InvalidEmail
             | Self::PasswordTooShort
             | Self::PasswordTooLong
-            | Self::PasswordTooWeak => 422,
-            Self::WrongCredentials => 401,
+            | Self::PasswordTooWeak
+            | Self::NotSure => 422,
+            Self::WrongCredentials | Self::LoginNeeded => 401,
             Self::SessionFull => 413,
             Self::Malformed => 400,
             Self::Busy | Self::Offline => 503,
@@ -150,7 +165,8 @@ impl AppError {
         match self {
             Self::QuantityNotANumber | Self::QuantityZero | Self::QuantityTooMany => Some(Field::Quantity),
             Self::InvalidUsername | Self::UsernameTaken => Some(Field::Username),
-            Self::InvalidEmail | Self::EmailTaken => Some(Field::Email),
+            Self::InvalidEmail => Some(Field::Email),
+            Self::WrongPassword => Some(Field::CurrentPassword),
             Self::PasswordTooShort | Self::PasswordTooLong | Self::PasswordTooWeak => Some(Field::Password),
             _ => None,
         }

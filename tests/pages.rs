@@ -3,7 +3,18 @@
 use crate::support::{TestApp, browser::Answer};
 use axum::http::{StatusCode, header};
 
-const PAGES: [&str; 6] = ["/", "/products/laptop", "/cart", "/login", "/register", "/nowhere"];
+const PAGES: [&str; 10] = [
+    "/",
+    "/products/laptop",
+    "/cart",
+    "/login",
+    "/register",
+    "/forgot-password",
+    "/forgot-password?sent",
+    "/reset-password",
+    "/confirm-email",
+    "/nowhere",
+];
 
 #[tokio::test]
 async fn reading_makes_no_session_and_sets_no_cookie() {
@@ -22,7 +33,7 @@ async fn every_page_has_a_title_a_description_one_heading_and_a_skip_link() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.log_in().await;
-    for path in PAGES.into_iter().chain(["/dashboard"]) {
+    for path in PAGES.into_iter().chain(["/dashboard", "/dashboard/account", "/dev/mailbox"]) {
         let page = browser.visit(path).await.text();
         assert_eq!(page.matches("<title>").count(), 1, "{path}");
         assert_eq!(page.matches("<meta name=\"description\"").count(), 1, "{path}");

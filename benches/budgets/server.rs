@@ -97,6 +97,7 @@ pub async fn run(database: &str, store: Option<&str>) {
         currency: Currency::Usd,
         trusted_proxies: Vec::new(),
         session_store: store.map(str::to_owned),
+        mail: None,
         session_idle: day,
         session_absolute: 7 * day,
         remember_idle: 30 * day,

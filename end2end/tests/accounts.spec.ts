@@ -53,10 +53,14 @@ test('a password that is easy to guess is refused', async ({ page, shop, expectC
   await expect(page.getByLabel('Password')).toHaveAttribute('aria-invalid', 'true');
 });
 
-test('who registered can log in again, by name and by e-mail, in any case', async ({ shop }, testInfo) => {
+test('who registered can log in again, by name and by confirmed e-mail, in any case', async ({ shop }, testInfo) => {
   const ada = newAccount(testInfo);
   await shop.register(ada);
   await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.openLinkOfMail(ada.email, 'Please confirm your e-mail address');
+  await shop.expectHeading('Confirm your e-mail address');
+  await shop.page.getByRole('button', { name: 'Confirm the address' }).click();
+  await expect(shop.message('The e-mail address is confirmed.')).toBeVisible();
   for (const login of [ada.username.toUpperCase(), ada.email]) {
     await shop.logOut();
     await shop.open('/login');
@@ -150,4 +154,48 @@ test('logging out can leave the cart on this device', async ({ page, shop }) => 
   await shop.expectPieces(1);
   await shop.openCart();
   await shop.expectLines(['Laptop']);
+});
+
+test('a forgotten password is set anew by a link, once', async ({ page, shop, expectConsole }, testInfo) => {
+  expectConsole(/410/);
+  const ada = newAccount(testInfo);
+  await shop.register(ada);
+  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.openLinkOfMail(ada.email, 'Please confirm your e-mail address');
+  await page.getByRole('button', { name: 'Confirm the address' }).click();
+  await expect(shop.message('The e-mail address is confirmed.')).toBeVisible();
+  await shop.logOut();
+  await shop.open('/login');
+  await page.getByRole('link', { name: 'Forgot your password?' }).click();
+  await shop.expectHeading('Forgot your password?');
+  await page.getByLabel('User name or e-mail').fill(ada.email);
+  await page.getByRole('button', { name: 'Send the link' }).click();
+  await shop.expectHeading('Look into your mailbox');
+  const link = await shop.openLinkOfMail(ada.email, 'Set a new password');
+  await shop.expectHeading('Set a new password');
+  const password = 'orange kite over water';
+  await page.getByLabel('New password').fill(password);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await shop.expectHeading('Log in');
+  await shop.logIn({ login: ada.email, password });
+  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.open(link);
+  await page.getByLabel('New password').fill(password);
+  await page.getByRole('button', { name: 'Set the password' }).click();
+  await expect(page.getByRole('alert')).toHaveText('This link does not work (any more). Please ask for a new one.');
+});
+
+test('an account can be deleted by its owner', async ({ page, shop, expectConsole }, testInfo) => {
+  expectConsole(/401/);
+  const ada = newAccount(testInfo);
+  await shop.register(ada);
+  await shop.expectHeading(`Hello, ${ada.username}`);
+  await page.getByRole('link', { name: 'Your account' }).click();
+  await shop.expectHeading('Your account');
+  await page.getByLabel('I am sure').check();
+  await page.getByRole('button', { name: 'Delete the account' }).click();
+  await shop.expectHeading('Things worth carrying');
+  await shop.open('/login');
+  await shop.logIn({ login: ada.username, password: ada.password });
+  await expect(page.getByRole('alert')).toHaveText(WRONG);
 });

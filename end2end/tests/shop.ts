@@ -150,6 +150,16 @@ export class Shop {
     await this.ready();
   }
 
+  /** Follows the link of the newest mail to an address; a demo shows its mails instead of sending them. */
+  async openLinkOfMail(recipient: string, subject: string): Promise<string> {
+    await this.open('/dev/mailbox');
+    const heading = this.page.getByRole('heading', { level: 2, name: subject });
+    const mails = this.page.getByRole('listitem').filter({ has: heading, hasText: `To ${recipient}` });
+    const link = (await mails.first().getByRole('link').first().getAttribute('href')) ?? '';
+    await this.open(link);
+    return link;
+  }
+
   async expectHeading(text: string): Promise<void> {
     await expect(this.page.getByRole('heading', { level: 1 })).toHaveText(text);
     await this.ready();

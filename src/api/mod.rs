@@ -9,4 +9,5 @@
 pub mod accounts;
 pub mod cart;
 pub mod catalogue;
+pub mod own_account;
 pub mod sessions;

@@ -27,13 +27,15 @@ pub fn Account(
     view! { {account} <CartBadge /> }
 }
 
-/// The log-in page, leading back here. What a form was refused for stays behind, and so do the pages
-/// that make no sense afterwards.
+/// Pages that make no sense after logging in, or whose address holds a secret.
+const NO_WAY_BACK: [&str; 5] = ["/login", "/register", "/forgot-password", "/reset-password", "/confirm-email"];
+
+/// The log-in page, leading back here where that makes sense. What a form was refused for stays behind.
 fn log_in_address(here: &str) -> String {
     let path = here.split('?').next().unwrap_or_default();
     let back = if here.contains("__err") { path } else { here };
     match OwnPath::parse(back) {
-        Some(back) if !["/login", "/register"].contains(&path) => format!("/login?next={}", back.encoded()),
+        Some(back) if !NO_WAY_BACK.contains(&path) => format!("/login?next={}", back.encoded()),
         _ => "/login".to_owned(),
     }
 }

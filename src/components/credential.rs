@@ -1,4 +1,4 @@
-//! An input of the log-in and register forms.
+//! An input of the forms around an account: log in, register, a new password.
 
 use crate::error::{AppError, Field};
 use leptos::prelude::*;
@@ -11,6 +11,9 @@ const TOLD: &str = "told-refusal";
 pub fn Credential(
     /// The input's name.
     name: &'static str,
+    /// What its form is called, where a page has several.
+    #[prop(optional)]
+    form: &'static str,
     /// What people read.
     label: &'static str,
     /// The input's type.
@@ -24,11 +27,12 @@ pub fn Credential(
     refusal: Option<AppError>,
 ) -> impl IntoView {
     let is_wrong = refusal.and_then(AppError::field).map(Field::name) == Some(name);
-    let note = (!hint.is_empty()).then(|| format!("{name}-note"));
+    let id = if form.is_empty() { name.to_owned() } else { format!("{form}-{name}") };
+    let note = (!hint.is_empty()).then(|| format!("{id}-note"));
     view! {
         <div class="field">
-            <label for=name>{label}</label>
-            <input id=name name=name type=kind autocomplete=autocomplete required autocapitalize="none" spellcheck="false"
+            <label for=id.clone()>{label}</label>
+            <input id=id name=name type=kind autocomplete=autocomplete required autocapitalize="none" spellcheck="false"
                 aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true")
                 aria-errormessage=is_wrong.then_some(TOLD) />
             {note.map(|note| view! { <p id=note class="field-note">{hint}</p> })}

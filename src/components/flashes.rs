@@ -50,7 +50,13 @@ fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::Removed(product) => format!("{} was removed.", name(product)),
         Flash::Cleared => "Your cart was emptied.".to_owned(),
         Flash::Restored => "Everything is back in your cart.".to_owned(),
-        Flash::Registered => "Welcome! Your account is ready and you are logged in.".to_owned(),
+        Flash::Registered => {
+            "Welcome! Your account is ready and you are logged in. We sent you a link that confirms your e-mail address.".to_owned()
+        }
+        Flash::PasswordChanged => "Your password is changed, and your other logins are ended.".to_owned(),
+        Flash::PasswordReset => "Your new password is set. Please log in with it.".to_owned(),
+        Flash::EmailRequested => "We sent a link there. Once you open it, it is your address.".to_owned(),
+        Flash::EmailConfirmed => "The e-mail address is confirmed.".to_owned(),
         Flash::LoggedIn => "You are logged in.".to_owned(),
         Flash::LoggedOutKeepingCart => "You are logged out. Your cart is still here.".to_owned(),
         Flash::LoginExpired => "Your login expired. Your cart is still here.".to_owned(),

@@ -5,11 +5,24 @@ use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
 /// Whose forms say themselves why they were refused.
-const CREDENTIALS: [&str; 2] = ["/api/log_in", "/api/register"];
+const CREDENTIALS: [&str; 7] = [
+    "/api/log_in",
+    "/api/register",
+    "/api/request_password_reset",
+    "/api/reset_password",
+    "/api/change_password",
+    "/api/change_email",
+    "/api/delete_account",
+];
 
-/// Why the log-in or register form was refused.
+/// Why a form that stands alone on its page was refused, such as that of the log-in page.
 pub fn refused_credentials() -> Option<AppError> {
     refusal(|path| CREDENTIALS.contains(&path))
+}
+
+/// Why one of several forms was refused.
+pub fn refusal_of(endpoint: &str) -> Option<AppError> {
+    refusal(|path| path == endpoint)
 }
 
 /// The refusal of any other form, at the head of the page.

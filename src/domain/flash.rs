@@ -19,6 +19,14 @@ pub enum Flash {
     Restored,
     /// The account was made.
     Registered,
+    /// The password was changed; other logins of the account are ended.
+    PasswordChanged,
+    /// A new password was set by a mailed link.
+    PasswordReset,
+    /// A link was mailed to another address.
+    EmailRequested,
+    /// An address was confirmed.
+    EmailConfirmed,
     /// The visitor is logged in.
     LoggedIn,
     /// The visitor is logged out and kept the cart.

@@ -12,6 +12,9 @@ impl OwnPath {
     /// The page of one's logins.
     pub const DEVICES: &str = "/dashboard/sessions";
 
+    /// The page of one's account.
+    pub const ACCOUNT: &str = "/dashboard/account";
+
     /// Accepts one leading `/` not followed by `/` or `\`, then visible ASCII without `\`.
     ///
     /// Browsers read `/\evil` and `//evil` as another host, drop tabs and line ends inside an
@@ -49,6 +52,21 @@ impl OwnPath {
     /// The page of one's logins.
     pub fn devices() -> Self {
         Self(Self::DEVICES.to_owned())
+    }
+
+    /// The page of one's account.
+    pub fn account() -> Self {
+        Self(Self::ACCOUNT.to_owned())
+    }
+
+    /// The log-in page.
+    pub fn login() -> Self {
+        Self("/login".to_owned())
+    }
+
+    /// The page that says that a link for a new password may have been mailed.
+    pub fn link_sent() -> Self {
+        Self("/forgot-password?sent".to_owned())
     }
 
     /// The cart.

@@ -3,7 +3,7 @@
 //! A template is a page with holes. What is a visitor's own is made as a fragment for each [`Hole`], and a component that
 //! shows such a thing takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
 
-use crate::domain::{device::Devices, visitor::Visitor};
+use crate::domain::{device::Devices, mailbox::Mailbox, own_account::OwnAccount, visitor::Visitor};
 use std::sync::Arc;
 
 /// One look at a page.
@@ -17,6 +17,10 @@ pub struct PageRequest {
     pub id: String,
     /// Where the visitor's account is logged in, on the page that shows it.
     pub devices: Devices,
+    /// The visitor's account, on the page that shows it.
+    pub account: Option<OwnAccount>,
+    /// The mails of a demo, on the page that shows them.
+    pub mailbox: Mailbox,
 }
 
 /// A place in a page where a visitor's own part stands.

@@ -42,6 +42,7 @@ pub fn LoginPage() -> impl IntoView {
                     <p>"This is a demonstration. Try it as " <code>{DemoAccount::USERNAME}</code> " with the password " <code>{DemoAccount::PASSWORD}</code> "."</p>
                 </aside>
             })}
+            <p><a href="/forgot-password">"Forgot your password?"</a></p>
             <p>"New here? " <a href=register>"Create an account"</a></p>
         </Frame>
     }

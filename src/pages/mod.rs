@@ -3,11 +3,16 @@
 //! A page is rendered on the server from plain data that is in the context already (`Visitor`,
 //! `Catalogue`, `Shop`): it asks for nothing, waits for nothing and writes nothing.
 
+pub mod account;
 pub mod cart;
 pub mod catalogue;
+pub mod confirm_email;
 pub mod dashboard;
 pub mod devices;
+pub mod forgot_password;
 pub mod login;
+pub mod mailbox;
 pub mod not_found;
 pub mod product;
 pub mod register;
+pub mod reset_password;

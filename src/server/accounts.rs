@@ -2,21 +2,27 @@
 
 use crate::{
     domain::{
-        email::Email, flash::Flash, own_path::OwnPath, password::Password, shop::DemoAccount, username::Username, visitor::LoginMethod,
+        email::Email, flash::Flash, own_path::OwnPath, password::Password, security_event::SecurityEventKind, shop::DemoAccount,
+        username::Username, visitor::LoginMethod,
     },
     error::AppError,
     server::{
+        account_email,
         clock::Clock,
         db::{
             Database,
-            account::{self, AccountRow, InsertError, NewAccount},
+            account::{self, AccountRow, NewAccount},
+            account_token::{self, Purpose},
             shop,
         },
         email,
         error::{ServerError, chain},
         log::{self, AuthEvent},
+        mail::Mail,
+        mailer::{self, Recipient},
         password_hash::{Hasher, Verdict},
         request::Scope,
+        security_log,
         sessions::{AccountId, Login},
         state::AppState,
     },
@@ -28,6 +34,9 @@ const OFFERING: Duration = Duration::from_millis(250);
 
 /// Makes an account and logs it in.
 ///
+/// The address is not the account's before a link that was mailed to it is opened. So one that is taken gets the same answer
+/// as one that is free, after the same work; a name that is taken is told, since every visitor may see it.
+///
 /// Those are two steps, and the second may fail: the session ended meanwhile, its store does not answer. So whoever
 /// sends the same name, address and password again is logged in to the account that is there by then.
 pub async fn register(scope: &Scope, username: &Username, email: &Email, password: Password) -> Result<(), ServerError> {
@@ -36,28 +45,27 @@ pub async fn register(scope: &Scope, username: &Username, email: &Email, passwor
     let password_hash = hasher.hash_chosen(password.clone(), about).await?;
     let new = NewAccount {
         username: username.as_str(),
-        email: email.as_str(),
+        email: None,
         password_hash: &password_hash,
         is_demo: false,
         created_at: scope.state.clock().now(),
     };
-    let mut held = db.write().await?;
-    let inserted = account::insert(held.connection(), &new).await;
-    drop(held);
-    let account_id = match inserted {
-        Ok(account_id) => {
-            log::auth(AuthEvent::Registered, Some(account_id), scope.device().address);
-            account_id
-        }
-        Err(InsertError::Database(error)) => return Err(error.into()),
-        Err(taken @ (InsertError::Username | InsertError::Email)) => {
-            let own = account::find_both(db.read().await?.connection(), username.as_str(), email.as_str()).await?;
-            let (own, stored) = own.map(|own| (own.id, own.password_hash)).unzip();
-            // The same work whether or not there is one.
-            let verdict = hasher.verify(Some(password), stored).await?;
-            let refusal = if matches!(taken, InsertError::Username) { AppError::UsernameTaken } else { AppError::EmailTaken };
-            own.filter(|_| verdict != Verdict::Wrong).ok_or(refusal)?
-        }
+    let mut transaction = db.begin().await?;
+    let inserted = account::insert(transaction.connection(), &new).await?;
+    if let Some(account) = inserted {
+        account_email::ask(&mut transaction, scope, account, username.as_str(), email).await?;
+        security_log::note(transaction.connection(), scope, account, SecurityEventKind::Registered).await?;
+    }
+    transaction.commit().await?;
+    let account_id = if let Some(account) = inserted {
+        log::auth(AuthEvent::Registered, inserted, scope.device().address);
+        account
+    } else {
+        let own = account::find_both(db.read().await?.connection(), username.as_str(), email.as_str()).await?;
+        let (own, stored) = own.map(|own| (own.id, own.password_hash)).unzip();
+        // The same work whether or not there is one.
+        let verdict = hasher.verify(Some(password), stored).await?;
+        own.filter(|_| verdict != Verdict::Wrong).ok_or(AppError::UsernameTaken)?
     };
     begin_login(scope, account_id, username.as_str().to_owned(), LoginMethod::Registration, false).await
 }
@@ -71,20 +79,48 @@ pub async fn log_in(scope: &Scope, login: &str, password: Option<Password>, reme
     let found = find(db, login).await?;
     let named = found.as_ref().map(|account| account.id);
     let stored = found.as_ref().map(|account| account.password_hash.clone());
-    let verdict = scope.state.hasher().verify(password, stored).await?;
-    let Some(account) = found.filter(|_| verdict != Verdict::Wrong) else {
-        log::auth(AuthEvent::LogInRefused, named, address);
-        return Err(AppError::WrongCredentials.into());
+    let verdict = scope.state.hasher().verify(password.clone(), stored).await?;
+    let account = match found {
+        Some(account) if verdict != Verdict::Wrong => account,
+        found => {
+            log::auth(AuthEvent::LogInRefused, named, address);
+            if let Some(account) = found {
+                security_log::note_beside(scope, account.id, SecurityEventKind::LogInFailed);
+            }
+            return Err(AppError::WrongCredentials.into());
+        }
     };
-    if let Verdict::Outdated(hash) = verdict {
-        account::set_password_hash(db.write().await?.connection(), account.id, &hash).await?;
+    let mut proof = account.password_hash;
+    if let Verdict::Outdated(hash) = verdict
+        && account::replace_password_hash(db.write().await?.connection(), account.id, &proof, &hash).await?
+    {
         log::auth(AuthEvent::HashReplaced, named, address);
+        proof = hash;
     }
     let begun = begin_login(scope, account.id, account.username, LoginMethod::Password, remembered).await;
     if let Err(ServerError::Refused(AppError::WrongCredentials)) = begun {
         log::auth(AuthEvent::DisabledRefused, named, address);
     }
-    begun
+    begun?;
+    // Whoever changes a password ends every login that is listed then; this one is, by now. One that got on the list
+    // later was proven by a password that is another one now.
+    let holds = still_proves(scope, account.id, &proof, password).await;
+    if matches!(holds, Ok(true)) {
+        security_log::note_beside(scope, account.id, SecurityEventKind::LoggedIn);
+        return Ok(());
+    }
+    scope.session.take_back().await?;
+    Err(holds.err().unwrap_or_else(|| AppError::WrongCredentials.into()))
+}
+
+/// Whether a password that matched this hash is still the account's; the hash may have been replaced by a stronger one.
+async fn still_proves(scope: &Scope, account: i64, proof: &str, password: Option<Password>) -> Result<bool, ServerError> {
+    let now = account::by_id(scope.state.db().read().await?.connection(), account).await?;
+    match now.map(|now| now.password_hash) {
+        Some(hash) if hash == proof => Ok(true),
+        Some(hash) => Ok(scope.state.hasher().verify(password, Some(hash)).await? != Verdict::Wrong),
+        None => Ok(false),
+    }
 }
 
 /// The account somebody names by user name or e-mail address.
@@ -162,10 +198,20 @@ pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> 
 }
 
 /// Gives an account another password, then ends its sessions; gives how many ended. For operators.
+///
+/// Links that would set yet another one are dead, and the owner is told by a mail.
 pub async fn set_password(state: &AppState, account: &AccountRow, password: Password) -> Result<u32, ServerError> {
-    let address = account::email(state.db().read().await?.connection(), account.id).await?;
-    let hash = state.hasher().hash_chosen(password, vec![account.username.clone(), address]).await?;
-    account::set_password_hash(state.db().write().await?.connection(), account.id, &hash).await?;
+    let hash = state.hasher().hash_chosen(password, account.about()).await?;
+    let mut transaction = state.db().begin().await?;
+    if !account::replace_password_hash(transaction.connection(), account.id, &account.password_hash, &hash).await? {
+        return Err(ServerError::Busy("the password, which was just changed"));
+    }
+    account_token::delete(transaction.connection(), account.id, Purpose::Password).await?;
+    if let Some(email) = &account.email {
+        let to = Recipient { account: Some(account.id), username: &account.username, email };
+        mailer::post(transaction.connection(), state, to, &Mail::PasswordChanged).await?;
+    }
+    transaction.commit().await?;
     let ended = state.sessions().end_all(AccountId::new(account.id)).await?;
     log::auth(AuthEvent::PasswordSet, Some(account.id), None);
     Ok(ended)
@@ -187,10 +233,27 @@ pub async fn enable(state: &AppState, account: i64) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// Ends the sessions of an account and removes it; gives how many ended.
-pub async fn delete(state: &AppState, account: i64) -> Result<u32, ServerError> {
+/// Whether the owner of an account that is removed is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Farewell {
+    /// By a mail to its address, if that was confirmed.
+    ByMail,
+    /// No.
+    None,
+}
+
+/// Ends the sessions of an account and removes it, with its events, links and mails; gives how many sessions ended.
+pub async fn delete(state: &AppState, account: i64, farewell: Farewell) -> Result<u32, ServerError> {
     let ended = disable(state, account).await?;
-    account::delete(state.db().write().await?.connection(), account).await?;
+    let mut transaction = state.db().begin().await?;
+    if farewell == Farewell::ByMail
+        && let Some(AccountRow { username, email: Some(email), .. }) = account::by_id(transaction.connection(), account).await?
+    {
+        let to = Recipient { account: None, username: &username, email: &email };
+        mailer::post(transaction.connection(), state, to, &Mail::AccountDeleted).await?;
+    }
+    account::delete(transaction.connection(), account).await?;
+    transaction.commit().await?;
     log::auth(AuthEvent::Deleted, Some(account), None);
     Ok(ended)
 }
@@ -216,14 +279,19 @@ pub async fn ensure_demo(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> R
     if are_of_production(db).await? {
         return Ok(false);
     }
-    if find(db, DemoAccount::USERNAME).await?.is_some() {
+    let password = Password::parse(DemoAccount::PASSWORD.to_owned()).map_err(AppError::from)?;
+    if let Some(demo) = find(db, DemoAccount::USERNAME).await? {
+        // Whoever tries the demo may change it, and the log-in page goes on showing this one.
+        if hasher.verify(Some(password.clone()), Some(demo.password_hash.clone())).await? == Verdict::Wrong {
+            let hash = hasher.hash(password).await?;
+            account::replace_password_hash(db.write().await?.connection(), demo.id, &demo.password_hash, &hash).await?;
+        }
         return Ok(true);
     }
-    let password = Password::parse(DemoAccount::PASSWORD.to_owned()).map_err(AppError::from)?;
     let password_hash = hasher.hash(password).await?;
     let demo = NewAccount {
         username: DemoAccount::USERNAME,
-        email: DemoAccount::EMAIL,
+        email: Some(DemoAccount::EMAIL),
         password_hash: &password_hash,
         is_demo: true,
         created_at: clock.now(),
@@ -233,19 +301,16 @@ pub async fn ensure_demo(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> R
     if shop::is_of_production(transaction.connection()).await? {
         return Ok(false);
     }
-    match account::insert(transaction.connection(), &demo).await {
-        Err(InsertError::Database(error)) => return Err(error.into()),
-        Ok(_) => transaction.commit().await?,
-        // Another process was quicker, or somebody registered the address.
-        Err(InsertError::Username | InsertError::Email) => {}
-    }
+    // Nothing is inserted where another process was quicker, or somebody has the address.
+    account::insert(transaction.connection(), &demo).await?;
+    transaction.commit().await?;
     Ok(true)
 }
 
 /// Sees to it that the demonstration account does not exist: everybody knows its password.
 pub async fn remove_demo(state: &AppState) -> Result<(), ServerError> {
     for account in account::demos(state.db().read().await?.connection()).await? {
-        delete(state, account).await?;
+        delete(state, account, Farewell::None).await?;
         tracing::warn!("removed the demonstration account, which cannot exist in production");
     }
     Ok(())

@@ -14,6 +14,7 @@ use crate::server::{
     db::{self, BackupError, Database, MigrationError, Tables, account::AccountRow, product},
     environment::{self, EnvironmentError},
     error::{ServerError, chain},
+    mailer::{self, MailServerError},
     serve::{self, StartError},
     sessions::{self as session, probe::Probe, store},
     state::{AppState, StateError},
@@ -115,6 +116,8 @@ enum CommandError {
     Store(#[from] session::StoreError),
     #[error(transparent)]
     Backup(#[from] BackupError),
+    #[error("SATCHEL_SMTP_URL")]
+    Mail(#[from] MailServerError),
     #[error("cannot write the output")]
     Write(#[from] std::io::Error),
 }
@@ -189,8 +192,11 @@ async fn check(config: &Config) -> Result<(), CommandError> {
     if let Some(address) = &config.session_store {
         store::open(address).await.map_err(StateError::from).map_err(StartError::from)?;
     }
+    if let Some(server) = &config.mail {
+        mailer::check(server, config.authority()).await?;
+    }
     say(&format!(
-        "settings, database and session store are in order; {} mode at {}",
+        "settings, database, session store and mail server are in order; {} mode at {}",
         if config.is_production() { "production" } else { "demo" },
         config.base_url
     ))

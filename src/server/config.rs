@@ -3,7 +3,7 @@
 //! Configuration fails closed: what production needs has no fallback, and the refusal names the
 //! variable. The README's table lists the same names (a test compares).
 
-use crate::domain::money::Currency;
+use crate::{domain::money::Currency, server::mail_server::MailServer};
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 use sqlx::{
@@ -49,6 +49,12 @@ pub struct Settings {
     /// Where sessions are kept: sqlite:, postgres://, redis://, memcached://, file: or mongodb:// [default: that database]
     #[arg(long, global = true, env = "SATCHEL_SESSION_STORE", hide_env_values = true)]
     pub session_store: Option<String>,
+    /// Server that takes the mails, smtps: or smtp: with tls=required; production requires it, a demo sends none
+    #[arg(long, global = true, env = "SATCHEL_SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// Sender of the mails, like "Satchel <shop@shop.example>"; production requires it
+    #[arg(long, global = true, env = "SATCHEL_MAIL_FROM")]
+    pub mail_from: Option<String>,
     /// Currency of all prices: USD, EUR, GBP or JPY; the one the catalogue was imported in
     #[arg(long, global = true, env = "SATCHEL_CURRENCY", default_value = "USD")]
     pub currency: Currency,
@@ -95,6 +101,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Where sessions are kept, if not in that database.
     pub session_store: Option<String>,
+    /// Where mails go; none in a demo, which only shows them.
+    pub mail: Option<MailServer>,
     /// Seconds a login lasts unused.
     pub session_idle: i64,
     /// Seconds a login lasts at most.
@@ -193,6 +201,7 @@ impl Settings {
                 ));
             }
         }
+        let mail = if production { Some(mail_server(self.smtp_url, self.mail_from)?) } else { None };
         for (idle, absolute, setting) in [
             (self.session_idle, self.session_absolute, "SATCHEL_SESSION_IDLE"),
             (self.remember_idle, self.remember_absolute, "SATCHEL_REMEMBER_IDLE"),
@@ -209,6 +218,7 @@ impl Settings {
             currency: self.currency,
             trusted_proxies: self.trusted_proxies,
             session_store: self.session_store,
+            mail,
             session_idle: self.session_idle,
             session_absolute: self.session_absolute,
             remember_idle: self.remember_idle,
@@ -228,10 +238,7 @@ fn may_talk_in_clear(address: &str) -> bool {
     let Ok(options) = address.parse::<PgConnectOptions>() else { return false };
     let is_postgres = address.starts_with("postgres:") || address.starts_with("postgresql:");
     let host = options.get_host();
-    let is_here = options.get_socket().is_some()
-        || host.starts_with('/')
-        || host == "localhost"
-        || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    let is_here = options.get_socket().is_some() || host.starts_with('/') || is_this_machine(host);
     is_postgres && !is_here && matches!(options.get_ssl_mode(), PgSslMode::Allow | PgSslMode::Prefer)
 }
 
@@ -242,6 +249,24 @@ pub fn is_in_memory(address: &str) -> bool {
     // SQLite reads a name that begins with `file:` as an address of its own, with parameters for memory, too.
     let name = options.get_filename().to_string_lossy();
     name.is_empty() || name.starts_with("file:") || ["mode=memory", "vfs=memdb"].iter().any(|parameter| file.contains(parameter))
+}
+
+/// Reads where mails go. They carry links that open accounts, so they leave this machine encrypted or not at all.
+fn mail_server(url: Option<String>, from: Option<String>) -> Result<MailServer, ConfigError> {
+    let (server, sender) = ("SATCHEL_SMTP_URL", "SATCHEL_MAIL_FROM");
+    let url = url.ok_or_else(|| refuse(server, "is missing; production needs it, for example smtps://user:password@mail.example"))?;
+    let from = from.ok_or_else(|| refuse(sender, "is missing; production needs it, for example Satchel <shop@shop.example>"))?;
+    let from = from.parse().map_err(|_| refuse(sender, "is no address; write it like Satchel <shop@shop.example>"))?;
+    let mail = MailServer::new(url, from)
+        .ok_or_else(|| refuse(server, "is no address of a mail server; write it like smtps://user:password@mail.example"))?;
+    if !mail.is_encrypted() && !is_this_machine(&mail.host()) {
+        return Err(refuse(server, "would send mails to another machine without encryption; use smtps://, or add ?tls=required"));
+    }
+    Ok(mail)
+}
+
+fn is_this_machine(host: &str) -> bool {
+    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// Reads `scheme://host[:port]` and nothing more.

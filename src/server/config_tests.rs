@@ -18,7 +18,18 @@ fn refused(flags: &[&str]) -> &'static str {
     check(flags).expect_err("refused").setting
 }
 
-const PRODUCTION: [&str; 6] = ["--mode", "production", "--base-url", "https://shop.example", "--database-url", "sqlite:/tmp/shop.db"];
+const PRODUCTION: [&str; 10] = [
+    "--mode",
+    "production",
+    "--base-url",
+    "https://shop.example",
+    "--database-url",
+    "sqlite:/tmp/shop.db",
+    "--smtp-url",
+    "smtps://shop:secret@mail.example",
+    "--mail-from",
+    "Satchel <shop@shop.example>",
+];
 
 #[test]
 fn demo_mode_starts_without_any_setting() {
@@ -32,6 +43,8 @@ fn production_names_what_is_missing_or_weak() {
     assert!(check(&PRODUCTION).is_ok());
     assert_eq!(refused(&PRODUCTION[..2]), "SATCHEL_BASE_URL");
     assert_eq!(refused(&PRODUCTION[..4]), "DATABASE_URL");
+    assert_eq!(refused(&PRODUCTION[..6]), "SATCHEL_SMTP_URL");
+    assert_eq!(refused(&PRODUCTION[..8]), "SATCHEL_MAIL_FROM");
     let mut plain = PRODUCTION;
     plain[3] = "http://shop.example";
     assert_eq!(refused(&plain), "SATCHEL_BASE_URL");
@@ -107,6 +120,41 @@ fn the_log_is_for_programs_in_production_unless_it_is_told_otherwise() {
     };
     assert_eq!([format(&[]), format(&["--mode", "production"])], [LogFormat::Text, LogFormat::Json]);
     assert_eq!(format(&["--mode", "production", "--log-format", "text"]), LogFormat::Text);
+}
+
+#[test]
+fn mails_leave_this_machine_encrypted_or_not_at_all() {
+    let with = |url: &'static str| {
+        let mut flags = PRODUCTION;
+        flags[7] = url;
+        check(&flags)
+    };
+    for url in [
+        "smtp://mail.example",
+        "smtp://user:secret@mail.example:587?tls=opportunistic",
+        "smtp://mail.example?tls=opportunistic&tls=required",
+        "smtp://mail.example/?x=tls=required",
+        "smtp://localhost.mail.example",
+        "smtp://localhost@mail.example",
+        "https://mail.example",
+        "mail.example",
+        "",
+    ] {
+        assert_eq!(with(url).expect_err("refused").setting, "SATCHEL_SMTP_URL", "{url}");
+    }
+    for url in ["smtps://mail.example", "smtp://user:secret@mail.example?tls=required", "smtp://localhost:25", "smtp://[::1]"] {
+        assert!(with(url).is_ok(), "{url}");
+    }
+    let mut flags = PRODUCTION;
+    flags[9] = "Satchel";
+    assert_eq!(refused(&flags), "SATCHEL_MAIL_FROM");
+}
+
+#[test]
+fn the_mail_servers_password_is_not_printed_and_a_demo_sends_no_mail() {
+    let config = check(&PRODUCTION).expect("starts");
+    assert!(config.mail.is_some() && !format!("{config:?}").contains("secret"));
+    assert_eq!(check(&PRODUCTION[6..]).expect("starts").mail, None);
 }
 
 #[test]

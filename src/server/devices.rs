@@ -6,12 +6,14 @@ use crate::{
         cart_view::CartView,
         device::DeviceView,
         flash::Flash,
+        security_event::SecurityEventKind,
     },
     error::AppError,
     server::{
         error::ServerError,
         log::{self, AuthEvent},
         request::Scope,
+        security_log,
         session_data::{Session, SessionData},
         sessions::{Error, Listed, PublicHandle},
         user_agent,
@@ -48,7 +50,7 @@ pub async fn end_one(scope: &Scope, handle: &str) -> Result<(), ServerError> {
         Ok(())
     });
     ended.await?;
-    log::auth(AuthEvent::SessionEnded, scope.account(), scope.device().address);
+    note_end(scope, AuthEvent::SessionEnded);
     Ok(())
 }
 
@@ -60,8 +62,15 @@ pub async fn end_others(scope: &Scope) -> Result<(), ServerError> {
         Ok(())
     });
     ended.await?;
-    log::auth(AuthEvent::OthersEnded, scope.account(), scope.device().address);
+    note_end(scope, AuthEvent::OthersEnded);
     Ok(())
+}
+
+fn note_end(scope: &Scope, event: AuthEvent) {
+    log::auth(event, scope.account(), scope.device().address);
+    if let Some(login) = scope.session.login() {
+        security_log::note_beside(scope, login.account_id.get(), SecurityEventKind::SessionsEnded);
+    }
 }
 
 /// Moves the cart of another login here.

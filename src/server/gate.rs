@@ -1,7 +1,7 @@
 //! What is decided before a page is rendered: who may see it, and with which status.
 
 use crate::{
-    domain::{catalogue::Catalogue, device::Devices, flash::Flash, own_path::OwnPath, visitor::Visitor},
+    domain::{catalogue::Catalogue, device::Devices, flash::Flash, mailbox::Mailbox, own_path::OwnPath, visitor::Visitor},
     error::AppError,
     server::{
         accounts::destination,
@@ -9,14 +9,16 @@ use crate::{
         catalogue::Snapshot,
         devices,
         error::{ServerError, chain},
+        mailer, own_account,
         session_data::Session,
         sessions::{is_ahead, is_page_view, too_early},
+        state::AppState,
         template,
     },
 };
 use axum::{
-    extract::{Query, Request},
-    http::{HeaderValue, Uri, header},
+    extract::{Query, Request, State},
+    http::{HeaderValue, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
@@ -33,7 +35,10 @@ const GUEST_ONLY: [&str; 2] = ["/login", "/register"];
 const TELLING: Duration = Duration::from_millis(25);
 
 /// Sends visitors where they belong, and tells them what was just done.
-pub async fn gate(mut request: Request, next: Next) -> Response {
+pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    if request.uri().path() == Mailbox::ADDRESS && state.config().is_production() {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     let (Some(visitor), Some(snapshot)) = (request.extensions().get::<Arc<Visitor>>().cloned(), request.extensions().get::<Snapshot>())
     else {
         return answers::refuse(ServerError::Layer("visitor and snapshot").into());
@@ -43,7 +48,7 @@ pub async fn gate(mut request: Request, next: Next) -> Response {
     } else if is_ahead(request.headers()) && !visitor.flashes.is_empty() {
         too_early()
     } else {
-        if let Err(error) = prepare(&mut request, &visitor).await {
+        if let Err(error) = prepare(&state, &mut request, &visitor).await {
             return answers::refuse(error.into());
         }
         tell_once(&mut request, visitor).await;
@@ -56,10 +61,23 @@ pub async fn gate(mut request: Request, next: Next) -> Response {
 }
 
 /// Fetches what a page shows beyond the visitor's own session.
-async fn prepare(request: &mut Request, visitor: &Visitor) -> Result<(), ServerError> {
+async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> Result<(), ServerError> {
     let session = request.extensions().get::<Session>().cloned();
-    if let (OwnPath::DEVICES, Some(session), Some(_)) = (request.uri().path(), session, &visitor.login) {
-        request.extensions_mut().insert(Devices(devices::list(&session).await?));
+    match (request.uri().path(), session, &visitor.login) {
+        (OwnPath::DEVICES, Some(session), Some(_)) => {
+            let devices = Devices(devices::list(&session).await?);
+            request.extensions_mut().insert(devices);
+        }
+        (OwnPath::ACCOUNT, Some(session), Some(_)) => {
+            if let Some(account) = own_account::view(state, &session).await? {
+                request.extensions_mut().insert(account);
+            }
+        }
+        (Mailbox::ADDRESS, ..) => {
+            let mailbox = mailer::mailbox(state).await?;
+            request.extensions_mut().insert(mailbox);
+        }
+        _ => {}
     }
     Ok(())
 }

@@ -39,6 +39,12 @@ pub enum AuthEvent {
     OthersEnded,
     /// The stored hash was of weaker parameters; the password is the same.
     HashReplaced,
+    /// The owner changed the password.
+    PasswordChanged,
+    /// The owner set another password by a mailed link.
+    PasswordReset,
+    /// The owner confirmed the account's e-mail address.
+    EmailConfirmed,
     /// An operator gave the account another password.
     PasswordSet,
     /// An operator forbade the account to log in.
@@ -60,6 +66,9 @@ impl AuthEvent {
             Self::SessionEnded => "ended another session",
             Self::OthersEnded => "ended all other sessions",
             Self::HashReplaced => "password hash replaced by one of today's parameters",
+            Self::PasswordChanged => "password changed",
+            Self::PasswordReset => "password reset",
+            Self::EmailConfirmed => "e-mail address confirmed",
             Self::PasswordSet => "password set by an operator",
             Self::Disabled => "account disabled",
             Self::Enabled => "account enabled",

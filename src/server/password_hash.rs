@@ -9,7 +9,7 @@ use std::{
     num::NonZero,
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread,
     time::Duration,
@@ -35,6 +35,7 @@ pub struct Hasher {
     turns: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     decoy: Arc<str>,
+    computed: Arc<AtomicU64>,
 }
 
 /// Somebody whose turn has not come, for as long as this value lives.
@@ -69,7 +70,8 @@ impl Hasher {
     pub fn new() -> Result<Self, ServerError> {
         let decoy = hash("no account has this password")?;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Ok(Self { turns: Arc::new(Semaphore::new((cores / CORES_PER_HASH).max(1))), waiting: Arc::default(), decoy: decoy.into() })
+        let turns = Arc::new(Semaphore::new((cores / CORES_PER_HASH).max(1)));
+        Ok(Self { turns, waiting: Arc::default(), decoy: decoy.into(), computed: Arc::default() })
     }
 
     /// How many passwords wait for their turn.
@@ -79,16 +81,18 @@ impl Hasher {
 
     /// Hashes a password in PHC string format.
     pub async fn hash(&self, password: Password) -> Result<String, ServerError> {
-        self.run(move || hash(password.expose())).await
+        let computed = Arc::clone(&self.computed);
+        self.run(move || counted(&computed, || hash(password.expose()))).await
     }
 
     /// Hashes a password that somebody chose, unless it is easily guessed, also from what is known `about` them.
     ///
     /// To judge one may take longer than to hash it: so both are done under the same permit, on the same thread.
     pub async fn hash_chosen(&self, password: Password, about: Vec<String>) -> Result<String, ServerError> {
+        let computed = Arc::clone(&self.computed);
         self.run(move || {
             check_strength(&password, &about)?;
-            hash(password.expose())
+            counted(&computed, || hash(password.expose()))
         })
         .await
     }
@@ -99,17 +103,23 @@ impl Hasher {
     pub async fn verify(&self, password: Option<Password>, stored: Option<String>) -> Result<Verdict, ServerError> {
         let known = password.is_some() && stored.is_some();
         let stored = stored.unwrap_or_else(|| self.decoy.to_string());
+        let computed = Arc::clone(&self.computed);
         self.run(move || {
             let text = password.as_ref().map_or("", Password::expose);
             let stored = PasswordHash::new(&stored).map_err(ServerError::Hasher)?;
-            let right = Argon2::default().verify_password(text.as_bytes(), &stored).is_ok() && known;
+            let right = counted(&computed, || Argon2::default().verify_password(text.as_bytes(), &stored).is_ok()) && known;
             match right {
                 false => Ok(Verdict::Wrong),
                 true if is_current(&stored) => Ok(Verdict::Right),
-                true => hash(text).map(Verdict::Outdated),
+                true => counted(&computed, || hash(text)).map(Verdict::Outdated),
             }
         })
         .await
+    }
+
+    /// How many hashes were computed. They are what an answer takes its time for, so equal work is equal numbers of them.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
     }
 
     /// Runs on a thread of its own, which gives way to those that answer requests. The permit moves along: a client
@@ -156,6 +166,12 @@ fn check_strength(password: &Password, about: &[String]) -> Result<(), AppError>
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
     let score = zxcvbn::zxcvbn(&judged, &about).score();
     if u8::from(score) < MIN_SCORE { Err(AppError::PasswordTooWeak) } else { Ok(()) }
+}
+
+/// Computes a hash and counts it.
+fn counted<T>(computed: &AtomicU64, work: impl FnOnce() -> T) -> T {
+    computed.fetch_add(1, Ordering::Relaxed);
+    work()
 }
 
 fn hash(text: &str) -> Result<String, ServerError> {

@@ -4,7 +4,9 @@ use crate::{
     domain::{
         catalogue::Catalogue,
         device::Devices,
+        mailbox::Mailbox,
         money::Currency,
+        own_account::OwnAccount,
         page_request::{Audience, Hole, Marks, PageRequest},
         visitor::Visitor,
     },
@@ -150,6 +152,8 @@ fn page_request(request: &Request) -> PageRequest {
         address: request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
         id: id.to_owned(),
         devices: extensions.get::<Devices>().cloned().unwrap_or_default(),
+        account: extensions.get::<OwnAccount>().cloned(),
+        mailbox: extensions.get::<Mailbox>().cloned().unwrap_or_default(),
     }
 }
 

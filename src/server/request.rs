@@ -80,6 +80,14 @@ pub fn forget_kept_pages() {
     }
 }
 
+/// Has the browser keep the answer as a file of this name.
+pub fn offer_as_file(name: &'static str) {
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    if let (Some(response), Ok(disposition)) = (use_context::<ResponseOptions>(), disposition) {
+        response.insert_header(header::CONTENT_DISPOSITION, disposition);
+    }
+}
+
 /// The caller's session as it was when the call came in.
 pub fn visitor() -> Result<Arc<Visitor>, AppError> {
     let visitor = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Arc<Visitor>>().cloned());

@@ -141,6 +141,6 @@ fn rendered<P: IntoView + 'static>(state: &AppState, pages: fn() -> P, renderer:
     Router::new()
         .leptos_routes_with_handler(generate_route_list(pages), handler(true))
         .fallback(handler(false))
-        .layer(from_fn(gate::gate))
+        .layer(from_fn_with_state(state.clone(), gate::gate))
         .with_state(state.assets().leptos_options())
 }

@@ -9,7 +9,7 @@ use crate::server::{
     db::{Database, MigrationError, product, without_password},
     error::{OtherCurrency, ServerError, chain},
     listen::{self, Limits},
-    metrics,
+    mailer, metrics,
     password_hash::Hasher,
     sessions::probe::Probe,
     state::{AppState, StateError},
@@ -118,6 +118,7 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
     let mut tasks = vec![
         tokio::spawn(state.sessions().clone().maintain()),
         tokio::spawn(catalogue::keep_current(state.catalogue_cell(), state.db().clone())),
+        tokio::spawn(mailer::run(state.clone())),
     ];
     if let Some(listener) = metrics_listener {
         tasks.push(tokio::spawn(metrics::serve(listener, state.clone())));

@@ -107,11 +107,10 @@ async fn a_registration_that_failed_half_way_can_be_sent_again() {
     let answer = browser.call("register", &fields).await;
     assert!(store.mend());
     assert_eq!((answer.status, answer.set_cookies().len()), (StatusCode::SERVICE_UNAVAILABLE, 0));
-    for (name, value) in [("password", "another tram under snow"), ("email", "b@example.com"), ("username", "eve")] {
+    for (name, value) in [("password", "another tram under snow"), ("email", "b@example.com")] {
         let others = fields.map(|field| if field.0 == name { (name, value) } else { field });
         let answer = app.browser().call("register", &others).await;
-        assert_eq!(answer.status, StatusCode::CONFLICT, "another {name}");
-        assert!(["username_taken", "email_taken"].contains(&answer.refusal().as_str()), "{}", answer.text());
+        assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::CONFLICT, "username_taken"), "another {name}");
     }
     assert_eq!(browser.call("register", &fields).await.status, StatusCode::OK);
     browser.visit("/dashboard").await.shows("Hello, ada");

@@ -4,7 +4,7 @@ use crate::support::{Browser, TestApp, app::DAY, held::Held};
 use axum::{body::Body, http::StatusCode};
 use http_body_util::BodyExt;
 use satchel::server::{
-    accounts,
+    accounts::{self, Farewell},
     session_data::SessionData,
     sessions::{Listed, StoreError},
 };
@@ -212,7 +212,8 @@ async fn a_disabled_or_removed_account_is_out_on_the_next_request() {
         let node = app.beside().await;
         let (mut desk, phone) = (logged_in(&app, CHROME, &[("phone", "1")]).await, logged_in(&app, IPHONE, &[]).await);
         let admin = accounts::find(app.state.db(), "admin").await.expect("found").expect("exists").id;
-        let ended = if remove { accounts::delete(&node.state, admin).await } else { accounts::disable(&node.state, admin).await };
+        let ended =
+            if remove { accounts::delete(&node.state, admin, Farewell::None).await } else { accounts::disable(&node.state, admin).await };
         assert_eq!(ended.expect("done"), 2);
         assert!(!is_logged_in(&desk).await && !is_logged_in(&phone).await);
         let late = desk.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;

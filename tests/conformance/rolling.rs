@@ -461,10 +461,15 @@ async fn sessions_of_the_release_before_go_on_after_its_tables_are_brought_up_to
     .expect("the tables of the release before");
 
     let now = ManualClock::new().now();
-    let ada =
-        NewAccount { username: "ada", email: "ada@example.com", password_hash: "none", is_demo: false, created_at: now.plus(-86_400) };
+    let ada = NewAccount {
+        username: "ada",
+        email: Some("ada@example.com"),
+        password_hash: "none",
+        is_demo: false,
+        created_at: now.plus(-86_400),
+    };
     let mut held = before.write().await.expect("a connection");
-    let account = account::insert(held.connection(), &ada).await.expect("an account");
+    let account = account::insert(held.connection(), &ada).await.expect("inserted").expect("an account");
     drop(held);
     let secret = |number: i128| Secret::parse(&Id(number).to_string()).expect("an id");
     let (logged_in, guest, expired, dead) = (secret(1), secret(2), secret(3), secret(4));

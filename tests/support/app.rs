@@ -14,6 +14,8 @@ use satchel::{
     server::{
         clock::{Clock, ManualClock},
         config::{Config, Mode},
+        mail_server::MailServer,
+        mailer,
         router::router,
         serve,
         session_data::Session,
@@ -68,6 +70,22 @@ impl TestApp {
         (Self { router, state, clock, database, mode: self.mode, probe: self.probe.clone(), started: self.started }, store)
     }
 
+    /// The same shop with a server that takes its mails.
+    pub async fn with_mail_server(&self, url: String) -> Self {
+        let from = "Satchel <shop@shop.example>".parse().expect("an address");
+        let config = Config { mail: MailServer::new(url, from), ..self.state.config().clone() };
+        let state = serve::prepare(config, Arc::new(self.clock.clone()), self.probe.clone()).await.expect("the shop opens");
+        let (database, clock) = (Arc::clone(&self.database), self.clock.clone());
+        let router = router(state.clone(), document, Pages, fragment);
+        Self { router, state, clock, database, mode: self.mode, probe: self.probe.clone(), started: self.started }
+    }
+
+    /// Sends the mails that are due; gives how many were sent.
+    pub async fn send_mails(&self) -> u32 {
+        let server = self.state.config().mail.clone().expect("a mail server");
+        mailer::send_due(&self.state, &server).await.expect("the database answers")
+    }
+
     /// Another process on the same database: what a restart or a second server is.
     pub async fn beside(&self) -> Self {
         Self::over(Arc::clone(&self.database), self.mode, self.clock.clone(), self.probe.clone()).await
@@ -87,6 +105,7 @@ impl TestApp {
             currency: Currency::Usd,
             trusted_proxies: Vec::new(),
             session_store: database.session_store(),
+            mail: None,
             session_idle: DAY,
             session_absolute: 7 * DAY,
             remember_idle: 30 * DAY,

@@ -12,8 +12,10 @@ pub mod held;
 pub mod listening;
 pub mod log;
 pub mod program;
+pub mod mailbox;
 pub mod relay;
 pub mod server_database;
+pub mod smtp;
 #[expect(dead_code, reason = "the benchmark and the torture use more of it")]
 pub mod store_server;
 pub mod stored;

@@ -4,7 +4,11 @@ use super::{CommandError, account, say};
 use crate::{
     domain::password::Password,
     error::AppError,
-    server::{accounts, config::Config, error::ServerError},
+    server::{
+        accounts::{self, Farewell},
+        config::Config,
+        error::ServerError,
+    },
 };
 use clap::Subcommand;
 use std::io::IsTerminal;
@@ -54,7 +58,7 @@ pub(super) async fn run(command: UserCommand, config: Config) -> Result<(), Comm
         }
         UserCommand::Delete { login } => {
             let (state, account) = account(config, login).await?;
-            let ended = accounts::delete(&state, account.id).await?;
+            let ended = accounts::delete(&state, account.id, Farewell::None).await?;
             say(&format!("{} is removed; {ended} sessions ended", account.username))
         }
     }

@@ -2,15 +2,26 @@
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
-/// What logging in needs to know of an account.
-#[derive(sqlx::FromRow)]
+/// An account.
+#[derive(Debug, sqlx::FromRow)]
 pub struct AccountRow {
     /// The account's id.
     pub id: i64,
     /// The name as it was chosen.
     pub username: String,
+    /// The address, once it was confirmed; in lower case.
+    pub email: Option<String>,
     /// argon2id, PHC string format.
     pub password_hash: String,
+    /// When it was made, in seconds since 1970.
+    pub created_at: i64,
+}
+
+impl AccountRow {
+    /// What its password must not be guessed from.
+    pub fn about(&self) -> Vec<String> {
+        std::iter::once(self.username.clone()).chain(self.email.clone()).collect()
+    }
 }
 
 /// A new account; the keys are in lower case.
@@ -18,8 +29,8 @@ pub struct AccountRow {
 pub struct NewAccount<'a> {
     /// The name as it was chosen.
     pub username: &'a str,
-    /// The address, in lower case.
-    pub email: &'a str,
+    /// The address, in lower case; none before it is confirmed.
+    pub email: Option<&'a str>,
     /// argon2id, PHC string format.
     pub password_hash: &'a str,
     /// Whether production removes it.
@@ -28,50 +39,34 @@ pub struct NewAccount<'a> {
     pub created_at: Timestamp,
 }
 
-/// Which of two accounts' unique values collided.
-#[derive(Debug)]
-pub enum InsertError {
-    /// The name is taken.
-    Username,
-    /// The address is taken.
-    Email,
-    /// Anything else.
-    Database(sqlx::Error),
-}
-
 /// Finds the account by user name or e-mail address, either in lower case.
 pub async fn find(connection: Connection<'_>, login: &str) -> Result<Option<AccountRow>, sqlx::Error> {
-    fetch!(
-        connection,
-        fetch_optional,
-        sqlx::query_as("select id, username, password_hash from account where username_key = $1 or email = $1").bind(login)
-    )
+    let text = "select id, username, email, password_hash, created_at from account where username_key = $1 or email = $1";
+    fetch!(connection, fetch_optional, sqlx::query_as(text).bind(login))
 }
 
-/// Finds the account that has both this name and this address.
+/// The account of this id.
+pub async fn by_id(connection: Connection<'_>, account: i64) -> Result<Option<AccountRow>, sqlx::Error> {
+    let text = "select id, username, email, password_hash, created_at from account where id = $1";
+    fetch!(connection, fetch_optional, sqlx::query_as(text).bind(account))
+}
+
+/// Finds the account of this name for which this address was given, whether it is confirmed by now or not.
 pub async fn find_both(connection: Connection<'_>, username: &str, email: &str) -> Result<Option<AccountRow>, sqlx::Error> {
+    let text = "select id, username, email, password_hash, created_at from account where username_key = $1 and (email = $2 or exists
+        (select 1 from account_token where account_id = account.id and purpose = 'email' and account_token.email = $2))";
+    fetch!(connection, fetch_optional, sqlx::query_as(text).bind(username.to_lowercase()).bind(email))
+}
+
+/// Makes an account and gives its id, or nothing where its name or address is taken; the constraints find that, so that
+/// two at once cannot.
+pub async fn insert(connection: Connection<'_>, account: &NewAccount<'_>) -> Result<Option<i64>, sqlx::Error> {
     fetch!(
         connection,
         fetch_optional,
-        sqlx::query_as("select id, username, password_hash from account where username_key = $1 and email = $2")
-            .bind(username.to_lowercase())
-            .bind(email)
-    )
-}
-
-/// The account's e-mail address.
-pub async fn email(connection: Connection<'_>, account: i64) -> Result<String, sqlx::Error> {
-    fetch!(connection, fetch_one, sqlx::query_scalar("select email from account where id = $1").bind(account))
-}
-
-/// Makes an account and gives its id; the constraints find duplicates, so that two at once cannot.
-pub async fn insert(connection: Connection<'_>, account: &NewAccount<'_>) -> Result<i64, InsertError> {
-    let inserted = fetch!(
-        connection,
-        fetch_one,
         sqlx::query_scalar(
             "insert into account (username, username_key, email, password_hash, is_demo, created_at)
-             values ($1, $2, $3, $4, $5, $6) returning id",
+             values ($1, $2, $3, $4, $5, $6) on conflict do nothing returning id",
         )
         .bind(account.username)
         .bind(account.username.to_lowercase())
@@ -79,21 +74,22 @@ pub async fn insert(connection: Connection<'_>, account: &NewAccount<'_>) -> Res
         .bind(account.password_hash)
         .bind(account.is_demo)
         .bind(account.created_at.get())
-    );
-    inserted.map_err(|error| match error.as_database_error() {
-        // Postgres names the constraint ("account_email_key"), SQLite the column ("… failed: account.email").
-        Some(database) if database.is_unique_violation() => {
-            let collided = database.constraint().unwrap_or_else(|| database.message());
-            if collided.contains("email") { InsertError::Email } else { InsertError::Username }
-        }
-        _ => InsertError::Database(error),
-    })
+    )
 }
 
-/// Replaces a password hash.
-pub async fn set_password_hash(connection: Connection<'_>, account: i64, hash: &str) -> Result<(), sqlx::Error> {
-    execute!(connection, sqlx::query("update account set password_hash = $1 where id = $2").bind(hash).bind(account))?;
-    Ok(())
+/// Gives an account an address that its owner confirmed; false where another account has it.
+pub async fn set_email(connection: Connection<'_>, account: i64, email: &str) -> Result<bool, sqlx::Error> {
+    let set = execute!(connection, sqlx::query("update account set email = $2 where id = $1").bind(account).bind(email));
+    match set {
+        Err(error) if error.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation) => Ok(false),
+        set => set.map(|_| true),
+    }
+}
+
+/// Replaces a password hash, if it is still this one; false where it is another by now.
+pub async fn replace_password_hash(connection: Connection<'_>, account: i64, old: &str, new: &str) -> Result<bool, sqlx::Error> {
+    let text = "update account set password_hash = $3 where id = $1 and password_hash = $2";
+    Ok(execute!(connection, sqlx::query(text).bind(account).bind(old).bind(new))? > 0)
 }
 
 /// Whether the account exists and may be used. Inside a transaction it stays so to the end.

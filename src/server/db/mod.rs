@@ -32,11 +32,14 @@ macro_rules! fetch {
 
 pub mod account;
 pub mod account_session;
+pub mod account_token;
 pub mod asset;
 mod file;
 mod lease;
+pub mod mail;
 mod open;
 pub mod product;
+pub mod security_event;
 pub mod shop;
 
 pub use file::BackupError;

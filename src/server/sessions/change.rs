@@ -42,7 +42,7 @@ impl<T: Data> Sessions<T> {
     }
 
     /// Runs work in a task of its own, which [`Sessions::at_rest`] waits for.
-    pub(super) fn beside<O: Send + 'static>(&self, work: impl Future<Output = O> + Send + 'static) -> JoinHandle<O> {
+    pub fn beside<O: Send + 'static>(&self, work: impl Future<Output = O> + Send + 'static) -> JoinHandle<O> {
         self.tasks.spawn(work.in_current_span())
     }
 

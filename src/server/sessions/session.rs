@@ -188,6 +188,15 @@ impl<T: Data> Session<T> {
         }
     }
 
+    /// Ends the session whose id the browser is about to be told, because the log in turns out not to hold; the cookie is
+    /// removed instead. Nobody knows that id, so if its end fails, it opens nothing either.
+    pub async fn take_back(&self) -> Result<(), Error> {
+        let Some(Word::Keep(secret, _)) = self.0.outgoing.word() else { return Ok(()) };
+        self.0.outgoing.say(Word::Remove);
+        let sessions = self.0.sessions.clone();
+        self.0.sessions.to_its_end(async move { sessions.bury(secret.key(), By::Anyone).await.map(drop) }).await
+    }
+
     /// The id the request came with.
     pub(super) fn secret(&self) -> Option<Secret> {
         match &self.0.presented {

@@ -1,0 +1,59 @@
+//! An account as its owner sees it, and takes it along.
+
+use crate::domain::{cart_view::CartView, security_event::SecurityEvent, timestamp::Timestamp};
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// What the account's page shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnAccount {
+    /// The account itself.
+    pub profile: Profile,
+    /// Whether the login is so young that the password need not be given again.
+    pub is_fresh: bool,
+    /// What happened, the newest first.
+    pub events: Vec<SecurityEvent>,
+}
+
+/// What an account is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The name as it was chosen.
+    pub username: String,
+    /// The address, once it was confirmed.
+    pub email: Option<String>,
+    /// An address that is still to be confirmed.
+    pub unconfirmed_email: Option<String>,
+    /// When the account was made.
+    pub created_at: Timestamp,
+}
+
+/// A login with what its session holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnLogin {
+    /// Browser and system, as far as they can be told.
+    pub device: String,
+    /// The browser's own words.
+    pub user_agent: String,
+    /// Where the log in came from.
+    pub address: Option<IpAddr>,
+    /// When the login began.
+    pub began_at: Timestamp,
+    /// When it was last used, to about five minutes.
+    pub last_seen_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub is_this: bool,
+    /// Its cart at today's prices.
+    pub cart: CartView,
+}
+
+/// Everything the shop knows of an account but its password's hash. Moments are seconds since 1970.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountRecord {
+    /// The account itself.
+    pub account: Profile,
+    /// Every live login, this one first.
+    pub sessions: Vec<OwnLogin>,
+    /// What happened in the last 90 days, the newest first.
+    pub security_events: Vec<SecurityEvent>,
+}

@@ -1,0 +1,106 @@
+//! What can happen to an account that its owner should know of.
+
+use crate::domain::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::net::IpAddr;
+
+/// A closed list: the page makes the sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SecurityEventKind {
+    /// The account was made.
+    Registered,
+    /// Somebody logged in.
+    LoggedIn,
+    /// Somebody gave a wrong password; noted once for all within ten minutes.
+    LogInFailed,
+    /// Somebody asked for a link that sets a new password.
+    ResetRequested,
+    /// The password was set anew by such a link.
+    PasswordReset,
+    /// The password was changed by whoever was logged in.
+    PasswordChanged,
+    /// Another e-mail address was given, and is to be confirmed.
+    EmailRequested,
+    /// The e-mail address was confirmed.
+    EmailConfirmed,
+    /// Other logins were ended by whoever was logged in.
+    SessionsEnded,
+}
+
+impl SecurityEventKind {
+    /// Every kind.
+    pub const ALL: [Self; 9] = [
+        Self::Registered,
+        Self::LoggedIn,
+        Self::LogInFailed,
+        Self::ResetRequested,
+        Self::PasswordReset,
+        Self::PasswordChanged,
+        Self::EmailRequested,
+        Self::EmailConfirmed,
+        Self::SessionsEnded,
+    ];
+
+    /// As it is stored.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Registered => "registered",
+            Self::LoggedIn => "logged_in",
+            Self::LogInFailed => "log_in_failed",
+            Self::ResetRequested => "reset_requested",
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::EmailRequested => "email_requested",
+            Self::EmailConfirmed => "email_confirmed",
+            Self::SessionsEnded => "sessions_ended",
+        }
+    }
+
+    /// Reads what is stored; nothing for what only a newer release knows.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
+    }
+
+    /// The sentence for people.
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::Registered => "Account created",
+            Self::LoggedIn => "Logged in",
+            Self::LogInFailed => "Wrong password",
+            Self::ResetRequested => "New password asked for",
+            Self::PasswordReset => "New password set by a link",
+            Self::PasswordChanged => "Password changed",
+            Self::EmailRequested => "E-mail address given",
+            Self::EmailConfirmed => "E-mail address confirmed",
+            Self::SessionsEnded => "Other logins ended",
+        }
+    }
+}
+
+/// An event as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityEvent {
+    /// What happened.
+    pub kind: SecurityEventKind,
+    /// When.
+    pub at: Timestamp,
+    /// Browser and system, as far as they can be told.
+    pub device: String,
+    /// Where it came from, if that is known.
+    pub address: Option<IpAddr>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_is_read_as_it_was_stored() {
+        for kind in SecurityEventKind::ALL {
+            assert_eq!(SecurityEventKind::parse(kind.as_str()), Some(kind));
+            assert_eq!(serde_json::to_value(kind).expect("a name"), kind.as_str());
+        }
+        assert_eq!(SecurityEventKind::parse("abducted"), None);
+    }
+}

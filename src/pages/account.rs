@@ -1,0 +1,158 @@
+//! `/dashboard/account`: what an account is, what happened to it, and how it is changed.
+
+use crate::{
+    components::{
+        credential::{Credential, CredentialRefusal},
+        frame::Frame,
+        moment::Moment,
+        own_part::private,
+        refusal::refusal_of,
+    },
+    domain::{
+        own_account::{OwnAccount, Profile},
+        page_request::PageRequest,
+        security_event::SecurityEvent,
+    },
+    error::AppError,
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The page of the visitor's account. Guests never come here: `server::gate` sends them to the log-in page.
+#[component]
+pub fn AccountPage() -> impl IntoView {
+    private(account_of)
+}
+
+fn account_of(request: Arc<PageRequest>) -> impl IntoView {
+    let panels = request.account.clone().map(|account| {
+        let OwnAccount { profile, is_fresh, events } = account;
+        view! {
+            <div class="panels">
+                <ProfilePanel profile=profile.clone() />
+                <EmailPanel is_fresh />
+                <PasswordPanel is_fresh />
+                <DataPanel />
+                <DeletePanel is_fresh />
+            </div>
+            <Events events />
+        }
+    });
+    view! {
+        <Frame title="Your account".to_owned() description="Your password, your e-mail address, what happened to your account.".to_owned() class="page-private">
+            <h1>"Your account"</h1>
+            {panels}
+            <p><a href="/dashboard">"Back to the dashboard"</a></p>
+        </Frame>
+    }
+}
+
+#[component]
+fn ProfilePanel(profile: Profile) -> impl IntoView {
+    let Profile { username, email, unconfirmed_email, created_at } = profile;
+    let confirmed = email.map_or_else(
+        || view! { <p>"No e-mail address is confirmed. Without one, a forgotten password cannot be set anew."</p> }.into_any(),
+        |email| view! { <p>"E-mail " <strong>{email}</strong></p> }.into_any(),
+    );
+    let unconfirmed = unconfirmed_email
+        .map(|email| view! { <p>"We sent a link to " <strong>{email}</strong> "; open it within a day, and it is your address."</p> });
+    view! {
+        <section class="panel" aria-labelledby="profile-panel">
+            <h2 id="profile-panel">{username}</h2>
+            {confirmed}
+            {unconfirmed}
+            <p>"Your account began " <Moment at=created_at /> "."</p>
+            <p><a href="/dashboard/sessions">"Where you are logged in"</a></p>
+        </section>
+    }
+}
+
+/// The password that an older login gives again.
+#[component]
+fn CurrentPassword(form: &'static str, refusal: Option<AppError>, is_fresh: bool) -> impl IntoView {
+    (!is_fresh).then(|| {
+        view! {
+            <Credential refusal form name="current_password" label="Your password now" kind="password" autocomplete="current-password"
+                hint="You logged in more than ten minutes ago." />
+        }
+    })
+}
+
+#[component]
+fn EmailPanel(is_fresh: bool) -> impl IntoView {
+    let refusal = refusal_of("/api/change_email");
+    view! {
+        <section class="panel" aria-labelledby="email-panel">
+            <h2 id="email-panel">"Change the e-mail address"</h2>
+            <CredentialRefusal refusal />
+            <form method="post" action="/api/change_email" class="credentials-form">
+                <Credential refusal form="change-email" name="email" label="New e-mail" kind="email" autocomplete="email"
+                    hint="We send a link there. Until you open it, nothing changes." />
+                <CurrentPassword form="change-email" refusal is_fresh />
+                <button type="submit" class="button-quiet">"Send the link"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn PasswordPanel(is_fresh: bool) -> impl IntoView {
+    let refusal = refusal_of("/api/change_password");
+    view! {
+        <section class="panel" aria-labelledby="password-panel">
+            <h2 id="password-panel">"Change the password"</h2>
+            <CredentialRefusal refusal />
+            <form method="post" action="/api/change_password" class="credentials-form">
+                <CurrentPassword form="change-password" refusal is_fresh />
+                <Credential refusal form="change-password" name="password" label="New password" kind="password" autocomplete="new-password"
+                    hint="At least 8 characters. Your other logins will be ended." />
+                <button type="submit" class="button-quiet">"Change the password"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn DataPanel() -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="data-panel">
+            <h2 id="data-panel">"Download your data"</h2>
+            <p>"Everything we know of your account, its logins and their carts, as a JSON file."</p>
+            <p><a class="button-quiet" href="/api/own_data">"Download"</a></p>
+        </section>
+    }
+}
+
+#[component]
+fn DeletePanel(is_fresh: bool) -> impl IntoView {
+    let refusal = refusal_of("/api/delete_account");
+    view! {
+        <section class="panel" aria-labelledby="delete-panel">
+            <h2 id="delete-panel">"Delete the account"</h2>
+            <p>"Your account, its logins and their carts are gone at once, and cannot be brought back."</p>
+            <CredentialRefusal refusal />
+            <form method="post" action="/api/delete_account" class="credentials-form">
+                <CurrentPassword form="delete-account" refusal is_fresh />
+                <label class="checkbox"><input type="checkbox" name="is_sure" value="true" required /> "I am sure"</label>
+                <button type="submit" class="button-quiet">"Delete the account"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn Events(events: Vec<SecurityEvent>) -> impl IntoView {
+    let row = |event: SecurityEvent| {
+        let SecurityEvent { kind, at, device, address } = event;
+        let from = address.map(|address| format!(", from {address}"));
+        view! { <li>{kind.sentence()} ", " <Moment at /> ", " {device} {from}</li> }
+    };
+    let rows = events.into_iter().map(row).collect_view();
+    view! {
+        <section class="panel" aria-labelledby="events-panel">
+            <h2 id="events-panel">"What happened to your account"</h2>
+            <p>"The newest first; kept for 90 days. If you do not recognise something, change your password."</p>
+            <ul class="events">{rows}</ul>
+        </section>
+    }
+}

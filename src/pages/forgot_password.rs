@@ -1,0 +1,46 @@
+//! `/forgot-password`: for those who cannot log in any more.
+
+use crate::components::{
+    credential::{Credential, CredentialRefusal},
+    credentials::Credentials,
+    frame::Frame,
+    preload::Preload,
+    refusal::refused_credentials,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The page that asks whose password was forgotten, and the one after it (`?sent`), which is the same for everybody.
+#[component]
+pub fn ForgotPasswordPage() -> impl IntoView {
+    let was_sent = use_query_map().get_untracked().get("sent").is_some();
+    let refusal = refused_credentials();
+    let body = if was_sent {
+        view! {
+            <h1>"Look into your mailbox"</h1>
+            <p>"If there is an account of that name or address, and its e-mail address was confirmed, we have sent a link there. It works for ten minutes."</p>
+            <p>"Nothing came? Look among the unwanted mails, or " <a href="/forgot-password">"ask again"</a> "; a new link replaces the one before."</p>
+        }
+        .into_any()
+    } else {
+        view! {
+            <h1>"Forgot your password?"</h1>
+            <p>"We send you a link that lets you set a new one."</p>
+            <Preload island="credentials" />
+            <CredentialRefusal refusal />
+            <Credentials>
+                <form method="post" action="/api/request_password_reset" class="credentials-form">
+                    <Credential refusal name="login" label="User name or e-mail" kind="text" autocomplete="username" />
+                    <button type="submit" class="button">"Send the link"</button>
+                </form>
+            </Credentials>
+            <p>"It came back to you? " <a href="/login">"Log in"</a></p>
+        }
+        .into_any()
+    };
+    view! {
+        <Frame title="Forgot your password".to_owned() description="Get a link that sets a new password.".to_owned() class="page-narrow">
+            {body}
+        </Frame>
+    }
+}

@@ -1,0 +1,39 @@
+//! `/reset-password`: where the link of a mail leads that sets a new password.
+
+use crate::components::{
+    credential::{Credential, CredentialRefusal},
+    credentials::Credentials,
+    frame::Frame,
+    preload::Preload,
+    refusal::refused_credentials,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+/// The page that asks for a new password. To look at it uses nothing up: programs that check mails look at links, too.
+#[component]
+pub fn ResetPasswordPage() -> impl IntoView {
+    let refusal = refused_credentials();
+    view! {
+        <Frame title="Set a new password".to_owned() description="Set a new password for your account.".to_owned() class="page-narrow">
+            <h1>"Set a new password"</h1>
+            <p>"Wherever else you are logged in, you will be logged out."</p>
+            <Preload island="credentials" />
+            <CredentialRefusal refusal />
+            <Credentials>
+                <form method="post" action="/api/reset_password" class="credentials-form">
+                    <input type="hidden" name="token" value=asked_token() />
+                    <Credential refusal name="password" label="New password" kind="password" autocomplete="new-password"
+                        hint="At least 8 characters. A few unrelated words are good; pasting is fine." />
+                    <button type="submit" class="button">"Set the password"</button>
+                </form>
+            </Credentials>
+            <p>"The link does not work? " <a href="/forgot-password">"Ask for a new one"</a></p>
+        </Frame>
+    }
+}
+
+/// What the link of a mail carries.
+pub fn asked_token() -> String {
+    use_query_map().get_untracked().get("token").unwrap_or_default()
+}

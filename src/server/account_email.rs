@@ -1,0 +1,92 @@
+//! An account's e-mail address: given by somebody, confirmed by whoever reads its mails.
+
+use crate::{
+    domain::{email::Email, flash::Flash, security_event::SecurityEventKind},
+    error::AppError,
+    server::{
+        credentials::Owner,
+        db::{
+            Transaction, account,
+            account_token::{self, NewToken, Purpose},
+        },
+        error::{ServerError, chain},
+        log::{self, AuthEvent},
+        mail::{CONFIRM_LIFETIME, Mail},
+        mailer::{self, Recipient},
+        request::Scope,
+        security_log,
+        session_data::SessionData,
+        token::Token,
+    },
+};
+
+/// Notes the address somebody gave for an account, and mails it a link.
+///
+/// An address that is another account's is noted just so; but the mail to it has no link. So whoever gave the address
+/// learns nothing, and its owner everything.
+pub async fn ask(transaction: &mut Transaction, scope: &Scope, account: i64, username: &str, email: &Email) -> Result<(), ServerError> {
+    let token = Token::random();
+    let link = NewToken {
+        account,
+        purpose: Purpose::Email,
+        hash: &token.hash(),
+        email: Some(email.as_str()),
+        expires_at: scope.state.clock().now().plus(CONFIRM_LIFETIME),
+    };
+    account_token::put(transaction.connection(), &link).await?;
+    let owner = account::find(transaction.connection(), email.as_str()).await?.filter(|owner| owner.id != account);
+    let (to, mail) = match &owner {
+        Some(owner) => (Recipient { account: Some(owner.id), username: &owner.username, email: email.as_str() }, Mail::EmailTaken),
+        None => (Recipient { account: Some(account), username, email: email.as_str() }, Mail::ConfirmEmail(&token)),
+    };
+    Ok(mailer::post(transaction.connection(), &scope.state, to, &mail).await?)
+}
+
+/// Has the visitor's account get another address, once that is confirmed.
+pub async fn change(scope: &Scope, email: &Email, owner: Owner) -> Result<(), ServerError> {
+    let Owner { account, is_proven_anew } = owner;
+    let mut transaction = scope.state.db().begin().await?;
+    ask(&mut transaction, scope, account.id, &account.username, email).await?;
+    security_log::note(transaction.connection(), scope, account.id, SecurityEventKind::EmailRequested).await?;
+    transaction.commit().await?;
+    let tell = |data: &mut SessionData| {
+        data.tell(Flash::EmailRequested);
+        Ok::<_, AppError>(())
+    };
+    // Whoever proves who they are gets a new id.
+    let told = if is_proven_anew { scope.session.rotate(tell).await } else { scope.session.update(tell).await };
+    Ok(told?)
+}
+
+/// Makes an address that a link was mailed to the account's; the address before is told.
+///
+/// A link that was used, replaced, cut or is too old gets the same refusal, and so does one whose address another account
+/// confirmed meanwhile.
+pub async fn confirm(scope: &Scope, token: &str) -> Result<(), ServerError> {
+    let hash = Token::parse(token).ok_or(AppError::InvalidLink)?.hash();
+    let mut transaction = scope.state.db().begin().await?;
+    let used = account_token::use_up(transaction.connection(), Purpose::Email, &hash, scope.state.clock().now()).await?;
+    let (id, email) = used.and_then(|used| Some((used.account_id, used.email?))).ok_or(AppError::InvalidLink)?;
+    let email = Email::parse(&email).map_err(AppError::from)?;
+    let account = account::by_id(transaction.connection(), id).await?.ok_or(AppError::InvalidLink)?;
+    if !account::set_email(transaction.connection(), id, email.as_str()).await? {
+        return Err(AppError::InvalidLink.into());
+    }
+    // A link to a new password that lies in the old mailbox must not work any more.
+    account_token::delete(transaction.connection(), id, Purpose::Password).await?;
+    security_log::note(transaction.connection(), scope, id, SecurityEventKind::EmailConfirmed).await?;
+    if let Some(before) = account.email.as_deref().filter(|before| *before != email.as_str()) {
+        let to = Recipient { account: Some(id), username: &account.username, email: before };
+        mailer::post(transaction.connection(), &scope.state, to, &Mail::EmailChanged(&email)).await?;
+    }
+    transaction.commit().await?;
+    log::auth(AuthEvent::EmailConfirmed, Some(id), scope.device().address);
+    let told = scope.session.update::<_, AppError>(|data| {
+        data.tell(Flash::EmailConfirmed);
+        Ok(())
+    });
+    if let Err(error) = told.await {
+        tracing::warn!(error = chain(&error), "an address was confirmed, and the visitor was not told");
+    }
+    Ok(())
+}

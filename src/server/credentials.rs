@@ -1,0 +1,121 @@
+//! What proves who owns an account: asked for again before it is changed, and what follows when it was.
+
+use crate::{
+    domain::{flash::Flash, password::Password, security_event::SecurityEventKind, timestamp::Timestamp},
+    error::AppError,
+    server::{
+        db::{
+            Transaction,
+            account::{self, AccountRow},
+            account_token::{self, Purpose},
+        },
+        error::{ServerError, chain},
+        mail::Mail,
+        mailer::{self, Recipient},
+        password_hash::Verdict,
+        request::Scope,
+        security_log,
+        session_data::SessionData,
+        sessions::{AccountId, Login},
+    },
+};
+use std::time::Duration;
+
+/// Seconds after a log in for which the password need not be given again.
+const FRESH_FOR: i64 = 10 * 60;
+
+/// How often ending an account's logins is tried again, once a second, while the session store is away.
+const TRIES: u32 = 600;
+
+/// Whether a login is so young that it proves who is there.
+pub const fn is_fresh(login: &Login, now: Timestamp) -> bool {
+    now.since(login.at) <= FRESH_FOR
+}
+
+/// An account whose owner is there.
+#[derive(Debug)]
+pub struct Owner {
+    /// The account.
+    pub account: AccountRow,
+    /// Whether the password was given again: then the session's next id must be a new one.
+    pub is_proven_anew: bool,
+}
+
+/// The account of whoever is logged in; a login that is older than ten minutes must give its password again.
+pub async fn owner(scope: &Scope, current: Option<Password>) -> Result<Owner, ServerError> {
+    let login = scope.session.login().ok_or(AppError::LoginNeeded)?;
+    let found = account::by_id(scope.state.db().read().await?.connection(), login.account_id.get()).await?;
+    let account = found.ok_or(AppError::LoginNeeded)?;
+    let is_proven_anew = !is_fresh(login, scope.state.clock().now());
+    if is_proven_anew {
+        let verdict = scope.state.hasher().verify(current, Some(account.password_hash.clone())).await?;
+        if verdict == Verdict::Wrong {
+            security_log::note_beside(scope, account.id, SecurityEventKind::LogInFailed);
+            return Err(AppError::WrongPassword.into());
+        }
+    }
+    // A session that ended meanwhile, perhaps from the owner's other device, changes nothing any more.
+    scope.session.update::<_, AppError>(|_| Ok(())).await?;
+    Ok(Owner { account, is_proven_anew })
+}
+
+/// Replaces the password, notes it, and writes a mail; links that would set another one are dead.
+///
+/// Fails when the password was changed since the account was read: of two at once, the second did not know the first.
+pub async fn set_password(
+    transaction: &mut Transaction,
+    scope: &Scope,
+    account: &AccountRow,
+    hash: &str,
+    kind: SecurityEventKind,
+) -> Result<(), ServerError> {
+    if !account::replace_password_hash(transaction.connection(), account.id, &account.password_hash, hash).await? {
+        return Err(ServerError::SessionGone);
+    }
+    account_token::delete(transaction.connection(), account.id, Purpose::Password).await?;
+    security_log::note(transaction.connection(), scope, account.id, kind).await?;
+    if let Some(email) = &account.email {
+        let to = Recipient { account: Some(account.id), username: &account.username, email };
+        mailer::post(transaction.connection(), &scope.state, to, &Mail::PasswordChanged).await?;
+    }
+    Ok(())
+}
+
+/// Ends every login of an account whose password is new. The visitor's own goes on under a new id, if it is one of
+/// them; the next page tells what was done.
+///
+/// The password is changed already, and who stole a login must not keep it: so where the store is away, this is tried
+/// again beside the request, and then ends the visitor's own login, too.
+pub async fn end_logins(scope: &Scope, account: i64, flash: Flash) {
+    let (state, session) = (scope.state.clone(), scope.session.clone());
+    let account_id = AccountId::new(account);
+    let is_own = session.login().is_some_and(|login| login.account_id == account_id);
+    let tell = move |data: &mut SessionData| {
+        data.tell(flash.clone());
+        Ok::<_, AppError>(())
+    };
+    let ended: Result<(), ServerError> = async {
+        if is_own {
+            session.end_others::<_, AppError>(|_, _| Ok(())).await?;
+            session.rotate(tell).await?;
+        } else {
+            state.sessions().end_all(account_id).await?;
+            if let Err(error) = session.update(tell).await {
+                tracing::warn!(error = chain(&error), "a new password was set, and the visitor was not told");
+            }
+        }
+        Ok(())
+    }
+    .await;
+    let Err(error) = ended else { return };
+    tracing::warn!(error = chain(&error), account, "the logins of an account with a new password did not end; trying again");
+    state.clone().sessions().beside(async move {
+        for _ in 0..TRIES {
+            if state.sessions().end_all(account_id).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        tracing::error!(account, "the logins of an account with a new password could not be ended; use: satchel sessions revoke");
+    });
+}

@@ -1,0 +1,152 @@
+//! Every mail the shop writes, and its words. How they are kept and sent: `server::mailer`.
+
+use crate::{domain::email::Email, server::token::Token};
+
+/// Seconds a link that sets a new password works.
+pub const RESET_LIFETIME: i64 = 10 * 60;
+/// Seconds a link that confirms an address works.
+pub const CONFIRM_LIFETIME: i64 = 24 * 60 * 60;
+
+/// A mail. It greets whoever has this user name.
+#[derive(Debug)]
+pub enum Mail<'a> {
+    /// To an address that somebody gave as theirs.
+    ConfirmEmail(&'a Token),
+    /// To an address that somebody gave as theirs, while it is that of another account.
+    EmailTaken,
+    /// To the address an account had before.
+    EmailChanged(&'a Email),
+    /// To whoever forgot the password.
+    ResetPassword(&'a Token),
+    /// After a password was changed or reset.
+    PasswordChanged,
+    /// After an account was deleted.
+    AccountDeleted,
+}
+
+/// A mail's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// The subject.
+    pub subject: &'static str,
+    /// The part without marks.
+    pub plain: String,
+    /// The part in HTML.
+    pub html: String,
+}
+
+/// What stands in a mail, in this order.
+struct Content {
+    subject: &'static str,
+    says: String,
+    /// What the link is called, its page and its token.
+    link: Option<(&'static str, &'static str, String)>,
+    closes: &'static str,
+}
+
+impl Mail<'_> {
+    /// Seconds after which it is of no use any more.
+    pub const fn lifetime(&self) -> i64 {
+        match self {
+            Self::ResetPassword(_) => RESET_LIFETIME,
+            Self::ConfirmEmail(_) => CONFIRM_LIFETIME,
+            // Long enough for a mail server that is away over a weekend.
+            Self::EmailTaken | Self::EmailChanged(_) | Self::PasswordChanged | Self::AccountDeleted => 3 * 24 * 60 * 60,
+        }
+    }
+
+    fn content(&self) -> Content {
+        match self {
+            Self::ConfirmEmail(token) => Content {
+                subject: "Please confirm your e-mail address",
+                says: "Somebody, most likely you, gave this address for an account in our shop. Open this link within a day to confirm it:"
+                    .to_owned(),
+                link: Some(("Confirm the address", "/confirm-email", token.expose().to_owned())),
+                closes: "If that was not you, do nothing: the address is not used.",
+            },
+            Self::EmailTaken => Content {
+                subject: "You have an account already",
+                says: "Somebody, perhaps you, gave this address for another account in our shop. It belongs to yours, so nothing was \
+                       changed. You can log in as before; if you forgot your password, you can ask for a new one:"
+                    .to_owned(),
+                link: Some(("Set a new password", "/forgot-password", String::new())),
+                closes: "If that was not you, there is nothing to do.",
+            },
+            Self::EmailChanged(email) => Content {
+                subject: "Your e-mail address was changed",
+                says: format!("The e-mail address of your account is now {}. We write to the old one for the last time.", email.as_str()),
+                link: None,
+                closes: "If that was not you, somebody else uses your account: please write to us.",
+            },
+            Self::ResetPassword(token) => Content {
+                subject: "Set a new password",
+                says: "Somebody, most likely you, forgot the password of your account. Open this link within ten minutes to set a new one:"
+                    .to_owned(),
+                link: Some(("Set a new password", "/reset-password", token.expose().to_owned())),
+                closes: "If that was not you, do nothing: your password stays as it is.",
+            },
+            Self::PasswordChanged => Content {
+                subject: "Your password was changed",
+                says: "The password of your account was changed, and your other logins were ended. If that was not you, set a new one at \
+                       once:"
+                    .to_owned(),
+                link: Some(("Set a new password", "/forgot-password", String::new())),
+                closes: "If that was you, there is nothing to do.",
+            },
+            Self::AccountDeleted => Content {
+                subject: "Your account is deleted",
+                says: "Your account and everything we knew about it is deleted. This is our last mail to you.".to_owned(),
+                link: None,
+                closes: "Thank you for having been with us.",
+            },
+        }
+    }
+
+    /// The words, with links to the shop at this origin.
+    pub fn written(&self, username: &str, base_url: &str) -> Written {
+        let Content { subject, says, link, closes } = self.content();
+        let address = |page: &str, token: &str| {
+            if token.is_empty() { format!("{base_url}{page}") } else { format!("{base_url}{page}?token={token}") }
+        };
+        let link = link.map(|(name, page, token)| (name, address(page, &token)));
+        let plain_link = link.as_ref().map(|(_, address)| format!("{address}\n\n")).unwrap_or_default();
+        let html_link = link.map(|(name, address)| format!("<p><a href=\"{}\">{name}</a></p>", escaped(&address))).unwrap_or_default();
+        Written {
+            subject,
+            plain: format!("Hello {username},\n\n{says}\n\n{plain_link}{closes}\n\nSatchel\n{base_url}\n"),
+            html: format!(
+                "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{subject}</title></head>\
+                 <body style=\"font-family:sans-serif;line-height:1.5\"><p>Hello {name},</p><p>{says}</p>{html_link}<p>{closes}</p>\
+                 <p><a href=\"{home}\">Satchel</a></p></body></html>",
+                name = escaped(username),
+                says = escaped(&says),
+                home = escaped(base_url),
+            ),
+        }
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_parts_carry_the_same_link_to_the_shop() {
+        let token = Token::random();
+        let written = Mail::ResetPassword(&token).written("ada", "https://shop.example");
+        let link = format!("https://shop.example/reset-password?token={}", token.expose());
+        assert!(written.plain.contains(&format!("\n{link}\n")));
+        assert!(written.html.contains(&format!("href=\"{link}\"")));
+    }
+
+    #[test]
+    fn what_somebody_typed_is_inert_in_html() {
+        let email = Email::parse("\"<script>\"@example.com").expect("an address");
+        let written = Mail::EmailChanged(&email).written("<b>", "https://shop.example");
+        assert!(!written.html.contains("<script>") && !written.html.contains("<b>"), "{}", written.html);
+    }
+}

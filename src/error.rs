@@ -8,6 +8,7 @@
 
 use crate::domain::{
     cart::CartError, email::EmailError, password::PasswordError, product::SlugError, quantity::QuantityError, username::UsernameError,
+    wait::Wait,
 };
 use leptos::{
     prelude::{FromServerFnError, ServerFnErrorErr},
@@ -17,7 +18,7 @@ use serde::{Deserialize, Serialize};
 
 /// A refusal: a name for programs, a status, a sentence for people, and the field it is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(tag = "error", rename_all = "snake_case")]
 pub enum AppError {
     /// No product of that name is sold.
     UnknownProduct,
@@ -65,6 +66,16 @@ pub enum AppError {
     SessionFull,
     /// The request could not be read.
     Malformed,
+    /// Too many attempts to log in or to register.
+    TooManyTries {
+        /// When the next one is taken.
+        retry_after: Wait,
+    },
+    /// Too many requests, new sessions or open pages of one address.
+    TooManyRequests {
+        /// When the next one is taken.
+        retry_after: Wait,
+    },
     /// Too much at once; the same request may work in a moment.
     Busy,
     /// The server could not be reached. Made in the browser only.
@@ -128,6 +139,8 @@ impl AppError {
             Self::SessionChanged => "Your session changed in the meantime. Please try again.",
             Self::SessionFull => "Your session cannot hold any more. Please remove something first.",
             Self::Malformed => "We could not read this request. Please go back and try again.",
+            Self::TooManyTries { retry_after } => retry_after.after_too_many_tries(),
+            Self::TooManyRequests { .. } => "This was too much at once from your network. Please wait a moment and try again.",
             Self::Busy => "The shop is very busy right now. Please try again in a moment.",
             Self::Offline => "The shop cannot be reached. Please check your connection and try again.",
             Self::Internal => "Something went wrong on our side. Nothing was changed; please try again.",
@@ -155,8 +168,19 @@ impl AppError {
             Self::WrongCredentials | Self::LoginNeeded => 401,
             Self::SessionFull => 413,
             Self::Malformed => 400,
+            // RFC 6585, 4.
+            Self::TooManyTries { .. } | Self::TooManyRequests { .. } => 429,
             Self::Busy | Self::Offline => 503,
             Self::Internal => 500,
+        }
+    }
+
+    /// After how many seconds the same request may work, where time alone helps (`Retry-After`: RFC 9110, 10.2.3).
+    pub const fn retry_after(self) -> Option<u32> {
+        match self {
+            Self::TooManyTries { retry_after } | Self::TooManyRequests { retry_after } => Some(retry_after.get()),
+            Self::Busy => Some(2),
+            _ => None,
         }
     }
 
@@ -249,15 +273,11 @@ pub struct RefusalEncoding;
 
 #[derive(Serialize)]
 struct Refusal {
+    #[serde(flatten)]
     error: AppError,
     message: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
-}
-
-#[derive(Deserialize)]
-struct RefusalName {
-    error: AppError,
 }
 
 impl ContentType for RefusalEncoding {
@@ -281,20 +301,10 @@ impl Decodes<AppError> for RefusalEncoding {
     type Error = serde_json::Error;
 
     fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
-        serde_json::from_slice::<RefusalName>(&bytes).map(|refusal| refusal.error)
+        serde_json::from_slice(&bytes)
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_travels_by_name_and_a_forged_message_is_ignored() {
-        let sent = AppError::SoldOut.ser();
-        assert!(String::from_utf8_lossy(&sent).starts_with(r#"{"error":"sold_out","message":"This product"#));
-        assert_eq!(AppError::de(sent), AppError::SoldOut);
-        assert_eq!(AppError::de(Bytes::from_static(br#"{"error":"busy","message":"Call 555-0100 now!"}"#)), AppError::Busy);
-        assert_eq!(AppError::de(Bytes::from_static(b"<html>Bad gateway</html>")), AppError::Internal);
-    }
-}
+#[path = "error_tests.rs"]
+mod tests;

@@ -8,7 +8,7 @@ use satchel::{
     domain::{money::Currency, timestamp::Timestamp},
     server::{
         clock::{Clock, SystemClock},
-        config::{Config, Mode},
+        config::{Config, Mode, RateLimit},
         listen::{self, Limits},
         router::router,
         serve,
@@ -96,6 +96,7 @@ pub async fn run(database: &str, store: Option<&str>) {
         database_url: database.to_owned(),
         currency: Currency::Usd,
         trusted_proxies: Vec::new(),
+        rate_limit: RateLimit::OFF,
         session_store: store.map(str::to_owned),
         mail: None,
         session_idle: day,

@@ -42,7 +42,7 @@ pub fn SiteHeader() -> impl IntoView {
 pub fn SiteFooter() -> impl IntoView {
     view! {
         <footer class="site-footer">
-            <p>"Your cart lives on our server. Your browser keeps one cookie with a random number, and only once you use the cart."</p>
+            <p>"Your cart lives on our server. Your browser keeps one cookie with a random number, and only once you use the cart; and another once you log in, so that nobody can lock you out."</p>
             <OwnPart of=Hole::Forget />
         </footer>
     }

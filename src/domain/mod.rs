@@ -29,3 +29,4 @@ pub mod suggestion;
 pub mod timestamp;
 pub mod username;
 pub mod visitor;
+pub mod wait;

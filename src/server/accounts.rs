@@ -25,6 +25,7 @@ use crate::{
         security_log,
         sessions::{AccountId, Login},
         state::AppState,
+        throttle,
     },
 };
 use std::time::Duration;
@@ -41,6 +42,7 @@ const OFFERING: Duration = Duration::from_millis(250);
 /// sends the same name, address and password again is logged in to the account that is there by then.
 pub async fn register(scope: &Scope, username: &Username, email: &Email, password: Password) -> Result<(), ServerError> {
     let (db, hasher) = (scope.state.db(), scope.state.hasher());
+    let attempt = throttle::register(scope).await?;
     let about = vec![username.as_str().to_owned(), email.as_str().to_owned()];
     let password_hash = hasher.hash_chosen(password.clone(), about).await?;
     let new = NewAccount {
@@ -57,23 +59,42 @@ pub async fn register(scope: &Scope, username: &Username, email: &Email, passwor
         security_log::note(transaction.connection(), scope, account, SecurityEventKind::Registered).await?;
     }
     transaction.commit().await?;
-    let account_id = if let Some(account) = inserted {
+    let (attempt, outcome) = if let Some(account) = inserted {
         log::auth(AuthEvent::Registered, inserted, scope.device().address);
-        account
+        let begun = begin_login(scope, account, username.as_str().to_owned(), LoginMethod::Registration, false).await;
+        (attempt, begun.map(|()| account))
     } else {
-        let own = account::find_both(db.read().await?.connection(), username.as_str(), email.as_str()).await?;
-        let (own, stored) = own.map(|own| (own.id, own.password_hash)).unzip();
-        // The same work whether or not there is one.
-        let verdict = hasher.verify(Some(password), stored).await?;
-        own.filter(|_| verdict != Verdict::Wrong).ok_or(AppError::UsernameTaken)?
+        // A password is tried here as well as by a log in, so it counts as one.
+        let attempt = throttle::log_in(scope, username.as_str()).await?;
+        (attempt, begin_own(scope, username, email, password).await)
     };
-    begin_login(scope, account_id, username.as_str().to_owned(), LoginMethod::Registration, false).await
+    attempt.settle(scope, &outcome).await;
+    outcome.map(|_| ())
+}
+
+/// Logs in to the account that has this name, this address and this password, if there is one; gives its number.
+async fn begin_own(scope: &Scope, username: &Username, email: &Email, password: Password) -> Result<i64, ServerError> {
+    let own = account::find_both(scope.state.db().read().await?.connection(), username.as_str(), email.as_str()).await?;
+    let (own, stored) = own.map(|own| (own.id, own.password_hash)).unzip();
+    // The same work whether or not there is one.
+    let verdict = scope.state.hasher().verify(Some(password), stored).await?;
+    let account = own.filter(|_| verdict != Verdict::Wrong).ok_or(AppError::UsernameTaken)?;
+    begin_login(scope, account, username.as_str().to_owned(), LoginMethod::Registration, false).await?;
+    Ok(account)
 }
 
 /// Logs in by user name or e-mail address.
 ///
-/// An unknown account and a wrong password get the same answer after the same work.
+/// An unknown account and a wrong password get the same answer after the same work, and count as the same attempt.
 pub async fn log_in(scope: &Scope, login: &str, password: Option<Password>, remembered: bool) -> Result<(), ServerError> {
+    let attempt = throttle::log_in(scope, login).await?;
+    let outcome = prove(scope, login, password, remembered).await;
+    attempt.settle(scope, &outcome).await;
+    outcome.map(|_| ())
+}
+
+/// Logs in with the right password; gives the account's number.
+async fn prove(scope: &Scope, login: &str, password: Option<Password>, remembered: bool) -> Result<i64, ServerError> {
     let db = scope.state.db();
     let address = scope.device().address;
     let found = find(db, login).await?;
@@ -107,7 +128,7 @@ pub async fn log_in(scope: &Scope, login: &str, password: Option<Password>, reme
     let holds = still_proves(scope, account.id, &proof, password).await;
     if matches!(holds, Ok(true)) {
         security_log::note_beside(scope, account.id, SecurityEventKind::LoggedIn);
-        return Ok(());
+        return Ok(account.id);
     }
     scope.session.take_back().await?;
     Err(holds.err().unwrap_or_else(|| AppError::WrongCredentials.into()))
@@ -133,11 +154,16 @@ pub async fn find(db: &Database, login: &str) -> Result<Option<AccountRow>, Serv
     let typed = login.trim().to_lowercase();
     let found = account::find(held.connection(), &typed).await?;
     // As it was typed first: older accounts have addresses that are not in their one spelling.
-    let spelt = email::canonical(login).ok().filter(|spelt| found.is_none() && spelt.as_str() != typed);
+    let spelt = Some(normalised(login)).filter(|spelt| found.is_none() && *spelt != typed);
     match spelt {
-        Some(spelt) => Ok(account::find(held.connection(), spelt.as_str()).await?),
+        Some(spelt) => Ok(account::find(held.connection(), &spelt).await?),
         None => Ok(found),
     }
+}
+
+/// A user name or e-mail address as it is compared.
+pub fn normalised(login: &str) -> String {
+    email::canonical(login).map_or_else(|_| login.trim().to_lowercase(), |email| email.as_str().to_owned())
 }
 
 /// The guest's session becomes the account's: what is in it stays, its id does not.

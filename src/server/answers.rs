@@ -11,18 +11,27 @@ use crate::{
 use axum::{
     body::{Body, Bytes},
     extract::{Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use leptos::{prelude::FromServerFnError, server_fn::error::SERVER_FN_ERROR_HEADER};
+use serde::Serialize;
 use tower_http::request_id::RequestId;
 
 /// An answer that says no more than what was refused; [`explain`] puts it into words.
 pub fn refuse(refusal: AppError) -> Response {
     let mut response = status(refusal).into_response();
+    tell_when(refusal, response.headers_mut());
     response.extensions_mut().insert(Refused(refusal));
     response
+}
+
+/// Says after how long the same request may work.
+fn tell_when(refusal: AppError, headers: &mut HeaderMap) {
+    if let Some(seconds) = refusal.retry_after() {
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
 }
 
 /// Marks an answer with the refusal it stands for.
@@ -32,7 +41,7 @@ struct Refused(AppError);
 /// The name of the refusal that an answer stands for, as programs are told it.
 pub fn refusal(response: &Response) -> Option<String> {
     let refused = response.extensions().get::<Refused>()?;
-    Some(serde_json::to_value(refused.0).ok()?.as_str()?.to_owned())
+    Some(serde_json::to_value(refused.0).ok()?.get("error")?.as_str()?.to_owned())
 }
 
 /// Gives a refused call its status.
@@ -59,9 +68,7 @@ pub async fn honour(State(state): State<AppState>, mut request: Request, next: N
     let refusal = AppError::de(bytes.clone());
     parts.status = status(refusal);
     parts.extensions.insert(Refused(refusal));
-    if refusal == AppError::Busy {
-        parts.headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-    }
+    tell_when(refusal, &mut parts.headers);
     Response::from_parts(parts, Body::from(bytes))
 }
 
@@ -83,7 +90,7 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
     if status.is_server_error() {
         tracing::error!(status = status.as_u16(), request = id, "answered with an error");
     }
-    let refusal = response.extensions().get::<Refused>().map_or_else(|| refusal_of(status), |refused| refused.0);
+    let refusal = response.extensions().get::<Refused>().map_or_else(|| refusal_of(status, response.headers()), |refused| refused.0);
     let sentence = sentence(status, refusal);
     let body = if html { page(&state, status, sentence, &id) } else { json(refusal, sentence, &id) };
     let (mut parts, _) = response.into_parts();
@@ -94,8 +101,10 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
     Response::from_parts(parts, Body::from(Bytes::from(body)))
 }
 
-fn refusal_of(status: StatusCode) -> AppError {
+fn refusal_of(status: StatusCode, headers: &HeaderMap) -> AppError {
+    let seconds = || headers.get(header::RETRY_AFTER).and_then(|seconds| seconds.to_str().ok()?.parse::<u32>().ok());
     match status {
+        StatusCode::TOO_MANY_REQUESTS => AppError::TooManyRequests { retry_after: seconds().unwrap_or_default().into() },
         StatusCode::SERVICE_UNAVAILABLE => AppError::Busy,
         status if status.is_client_error() => AppError::Malformed,
         _ => AppError::Internal,
@@ -116,8 +125,16 @@ fn sentence(status: StatusCode, refusal: AppError) -> &'static str {
     }
 }
 
+#[derive(Serialize)]
+struct Explained<'a> {
+    #[serde(flatten)]
+    error: AppError,
+    message: &'a str,
+    request: &'a str,
+}
+
 fn json(refusal: AppError, sentence: &str, id: &str) -> String {
-    serde_json::json!({ "error": refusal, "message": sentence, "request": id }).to_string()
+    serde_json::to_string(&Explained { error: refusal, message: sentence, request: id }).unwrap_or_default()
 }
 
 /// The error page. Plain text made here, since it must come out whatever else is broken.

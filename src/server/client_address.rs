@@ -2,10 +2,10 @@
 
 use axum::{
     extract::ConnectInfo,
-    http::{HeaderMap, request::Parts},
+    http::{Extensions, HeaderMap},
 };
 use ipnet::IpNet;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The header in which each proxy adds the address it was called from.
 const FORWARDED_FOR: &str = "x-forwarded-for";
@@ -13,9 +13,21 @@ const FORWARDED_FOR: &str = "x-forwarded-for";
 /// The visitor's address: the last one that no trusted proxy vouches for.
 ///
 /// `X-Forwarded-For` is read from its end, since everybody may write what they like at its beginning.
-pub fn client_address(parts: &Parts, trusted: &[IpNet]) -> Option<IpAddr> {
-    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
-    Some(behind_proxies(peer, &parts.headers, trusted))
+pub fn client_address(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet]) -> Option<IpAddr> {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    Some(behind_proxies(peer, headers, trusted))
+}
+
+/// Under which address somebody is counted where one address may only do so much.
+///
+/// That is the network of 64 bits of an address of IPv6: the least that a subscriber is given (RFC 6177, 2), who may take
+/// any of its 2⁶⁴ addresses. Those of whom nothing is known are counted together.
+pub fn counted(address: Option<IpAddr>) -> IpAddr {
+    match address {
+        Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+        Some(address) => address,
+        None => Ipv4Addr::UNSPECIFIED.into(),
+    }
 }
 
 fn behind_proxies(peer: IpAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
@@ -43,6 +55,15 @@ mod tests {
         }
         let trusted = ["10.0.0.0/8".parse().expect("a network")];
         behind_proxies(peer.parse().expect("an address"), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn a_subscriber_of_ipv6_is_counted_once_whichever_address_is_taken() {
+        let counted = |address: &str| counted(Some(address.parse().expect("an address"))).to_string();
+        assert_eq!(counted("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
+        assert_eq!(counted("2001:db8:1:2:ffff::"), "2001:db8:1:2::");
+        assert_eq!(counted("2001:db8:1:3::1"), "2001:db8:1:3::");
+        assert_eq!(counted("192.0.2.1"), "192.0.2.1");
     }
 
     #[test]

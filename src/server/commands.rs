@@ -195,6 +195,7 @@ async fn check(config: &Config) -> Result<(), CommandError> {
     if let Some(server) = &config.mail {
         mailer::check(server, config.authority()).await?;
     }
+    config.proxy_warning().map_or(Ok(()), say)?;
     say(&format!(
         "settings, database, session store and mail server are in order; {} mode at {}",
         if config.is_production() { "production" } else { "demo" },

@@ -10,7 +10,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgSslMode},
     sqlite::SqliteConnectOptions,
 };
-use std::net::{IpAddr, SocketAddr};
+use std::{
+    net::{IpAddr, SocketAddr},
+    num::NonZeroU32,
+    str::FromStr,
+};
 
 /// What kind of shop this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -28,6 +32,33 @@ pub enum LogFormat {
     Text,
     /// An object with the sentence as `message`, and under `spans` the request it belongs to.
     Json,
+}
+
+/// How many requests a second each address may send to `/api`, if that is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit(Option<NonZeroU32>);
+
+impl RateLimit {
+    /// No limit of any kind by address or account, for tests and measurements.
+    pub const OFF: Self = Self(None);
+
+    /// The number; none where it is off.
+    pub const fn per_second(self) -> Option<NonZeroU32> {
+        self.0
+    }
+}
+
+impl FromStr for RateLimit {
+    type Err = String;
+
+    /// Reads `100` or `off`: from one to a million.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self::OFF);
+        }
+        let number = text.parse::<NonZeroU32>().ok().filter(|number| number.get() <= 1_000_000);
+        number.map(|number| Self(Some(number))).ok_or_else(|| "write a number from 1 to 1000000, or off".to_owned())
+    }
 }
 
 /// The settings as they were given: flags, then environment, then `.env`, then defaults.
@@ -61,6 +92,9 @@ pub struct Settings {
     /// Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between [default: none]
     #[arg(long, global = true, env = "SATCHEL_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
+    /// Requests a second that each address may send to /api, five times as many at once; off (demo only) also ends the limits of logging in
+    #[arg(long, global = true, env = "SATCHEL_RATE_LIMIT", default_value = "100")]
+    pub rate_limit: RateLimit,
     /// How long a login lasts unused
     #[arg(long, global = true, env = "SATCHEL_SESSION_IDLE", default_value = "24h", value_parser = duration)]
     pub session_idle: i64,
@@ -99,6 +133,8 @@ pub struct Config {
     pub currency: Currency,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Requests a second of each address.
+    pub rate_limit: RateLimit,
     /// Where sessions are kept, if not in that database.
     pub session_store: Option<String>,
     /// Where mails go; none in a demo, which only shows them.
@@ -136,6 +172,12 @@ impl Config {
     /// Whether the session store may forget what it was told to keep, as memcached does.
     pub fn session_store_forgets(&self) -> bool {
         self.session_store.as_ref().is_some_and(|address| address.starts_with("memcached:"))
+    }
+
+    /// What must be said of proxies, if anything: https ends at one, and unless it is trusted, its address is everybody's.
+    pub fn proxy_warning(&self) -> Option<&'static str> {
+        let warning = "SATCHEL_TRUSTED_PROXIES names no proxy: all visitors have the address of the one in front, and share its limits";
+        (self.is_production() && self.trusted_proxies.is_empty()).then_some(warning)
     }
 
     /// `host[:port]` of [`Config::base_url`].
@@ -202,6 +244,12 @@ impl Settings {
             }
         }
         let mail = if production { Some(mail_server(self.smtp_url, self.mail_from)?) } else { None };
+        if production && self.rate_limit == RateLimit::OFF {
+            return Err(refuse(
+                "SATCHEL_RATE_LIMIT",
+                "must be a number in production: without limits, passwords are guessed as fast as they are hashed",
+            ));
+        }
         for (idle, absolute, setting) in [
             (self.session_idle, self.session_absolute, "SATCHEL_SESSION_IDLE"),
             (self.remember_idle, self.remember_absolute, "SATCHEL_REMEMBER_IDLE"),
@@ -217,6 +265,7 @@ impl Settings {
             database_url,
             currency: self.currency,
             trusted_proxies: self.trusted_proxies,
+            rate_limit: self.rate_limit,
             session_store: self.session_store,
             mail,
             session_idle: self.session_idle,
@@ -235,11 +284,12 @@ fn refuse(setting: &'static str, reason: &str) -> ConfigError {
 
 /// Whether an address of Postgres leaves it open if what travels to another machine is encrypted.
 fn may_talk_in_clear(address: &str) -> bool {
-    let Ok(options) = address.parse::<PgConnectOptions>() else { return false };
     let is_postgres = address.starts_with("postgres:") || address.starts_with("postgresql:");
+    // Only then: sqlx logs the parameters that it does not know, whatever they hold.
+    let Some(Ok(options)) = is_postgres.then(|| address.parse::<PgConnectOptions>()) else { return false };
     let host = options.get_host();
     let is_here = options.get_socket().is_some() || host.starts_with('/') || is_this_machine(host);
-    is_postgres && !is_here && matches!(options.get_ssl_mode(), PgSslMode::Allow | PgSslMode::Prefer)
+    !is_here && matches!(options.get_ssl_mode(), PgSslMode::Allow | PgSslMode::Prefer)
 }
 
 /// Whether an address of SQLite leads to no lasting file.

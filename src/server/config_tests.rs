@@ -186,6 +186,24 @@ fn idle_is_never_longer_than_absolute() {
 }
 
 #[test]
+fn limits_are_off_in_a_demo_at_most() {
+    assert_eq!(check(&[]).expect("starts").rate_limit.per_second(), NonZeroU32::new(100));
+    assert_eq!(check(&["--rate-limit", "off"]).expect("starts").rate_limit, RateLimit::OFF);
+    assert_eq!(refused(&[&PRODUCTION[..], &["--rate-limit", "off"]].concat()), "SATCHEL_RATE_LIMIT");
+    for text in ["", "0", "-1", "1.5", "1000001", "none"] {
+        assert!(text.parse::<RateLimit>().is_err(), "{text:?}");
+    }
+}
+
+#[test]
+fn a_shop_that_takes_its_proxy_for_every_visitor_says_so() {
+    let warning = |flags: &[&str]| check(flags).expect("starts").proxy_warning().is_some();
+    assert!(warning(&PRODUCTION));
+    assert!(!warning(&[&PRODUCTION[..], &["--trusted-proxies", "127.0.0.1"]].concat()));
+    assert!(!warning(&[]), "nothing stands before a demo");
+}
+
+#[test]
 fn durations_are_read_with_their_unit() {
     assert_eq!(["10s", "5m", "1h", "7d"].map(duration), [Ok(10), Ok(300), Ok(3_600), Ok(604_800)]);
     for text in ["", "s", "10", "0s", "-5m", "1.5h", "1w", "9999999999999999999d", "4000d", "é"] {

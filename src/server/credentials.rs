@@ -17,6 +17,7 @@ use crate::{
         security_log,
         session_data::SessionData,
         sessions::{AccountId, Login},
+        throttle,
     },
 };
 use std::time::Duration;
@@ -48,11 +49,17 @@ pub async fn owner(scope: &Scope, current: Option<Password>) -> Result<Owner, Se
     let account = found.ok_or(AppError::LoginNeeded)?;
     let is_proven_anew = !is_fresh(login, scope.state.clock().now());
     if is_proven_anew {
-        let verdict = scope.state.hasher().verify(current, Some(account.password_hash.clone())).await?;
-        if verdict == Verdict::Wrong {
-            security_log::note_beside(scope, account.id, SecurityEventKind::LogInFailed);
-            return Err(AppError::WrongPassword.into());
-        }
+        // A password is tried here as well as by a log in, so it counts as one.
+        let attempt = throttle::log_in(scope, &account.username).await?;
+        let outcome = match scope.state.hasher().verify(current, Some(account.password_hash.clone())).await {
+            Ok(Verdict::Wrong) => {
+                security_log::note_beside(scope, account.id, SecurityEventKind::LogInFailed);
+                Err(AppError::WrongPassword.into())
+            }
+            verdict => verdict.map(|_| account.id),
+        };
+        attempt.settle(scope, &outcome).await;
+        outcome?;
     }
     // A session that ended meanwhile, perhaps from the owner's other device, changes nothing any more.
     scope.session.update::<_, AppError>(|_| Ok(())).await?;

@@ -16,7 +16,7 @@ use crate::{
         security_log,
         session_data::{Session, SessionData},
         sessions::{Error, Listed, PublicHandle},
-        user_agent,
+        throttle, user_agent,
     },
 };
 use serde::Deserialize;
@@ -91,8 +91,10 @@ pub async fn bring_cart(scope: &Scope, handle: &str) -> Result<CartView, ServerE
     Ok(bring.await?)
 }
 
-/// Ends the visitor's session, whatever is in it. One that ended already is as good.
+/// Ends the visitor's session, whatever is in it, and forgets that this browser logged in before. A session that ended already
+/// is as good.
 pub async fn forget(scope: &Scope) -> Result<(), ServerError> {
+    throttle::forget_device(scope).await?;
     let account = scope.account();
     scope.session.end().await?;
     if account.is_some() {

@@ -20,8 +20,9 @@ use tokio::sync::{Semaphore, oneshot};
 /// How many hashes are computed at once, of the cores there are: half of them, so that however many log in, pages
 /// keep the others. Each takes 19 MiB.
 const CORES_PER_HASH: usize = 2;
-/// How long a request waits for its turn before it is told that the shop is busy.
-const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a request waits for its turn before it is told that the shop is busy: as long as for a database, so that with
+/// what comes before and after it a visitor is answered within three seconds.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// The least estimate of guesses, 0 to 4, of a password that is taken (zxcvbn's scale).
 const MIN_SCORE: u8 = 3;
 /// Characters of a password that are judged; what follows only makes it harder to guess. zxcvbn takes a multiple of the
@@ -33,6 +34,7 @@ const JUDGED: usize = 40;
 #[derive(Clone, Debug)]
 pub struct Hasher {
     turns: Arc<Semaphore>,
+    patience: Duration,
     waiting: Arc<AtomicUsize>,
     decoy: Arc<str>,
     computed: Arc<AtomicU64>,
@@ -71,7 +73,7 @@ impl Hasher {
         let decoy = hash("no account has this password")?;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let turns = Arc::new(Semaphore::new((cores / CORES_PER_HASH).max(1)));
-        Ok(Self { turns, waiting: Arc::default(), decoy: decoy.into(), computed: Arc::default() })
+        Ok(Self { turns, patience: PATIENCE, waiting: Arc::default(), decoy: decoy.into(), computed: Arc::default() })
     }
 
     /// How many passwords wait for their turn.
@@ -127,7 +129,7 @@ impl Hasher {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, ServerError> + Send + 'static) -> Result<T, ServerError> {
         let busy = || ServerError::Busy("password hashers");
         let waiting = Waiting::among(&self.waiting);
-        let turn = tokio::time::timeout(PATIENCE, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.turns).acquire_owned()).await;
         drop(waiting);
         let Ok(Ok(turn)) = turn else { return Err(busy()) };
         let (sender, outcome) = oneshot::channel();
@@ -225,6 +227,50 @@ mod tests {
         assert!(matches!(weak, Err(ServerError::Refused(AppError::PasswordTooWeak))));
         let stored = hasher.hash_chosen(password("violet tram under snow"), Vec::new()).await.expect("hashed");
         assert_eq!(hasher.verify(Some(password("violet tram under snow")), Some(stored)).await.expect("verified"), Verdict::Right);
+    }
+
+    /// One hash at a time.
+    fn single() -> Hasher {
+        Hasher { turns: Arc::new(Semaphore::new(1)), ..Hasher::new().expect("a hasher") }
+    }
+
+    #[tokio::test]
+    async fn a_client_that_hangs_up_does_not_free_its_turn_before_the_work_is_done() {
+        let hasher = single();
+        let ((begun, has_begun), (finish, finishing)) = (oneshot::channel(), std::sync::mpsc::channel::<()>());
+        let asking = tokio::spawn({
+            let hasher = hasher.clone();
+            async move {
+                let work = move || {
+                    let _ = begun.send(());
+                    let _ = finishing.recv();
+                    Ok(())
+                };
+                hasher.run(work).await
+            }
+        });
+        has_begun.await.expect("it begins");
+        asking.abort();
+        assert!(asking.await.expect_err("it hung up").is_cancelled());
+        assert_eq!(hasher.turns.available_permits(), 0, "its work goes on");
+        finish.send(()).expect("it waits for this");
+        let _turn = hasher.turns.acquire().await.expect("the turn comes back");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_too_long_for_a_turn_is_told_that_the_shop_is_busy_and_costs_no_hash() {
+        assert!(PATIENCE < Duration::from_secs(3), "a visitor is answered within three seconds");
+        let hasher = Hasher { patience: Duration::from_millis(20), ..single() };
+        let held = Arc::clone(&hasher.turns).acquire_owned().await.expect("a turn");
+        let waiting = (0..500).map(|_| {
+            let hasher = hasher.clone();
+            tokio::spawn(async move { hasher.verify(None, None).await })
+        });
+        for busy in waiting.collect::<Vec<_>>() {
+            assert!(matches!(busy.await.expect("an answer"), Err(ServerError::Busy(_))));
+        }
+        drop(held);
+        assert_eq!(hasher.verify(None, None).await.expect("verified"), Verdict::Wrong, "then it goes on");
     }
 
     #[test]

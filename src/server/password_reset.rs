@@ -14,7 +14,7 @@ use crate::{
         mail::{Mail, RESET_LIFETIME},
         mailer::{self, Recipient},
         request::Scope,
-        security_log,
+        security_log, throttle,
         token::Token,
     },
 };
@@ -24,6 +24,7 @@ use crate::{
 /// The same for an account that there is and one that there is not: one look, one hash, one answer. What differs is
 /// done beside the request.
 pub async fn request(scope: &Scope, login: &str) -> Result<(), ServerError> {
+    throttle::reset(scope, login).await?;
     let found = accounts::find(scope.state.db(), login).await?;
     scope.state.hasher().verify(None, None).await?;
     if let Some(account) = found {

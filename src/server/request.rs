@@ -4,9 +4,10 @@ use crate::{
     domain::{destination::Destination, flash::Flash, own_path::OwnPath, visitor::Visitor},
     error::AppError,
     server::{
-        client_address::client_address,
+        client_address::{client_address, counted},
         error::ServerError,
         headers::CLEAR_SITE_DATA,
+        known_device::DeviceMark,
         session_data::{Session, SessionData},
         sessions::{Device, wants_html},
         state::AppState,
@@ -15,7 +16,7 @@ use crate::{
 use axum::http::{HeaderValue, header, request::Parts};
 use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 /// One call of a server function.
 #[derive(Clone, Debug)]
@@ -26,6 +27,10 @@ pub struct Scope {
     pub session: Session,
     /// Whether a plain form called, which is answered by a page and not by data.
     pub is_plain_form: bool,
+    /// Under which address the caller is counted.
+    pub address: IpAddr,
+    /// The mark of a browser that logged in before, if it brought one.
+    pub mark: Option<DeviceMark>,
     device: Device,
 }
 
@@ -36,8 +41,10 @@ pub fn scope() -> Result<Scope, AppError> {
     };
     let session = parts.extensions.get::<Session>().cloned().ok_or(ServerError::Layer("session handle"))?;
     let user_agent = parts.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let device = Device::new(user_agent, client_address(&parts, &state.config().trusted_proxies));
-    Ok(Scope { state, session, is_plain_form: wants_html(&parts.headers), device })
+    let address = client_address(&parts.extensions, &parts.headers, &state.config().trusted_proxies);
+    let mark = DeviceMark::read(&parts.headers, state.config().is_production());
+    let is_plain_form = wants_html(&parts.headers);
+    Ok(Scope { state, session, is_plain_form, address: counted(address), mark, device: Device::new(user_agent, address) })
 }
 
 impl Scope {
@@ -85,6 +92,13 @@ pub fn offer_as_file(name: &'static str) {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     if let (Some(response), Ok(disposition)) = (use_context::<ResponseOptions>(), disposition) {
         response.insert_header(header::CONTENT_DISPOSITION, disposition);
+    }
+}
+
+/// Has the browser keep or drop a cookie that is not the session's.
+pub fn set_cookie(cookie: Option<HeaderValue>) {
+    if let Some((response, cookie)) = use_context::<ResponseOptions>().zip(cookie) {
+        response.append_header(header::SET_COOKIE, cookie);
     }
 }
 

@@ -42,12 +42,15 @@ async fn read(body: Body, headers: &HeaderMap) -> Result<Bytes, StatusCode> {
 }
 
 fn reason(error: &(dyn Error + 'static)) -> StatusCode {
-    let causes = || std::iter::successors(Some(error), |error| (**error).source());
-    if causes().any(|cause| cause.is::<LengthLimitError>()) {
-        StatusCode::PAYLOAD_TOO_LARGE
-    } else if causes().any(|cause| cause.is::<TooSlow>()) {
-        StatusCode::REQUEST_TIMEOUT
-    } else {
-        StatusCode::BAD_REQUEST
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.is::<LengthLimitError>() {
+            return StatusCode::PAYLOAD_TOO_LARGE;
+        }
+        if error.is::<TooSlow>() {
+            return StatusCode::REQUEST_TIMEOUT;
+        }
+        cause = error.source();
     }
+    StatusCode::BAD_REQUEST
 }

@@ -6,7 +6,7 @@ use crate::{
         session_event::SessionEvent,
     },
     server::{
-        answers, assets, builds, codings, gate, headers, metrics, probes,
+        answers, assets, builds, codings, gate, headers, limits, metrics, probes,
         render::{AsItIs, Renderer},
         request_body,
         state::AppState,
@@ -52,16 +52,18 @@ where
         tracing::error!(%error, "{unprotected}");
         CsrfLayer::new()
     });
-    let events = Router::new().route(SessionEvent::ADDRESS, state.sessions().events());
-    let dynamic = api(&state).merge(events).merge(rendered(&state, pages, &Renderer::new(state.clone(), document, fragment))).layer(
-        ServiceBuilder::new()
-            // Another site's form or script must not act for the visitor, logged in or about to be.
-            .layer(cross_site)
-            // One read: whose session is this? And on the way back the cookie, if it was set or removed below.
-            .layer(state.sessions().layer())
-            // What pages show of it.
-            .layer(from_fn_with_state(state.clone(), visitor::recognise)),
-    );
+    let known = ServiceBuilder::new()
+        // One read: whose session is this? And on the way back the cookie, if it was set or removed below.
+        .layer(state.sessions().layer())
+        // What pages show of it.
+        .layer(from_fn_with_state(state.clone(), visitor::recognise));
+    // Each tab counts for as long as it listens.
+    let events = state.sessions().events().layer(from_fn_with_state(state.clone(), limits::tabs));
+    let calls = api(&state).route(SessionEvent::ADDRESS, events).layer(known.clone());
+    // Whoever asks too much at once is turned away before the store is asked for them.
+    let calls = calls.layer(from_fn_with_state(state.clone(), limits::per_address));
+    // Another site's form or script must not act for the visitor, logged in or about to be.
+    let dynamic = rendered(&state, pages, &Renderer::new(state.clone(), document, fragment)).layer(known).merge(calls).layer(cross_site);
     // Files know no session: they are the same for everybody and set no cookie.
     let files = Router::new()
         .route("/pkg/{*path}", get(builds::package).with_state(state.clone()))

@@ -13,6 +13,7 @@ use crate::server::{
     password_hash::Hasher,
     sessions::probe::Probe,
     state::{AppState, StateError},
+    throttle,
 };
 use axum::Router;
 use std::{future::Future, net::SocketAddr, sync::Arc, time::Duration};
@@ -119,9 +120,14 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
         tokio::spawn(state.sessions().clone().maintain()),
         tokio::spawn(catalogue::keep_current(state.catalogue_cell(), state.db().clone())),
         tokio::spawn(mailer::run(state.clone())),
+        tokio::spawn(state.limits().clone().forget_again_and_again()),
+        tokio::spawn(throttle::keep_clean(state.clone())),
     ];
     if let Some(listener) = metrics_listener {
         tasks.push(tokio::spawn(metrics::serve(listener, state.clone())));
+    }
+    if let Some(warning) = state.config().proxy_warning() {
+        tracing::warn!("{warning}");
     }
     tracing::info!(url, "the shop is open");
     let sessions = state.sessions().clone();

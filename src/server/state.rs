@@ -10,6 +10,7 @@ use crate::{
         config::Config,
         db::Database,
         error::ServerError,
+        limits::Limits,
         metrics::Metrics,
         password_hash::Hasher,
         session_data::Sessions,
@@ -33,6 +34,7 @@ struct Parts {
     sessions: Sessions,
     catalogue: Arc<CatalogueCell>,
     hasher: Hasher,
+    limits: Limits,
     metrics: Option<Arc<Metrics>>,
     clock: Arc<dyn Clock>,
     assets: Assets,
@@ -92,8 +94,8 @@ impl AppState {
             },
         );
         let catalogue = Arc::new(CatalogueCell::load(&db, config.currency).await?);
-        let hasher = Hasher::new()?;
-        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, metrics, clock, assets: Assets::new() })))
+        let (hasher, limits) = (Hasher::new()?, Limits::new(config.rate_limit));
+        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, limits, metrics, clock, assets: Assets::new() })))
     }
 
     /// The settings.
@@ -129,6 +131,11 @@ impl AppState {
     /// The password hasher.
     pub fn hasher(&self) -> &Hasher {
         &self.0.hasher
+    }
+
+    /// What one address may ask for at once.
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// The figures, where they are told.

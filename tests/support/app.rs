@@ -13,7 +13,7 @@ use satchel::{
     domain::{money::Currency, timestamp::Timestamp},
     server::{
         clock::{Clock, ManualClock},
-        config::{Config, Mode},
+        config::{Config, Mode, RateLimit},
         mail_server::MailServer,
         mailer,
         router::router,
@@ -74,10 +74,7 @@ impl TestApp {
     pub async fn with_mail_server(&self, url: String) -> Self {
         let from = "Satchel <shop@shop.example>".parse().expect("an address");
         let config = Config { mail: MailServer::new(url, from), ..self.state.config().clone() };
-        let state = serve::prepare(config, Arc::new(self.clock.clone()), self.probe.clone()).await.expect("the shop opens");
-        let (database, clock) = (Arc::clone(&self.database), self.clock.clone());
-        let router = router(state.clone(), document, Pages, fragment);
-        Self { router, state, clock, database, mode: self.mode, probe: self.probe.clone(), started: self.started }
+        self.with(config).await
     }
 
     /// Sends the mails that are due; gives how many were sent.
@@ -96,6 +93,14 @@ impl TestApp {
         Self::over(Arc::clone(&self.database), mode, self.clock.clone(), self.probe.clone()).await
     }
 
+    /// The same shop with other settings: another process on its database.
+    pub async fn with(&self, config: Config) -> Self {
+        let (clock, probe) = (self.clock.clone(), self.probe.clone());
+        let state = serve::prepare(config, Arc::new(clock.clone()), probe.clone()).await.expect("the shop opens");
+        let router = router(state.clone(), document, Pages, fragment);
+        Self { router, state, clock, database: Arc::clone(&self.database), mode: self.mode, probe, started: self.started }
+    }
+
     async fn over(database: Arc<TestDatabase>, mode: Mode, clock: ManualClock, probe: Probe) -> Self {
         let config = Config {
             mode,
@@ -104,6 +109,8 @@ impl TestApp {
             database_url: database.url(),
             currency: Currency::Usd,
             trusted_proxies: Vec::new(),
+            // One address is all browsers here.
+            rate_limit: RateLimit::OFF,
             session_store: database.session_store(),
             mail: None,
             session_idle: DAY,
@@ -144,14 +151,6 @@ impl TestApp {
             }
             raw @ Raw::Postgres(_) => raw.texts(&format!("explain {query}")).await.join("; "),
         }
-    }
-
-    /// The same shop with other settings.
-    pub async fn with(&self, config: Config) -> Self {
-        let (database, clock) = (Arc::clone(&self.database), self.clock.clone());
-        let state = serve::prepare(config, Arc::new(clock.clone()), self.probe.clone()).await.expect("the shop opens");
-        let router = router(state.clone(), document, Pages, fragment);
-        Self { router, state, clock, database, mode: self.mode, probe: self.probe.clone(), started: self.started }
     }
 
     /// A browser that has never been here.

@@ -3,12 +3,16 @@
 use axum::{
     Router,
     body::{Body, Bytes},
+    extract::ConnectInfo,
     http::{HeaderMap, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
 use satchel::server::session_data::Sessions;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    net::{IpAddr, SocketAddr},
+};
 use tower::ServiceExt;
 
 /// Keeps cookies and remembers the page it is on.
@@ -18,6 +22,10 @@ pub struct Browser {
     host: &'static str,
     pub cookies: BTreeMap<String, String>,
     pub user_agent: &'static str,
+    /// Where its connections come from, where the server is to know.
+    address: Option<IpAddr>,
+    /// `X-Forwarded-For`, where it is sent.
+    forwarded_for: Option<String>,
     page: String,
     /// What its visits wait for.
     sessions: Option<Sessions>,
@@ -71,12 +79,23 @@ impl Answer {
 
 impl Browser {
     pub fn new(router: Router, host: &'static str) -> Self {
-        Self { router, host, cookies: BTreeMap::new(), user_agent: "", page: "/".into(), sessions: None }
+        let (address, forwarded_for) = (None, None);
+        Self { router, host, cookies: BTreeMap::new(), user_agent: "", address, forwarded_for, page: "/".into(), sessions: None }
+    }
+
+    /// The same at this address.
+    pub fn at(self, address: &str) -> Self {
+        Self { address: Some(address.parse().expect("an address")), ..self }
     }
 
     /// One that looks at a page as slowly as people do: what the server does beside a page is done before the next.
     pub fn unhurried(self, sessions: &Sessions) -> Self {
         Self { sessions: Some(sessions.clone()), ..self }
+    }
+
+    /// The same with this `X-Forwarded-For`.
+    pub fn through(self, forwarded_for: String) -> Self {
+        Self { forwarded_for: Some(forwarded_for), ..self }
     }
 
     /// The session cookie's value.
@@ -167,8 +186,14 @@ impl Browser {
 
     /// A request with this browser's host and cookies.
     pub fn build(&self, method: &str, path: &str) -> axum::http::request::Builder {
-        let request =
+        let mut request =
             Request::builder().method(method).uri(path).header(header::HOST, self.host).header(header::USER_AGENT, self.user_agent);
+        if let Some(address) = self.address {
+            request = request.extension(ConnectInfo(SocketAddr::new(address, 50_000)));
+        }
+        if let Some(forwarded_for) = &self.forwarded_for {
+            request = request.header("x-forwarded-for", forwarded_for);
+        }
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         if cookies.is_empty() { request } else { request.header(header::COOKIE, cookies.join("; ")) }
     }

@@ -1,7 +1,7 @@
 //! A server on a port of its own, and peers that speak to it byte by byte.
 
 use axum::Router;
-use satchel::server::listen::{self, Limits, Source};
+use satchel::server::listen::{self, Limits};
 use std::{io, net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -26,16 +26,11 @@ impl Server {
     pub async fn start(router: Router, limits: Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        Self::over(listener, address, router, limits)
-    }
-
-    /// The same over another source of connections; `address` is where they are opened.
-    pub fn over(source: impl Source + 'static, address: SocketAddr, router: Router, limits: Limits) -> Self {
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
             let _ = stopped.await;
         };
-        let ended = tokio::spawn(async move { listen::serve(source, router, limits, stopped).await });
+        let ended = tokio::spawn(async move { listen::serve(listener, router, limits, stopped).await });
         Self { address, stop, ended }
     }
 

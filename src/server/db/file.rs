@@ -18,6 +18,8 @@ const INTERVAL: Duration = Duration::from_secs(1);
 /// From how many bytes on the log is copied into the database and emptied. SQLite does so by itself from four megabytes
 /// on, but only in a moment in which nobody reads.
 const LONG: u64 = 16 * 1024 * 1024;
+/// From how many bytes on it is said that the log could not be emptied for a while.
+const TOO_LONG: u64 = 4 * LONG;
 /// How long writers may be kept waiting for those who read, when the log is emptied.
 const EMPTYING: Duration = Duration::from_millis(100);
 
@@ -70,20 +72,25 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 pub(super) async fn keep_log_short(mut closed: CloseEvent, options: SqliteConnectOptions, path: PathBuf) {
     let log = beside(&path, "-wal");
     let options = options.busy_timeout(EMPTYING).disable_statement_logging();
-    let _ = closed
-        .do_until(async {
-            loop {
-                tokio::time::sleep(INTERVAL).await;
-                if length(&log).await < LONG {
-                    continue;
-                }
-                // Who reads for long is waited for again in the next round.
-                if let Err(error) = empty_log(&options).await {
-                    tracing::debug!(%error, "the write-ahead log is not empty yet");
-                }
+    let keeping = async {
+        let mut is_told = false;
+        loop {
+            tokio::time::sleep(INTERVAL).await;
+            let bytes = length(&log).await;
+            if bytes < LONG {
+                is_told = false;
+                continue;
             }
-        })
-        .await;
+            // Who reads for long is waited for again in the next round.
+            let outcome = empty_log(&options).await;
+            let is_amiss = outcome.is_err() || bytes >= TOO_LONG;
+            if is_amiss && !std::mem::replace(&mut is_told, true) {
+                let error = outcome.err().map(|error| error.to_string());
+                tracing::warn!(bytes, error, "the write-ahead log is long: somebody has been reading for a while, or it cannot be emptied");
+            }
+        }
+    };
+    let _ = closed.do_until(keeping).await;
 }
 
 /// Bytes of a file; none where it is missing.

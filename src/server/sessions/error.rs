@@ -1,6 +1,6 @@
 //! Why a session could not be changed, started or stored.
 
-use std::{convert::Infallible, error::Error as StdError};
+use std::{convert::Infallible, error::Error as StdError, time::Duration};
 
 /// An error of whatever kind a library has.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
@@ -18,6 +18,9 @@ pub enum Error<R = Infallible> {
     /// The account may not log in.
     #[error("the account may not log in")]
     NotAdmitted,
+    /// Whoever asks began too many sessions; after so long they may begin another ([`super::MayBegin`]).
+    #[error("too many sessions began")]
+    TooMany(Duration),
     /// No other session of the account has this handle.
     #[error("the account has no such session")]
     Unknown,
@@ -39,6 +42,7 @@ impl<R> Error<R> {
             Self::Refused(reason) => Error::Refused(refused(reason)),
             Self::Gone => Error::Gone,
             Self::NotAdmitted => Error::NotAdmitted,
+            Self::TooMany(wait) => Error::TooMany(wait),
             Self::Unknown => Error::Unknown,
             Self::TooLarge => Error::TooLarge,
             Self::Unavailable(error) => Error::Unavailable(error),

@@ -3,11 +3,23 @@
 //! However many tabs are open, a node asks the store once a second for the sessions they belong to, and wakes the
 //! tabs of those that are over. What ends on this node it tells at once. A store that was away is asked again; so
 //! nothing is missed, however long that took.
+//!
+//! A session has at most [`MAX_TABS`] that listen. One more is answered 429, which ends an `EventSource` for good, and
+//! its page goes on without (HTML, 9.2.3).
 
-use super::{Sessions, data::Data, entry::Found, error::StoreError, ids::StoredKey, session::Session, store::chain};
+use super::{
+    MAX_TABS, Sessions,
+    data::Data,
+    entry::Found,
+    error::StoreError,
+    ids::{Secret, StoredKey},
+    session::Session,
+    store::chain,
+};
 use crate::domain::session_event::SessionEvent;
 use axum::{
     Extension,
+    http::{HeaderValue, StatusCode, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -44,8 +56,11 @@ impl Watch {
         }
     }
 
-    fn listen(&self, key: StoredKey) -> watch::Receiver<Option<SessionEvent>> {
-        self.tabs().entry(key).or_insert_with(|| watch::Sender::new(None)).subscribe()
+    /// One more tab, unless the session has too many.
+    fn listen(&self, key: StoredKey) -> Option<watch::Receiver<Option<SessionEvent>>> {
+        let mut tabs = self.tabs();
+        let tabs = tabs.entry(key).or_insert_with(|| watch::Sender::new(None));
+        (tabs.receiver_count() < MAX_TABS).then(|| tabs.subscribe())
     }
 
     /// The sessions somebody waits for.
@@ -112,8 +127,7 @@ impl<T: Data> Sessions<T> {
     }
 
     /// Waits until the session of this key is over; nothing when the server stops first.
-    async fn until_over(self, key: StoredKey) -> Option<SessionEvent> {
-        let mut tabs = self.watch.listen(key);
+    async fn until_over(self, key: StoredKey, mut tab: watch::Receiver<Option<SessionEvent>>) -> Option<SessionEvent> {
         // It may have ended before anybody was listening.
         match self.store.load(&[key]).await {
             Ok(found) => {
@@ -123,16 +137,24 @@ impl<T: Data> Sessions<T> {
             }
             Err(error) => tracing::warn!(error = chain(&error), "could not look whether a session ended"),
         }
-        tabs.wait_for(Option::is_some).await.ok().and_then(|event| *event)
+        tab.wait_for(Option::is_some).await.ok().and_then(|event| *event)
     }
 }
 
 async fn listen<T: Data>(Extension(session): Extension<Session<T>>) -> Response {
+    let key = session.state().and(session.secret()).map(Secret::key);
+    let tab = key.map(|key| session.sessions().watch.listen(key));
+    if let Some(None) = tab {
+        let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
+        // Until some of the others may be closed.
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        return response;
+    }
     let waiting = async move {
-        match (session.state(), session.secret()) {
-            (Some(_), Some(secret)) => session.sessions().clone().until_over(secret.key()).await,
+        match key.zip(tab.flatten()) {
+            Some((key, tab)) => session.sessions().clone().until_over(key, tab).await,
             // The page that asks was made for a session that is over by now.
-            _ => Some(SessionEvent::Ended),
+            None => Some(SessionEvent::Ended),
         }
     };
     let events = stream::once(waiting)

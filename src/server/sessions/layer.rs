@@ -81,7 +81,8 @@ where
                 Err(error) => return Ok(unavailable(&error)),
             };
             let (outgoing, later) = (Outgoing::default(), arrival.later);
-            request.extensions_mut().insert(Session::new(sessions.clone(), arrival.presented, outgoing.clone()));
+            let may_begin = request.extensions().get().cloned();
+            request.extensions_mut().insert(Session::new(sessions.clone(), arrival.presented, may_begin, outgoing.clone()));
             let mut response = inner.call(request).await?;
             sessions.probe.reach(Step::Answer).await;
             let word = outgoing.word().or(later);

@@ -22,6 +22,7 @@
 //! | The limits are checked against the server's clock: the login's idle and absolute one, and the session's. | [`state`], [`lifetimes`] | cookies that a browser keeps for ever; a stolen one that is kept in use |
 //! | The page is made from the data that was read. Its use is noted beside it, and never waited for. | [`layer`] | a read that writes; an entry for every visitor that only looks; pages that hang on a locked file |
 //! | A change holds the entry still, has tower-sessions load it as it is *now*, and writes what that saved. | [`change`], [`desk`] | two tabs that overwrite each other |
+//! | Before a session begins, whoever may know is asked whether its visitor began too many. | [`may_begin`], [`rotate`] | a store that is filled by changes sent without a cookie |
 //! | A change never makes an entry where one died; it is refused and said. | [`change`], [`entry`] | a logged-out session that comes back with the answer to an older click |
 //! | An id that died a minute ago is refused, too. | [`session`] | a late click that begins a new session and overwrites the cookie of the log in it missed |
 //! | Logging in gives the session a new id; the old one is dead from the moment the new one counts. | [`rotate`] | an id somebody knew before (fixation); a log in that fails half-way and loses the data |
@@ -85,6 +86,7 @@ mod layer;
 mod lifetimes;
 mod logged_in;
 mod maintain;
+mod may_begin;
 mod others;
 mod parcels;
 pub mod probe;
@@ -104,6 +106,7 @@ pub use index::{Admission, Everybody};
 pub use layer::SessionLayer;
 pub use lifetimes::Lifetimes;
 pub use logged_in::LoggedIn;
+pub use may_begin::MayBegin;
 pub use reading::{is_ahead, is_page_view, too_early, wants_html};
 pub use session::Session;
 pub use state::{State, Unreadable, VISIT_GAP};
@@ -123,6 +126,9 @@ pub const MAX_BYTES: usize = 64 * 1024;
 
 /// The most live logins of one account; with one more, the oldest ends.
 pub const MAX_LOGINS: u32 = 100;
+
+/// The most tabs of one session that listen at once on one node; people have few, and of those in view.
+pub const MAX_TABS: usize = 20;
 
 /// What sessions need beside their store.
 #[derive(Clone, Debug)]

@@ -14,6 +14,7 @@ use super::{
     entry::{Entry, Found, REFUSED_FOR, encoded, tombstone},
     error::{BoxError, Error},
     ids::{Secret, StoredKey},
+    may_begin::MayBegin,
     probe::Step,
     state::State,
     store::PATIENCE,
@@ -41,7 +42,11 @@ pub(super) struct Begun<T, O> {
 
 impl<T: Data> Sessions<T> {
     /// Makes a session, unless the rule changes nothing; its id is new and random, and nobody else knows it yet.
-    pub(super) async fn begin<O, R>(&self, mut rule: impl FnMut(&mut State<T>) -> Result<O, R>) -> Result<Begun<T, O>, Error<R>>
+    pub(super) async fn begin<O, R>(
+        &self,
+        mut rule: impl FnMut(&mut State<T>) -> Result<O, R>,
+        may_begin: Option<MayBegin>,
+    ) -> Result<Begun<T, O>, Error<R>>
     where
         R: Send + 'static,
     {
@@ -51,6 +56,7 @@ impl<T: Data> Sessions<T> {
         if state == blank {
             return Ok(Begun { secret: None, state, outcome });
         }
+        may_begin.map_or(Ok(()), |may_begin| may_begin.ask()).map_err(Error::TooMany)?;
         let (secret, entry) = fresh(Opened::new().save(&state, &self.lifetimes).map_err(Error::Failed)?).map_err(Error::widen)?;
         self.go_live(secret.key(), entry, &state).await.map_err(Error::widen)?;
         Ok(Begun { secret: Some(secret), state, outcome })

@@ -8,6 +8,7 @@ use super::{
     entry::Found,
     error::Error,
     ids::Secret,
+    may_begin::MayBegin,
     probe::Step,
     rotate::Begun,
     state::State,
@@ -29,6 +30,7 @@ pub struct Session<T>(Arc<Inner<T>>);
 struct Inner<T> {
     sessions: Sessions<T>,
     presented: Presented<T>,
+    may_begin: Option<MayBegin>,
     outgoing: Outgoing,
 }
 
@@ -68,8 +70,8 @@ impl<T> fmt::Debug for Session<T> {
 }
 
 impl<T: Data> Session<T> {
-    pub(super) fn new(sessions: Sessions<T>, presented: Presented<T>, outgoing: Outgoing) -> Self {
-        Self(Arc::new(Inner { sessions, presented, outgoing }))
+    pub(super) fn new(sessions: Sessions<T>, presented: Presented<T>, may_begin: Option<MayBegin>, outgoing: Outgoing) -> Self {
+        Self(Arc::new(Inner { sessions, presented, may_begin, outgoing }))
     }
 
     /// The session of an id outside of a request: for a connection that outlives it, a job, a test.
@@ -80,7 +82,7 @@ impl<T: Data> Session<T> {
             Found::Live(_, state) => Presented::Alive(secret, state),
             Found::Dead(_) | Found::TooNew | Found::Nothing => Presented::Unknown(secret),
         };
-        Ok(Self::new(sessions.clone(), presented, Outgoing::default()))
+        Ok(Self::new(sessions.clone(), presented, None, Outgoing::default()))
     }
 
     /// What the application keeps; nothing where there is no session.
@@ -104,22 +106,23 @@ impl<T: Data> Session<T> {
     /// Changes the session; begins one where there was none, unless the rule changes nothing.
     ///
     /// Fails with [`Error::Gone`] when the session ended, while the request was on its way or a moment before it
-    /// was sent: the change was meant for that session and not for a new one.
+    /// was sent: the change was meant for that session and not for a new one. Fails with [`Error::TooMany`] when one
+    /// would begin and may not ([`MayBegin`]).
     pub async fn update<O, R>(&self, mut rule: impl FnMut(&mut T) -> Result<O, R> + Send + 'static) -> Result<O, Error<R>>
     where
         O: Send + 'static,
         R: Send + 'static,
     {
-        let was_alive = self.state().is_some();
+        let (was_alive, may_begin) = (self.state().is_some(), self.0.may_begin.clone());
         let (sessions, presented) = self.change().await;
         let rule = move |state: &mut State<T>| rule(&mut state.data);
         let changed = self.0.sessions.to_its_end(async move {
             let Some(key) = presented.map(Secret::key) else {
-                return sessions.begin(rule).await.map(|begun| Changed::Begun(Box::new(begun)));
+                return sessions.begin(rule, may_begin).await.map(|begun| Changed::Begun(Box::new(begun)));
             };
             // An id that nobody knows is a stranger's; one that died a moment ago is not.
             if !was_alive && matches!(sessions.look(key).await?, Found::Nothing) {
-                return sessions.begin(rule).await.map(|begun| Changed::Begun(Box::new(begun)));
+                return sessions.begin(rule, may_begin).await.map(|begun| Changed::Begun(Box::new(begun)));
             }
             sessions.update(key, rule).await.map(Changed::Updated)
         });
@@ -221,17 +224,17 @@ impl<T: Data> Session<T> {
         O: Send + 'static,
         R: Send + 'static,
     {
-        let is_alive = self.state().is_some();
+        let (is_alive, may_begin) = (self.state().is_some(), self.0.may_begin.clone());
         let (sessions, presented) = self.change().await;
         let begun = self.0.sessions.to_its_end(async move {
-            let Some(old) = presented.map(Secret::key) else { return sessions.begin(rule).await };
+            let Some(old) = presented.map(Secret::key) else { return sessions.begin(rule, may_begin).await };
             if is_alive {
                 return sessions.rotate(old, rule).await;
             }
             if !proves && !matches!(sessions.look(old).await?, Found::Nothing) {
                 return Err(Error::Gone);
             }
-            let begun = sessions.begin(rule).await?;
+            let begun = sessions.begin(rule, may_begin).await?;
             if let Some(new) = begun.secret {
                 sessions.goes_on_as(old, new.key()).await.map_err(Error::widen)?;
             }

@@ -1,0 +1,235 @@
+//! Guessing passwords is slow: how many attempts to log in and to register are taken (OWASP ASVS 5.0, 6.3.1).
+//!
+//! They are counted in the database of accounts, so that all nodes see them, and before a password is hashed, so that one
+//! that is refused costs no hash. Each count has a window of time that begins with its first attempt.
+//!
+//! | who tries | what is counted | most | in |
+//! |---|---|---|---|
+//! | anybody | attempts of an address | 10 | 1 minute |
+//! | anybody | failed ones of an address for one account | 5 | 5 minutes |
+//! | anybody | failed ones for one account, wherever they come from | 100 | 1 hour |
+//! | a device that logged in to the account before | attempts of the device, in place of all these | 10 | 1 minute |
+//! | | failed ones | 5 | 5 minutes |
+//! | whoever registers | attempts of an address | 30 | 1 hour |
+//! | whoever forgot a password | requests of an address | 30 | 1 hour |
+//! | | for one account, wherever they come from | 5 | 1 hour |
+//!
+//! So somebody who tries passwords of another's account, from one address or from a thousand, can keep new devices from
+//! logging in to it for a while, and never those that did so before ([`known_device`](super::known_device)). 100 is what
+//! NIST SP 800-63B-4, 3.2.2, allows. Of an account that does not exist the same is counted: the key is the name as it was
+//! typed, hashed. A name and an address of one account are two such keys; were they one, this would tell that they belong
+//! together.
+//!
+//! An attempt counts as failed from its beginning, and is taken off when it was not: so those that come at the same moment
+//! cannot slip through.
+
+use crate::{
+    domain::timestamp::Timestamp,
+    error::AppError,
+    server::{
+        accounts::normalised,
+        db::{Database, attempt, known_device},
+        error::{ServerError, chain},
+        known_device::{DeviceMark, KNOWN_FOR},
+        request::{self, Scope},
+        state::AppState,
+    },
+};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 3_600;
+/// Devices that an account remembers: as many as it may have logins.
+const DEVICES: i64 = 100;
+/// How often rows that are over are removed.
+const CLEANING: Duration = Duration::from_secs(60);
+/// Rows that are removed by one statement.
+const BATCH: i64 = 100;
+
+/// An attempt that was taken.
+#[derive(Debug)]
+#[must_use = "what is not settled counts as failed"]
+pub struct Attempt(Vec<Count>);
+
+/// What is counted, and how much of it there may be.
+#[derive(Debug)]
+struct Count {
+    key: [u8; 32],
+    most: i64,
+    seconds: i64,
+    when_right: WhenRight,
+}
+
+/// What becomes of a count when the password was right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WhenRight {
+    /// It counts all attempts.
+    Stays,
+    /// It counts failed ones: this was none.
+    LosesOne,
+    /// It counts those of somebody who is known to be the right one by now.
+    BeginsAnew,
+}
+
+impl Count {
+    fn new(most: i64, seconds: i64, when_right: WhenRight, of: &[&[u8]]) -> Self {
+        let mut hash = Sha256::new();
+        for part in of {
+            // Its length before it, so that parts cannot run into each other.
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+        Self { key: hash.finalize().into(), most, seconds, when_right }
+    }
+}
+
+/// Takes an attempt to log in by this user name or e-mail address, or refuses it.
+pub async fn log_in(scope: &Scope, login: &str) -> Result<Attempt, ServerError> {
+    if !scope.state.limits().are_on() {
+        return Ok(Attempt(Vec::new()));
+    }
+    let (db, now, login) = (scope.state.db(), scope.state.clock().now(), normalised(login));
+    let counts = if let Some(mark) = known(scope, &login).await? {
+        vec![
+            Count::new(10, MINUTE, WhenRight::Stays, &[b"device", &mark.key()]),
+            Count::new(5, 5 * MINUTE, WhenRight::BeginsAnew, &[b"device and account", &mark.key(), login.as_bytes()]),
+        ]
+    } else {
+        let address = scope.address.to_string();
+        vec![
+            Count::new(10, MINUTE, WhenRight::Stays, &[b"address", address.as_bytes()]),
+            Count::new(5, 5 * MINUTE, WhenRight::BeginsAnew, &[b"address and account", address.as_bytes(), login.as_bytes()]),
+            Count::new(100, HOUR, WhenRight::LosesOne, &[b"account", login.as_bytes()]),
+        ]
+    };
+    take(db, now, &counts).await?;
+    Ok(Attempt(counts))
+}
+
+/// Takes an attempt to register, or refuses it. An office or a classroom of ten has three tries each.
+pub async fn register(scope: &Scope) -> Result<Attempt, ServerError> {
+    if !scope.state.limits().are_on() {
+        return Ok(Attempt(Vec::new()));
+    }
+    let counts = vec![Count::new(30, HOUR, WhenRight::Stays, &[b"register", scope.address.to_string().as_bytes()])];
+    take(scope.state.db(), scope.state.clock().now(), &counts).await?;
+    Ok(Attempt(counts))
+}
+
+/// Takes a request for a link that sets a new password, or refuses it: nobody's mailbox is filled by strangers, and of an
+/// account that does not exist the same is counted.
+pub async fn reset(scope: &Scope, login: &str) -> Result<(), ServerError> {
+    if !scope.state.limits().are_on() {
+        return Ok(());
+    }
+    let counts = [
+        Count::new(30, HOUR, WhenRight::Stays, &[b"reset", scope.address.to_string().as_bytes()]),
+        Count::new(5, HOUR, WhenRight::Stays, &[b"reset of account", normalised(login).as_bytes()]),
+    ];
+    take(scope.state.db(), scope.state.clock().now(), &counts).await
+}
+
+impl Attempt {
+    /// Says what became of it: the number of the account it logged in to, or why it did not.
+    ///
+    /// A visitor who is logged in is not turned away because that could not be noted.
+    pub async fn settle(self, scope: &Scope, outcome: &Result<i64, ServerError>) {
+        let settled = match outcome {
+            // A wrong password, or an account that may not log in: it counts already.
+            Err(ServerError::Refused(_)) => return,
+            Err(_) => self.was_none(scope.state.db()).await,
+            Ok(account) => self.was_right(scope, *account).await,
+        };
+        if let Err(error) = settled {
+            tracing::warn!(error = chain(&error), "what became of an attempt to log in was not noted");
+        }
+    }
+
+    /// The password was not looked at, since the shop was busy or something failed.
+    async fn was_none(self, db: &Database) -> Result<(), sqlx::Error> {
+        let mut held = db.write().await?;
+        for count in self.0.iter().filter(|count| count.when_right != WhenRight::Stays) {
+            attempt::give_back(held.connection(), &count.key).await?;
+        }
+        Ok(())
+    }
+
+    async fn was_right(self, scope: &Scope, account: i64) -> Result<(), sqlx::Error> {
+        if self.0.is_empty() {
+            return Ok(());
+        }
+        let mut transaction = scope.state.db().begin().await?;
+        for count in &self.0 {
+            match count.when_right {
+                WhenRight::Stays => {}
+                WhenRight::LosesOne => attempt::give_back(transaction.connection(), &count.key).await?,
+                WhenRight::BeginsAnew => attempt::delete(transaction.connection(), &count.key).await?,
+            }
+        }
+        let mark = DeviceMark::random();
+        if let Some(old) = scope.mark {
+            known_device::rename(transaction.connection(), &old.key(), &mark.key()).await?;
+        }
+        known_device::insert(transaction.connection(), &mark.key(), account, scope.state.clock().now().plus(KNOWN_FOR)).await?;
+        known_device::delete_older(transaction.connection(), account, DEVICES).await?;
+        transaction.commit().await?;
+        request::set_cookie(mark.keep(scope.state.config().is_production()));
+        Ok(())
+    }
+}
+
+/// Forgets the browser that asks, and has it forget the shop.
+pub async fn forget_device(scope: &Scope) -> Result<(), ServerError> {
+    if let Some(mark) = scope.mark {
+        known_device::delete(scope.state.db().write().await?.connection(), &mark.key()).await?;
+        request::set_cookie(DeviceMark::removal(scope.state.config().is_production()));
+    }
+    Ok(())
+}
+
+/// The browser that asks, if it logged in to this account before. An account that does not exist is looked for, too.
+async fn known(scope: &Scope, login: &str) -> Result<Option<DeviceMark>, ServerError> {
+    // Postgres takes no NUL in a text, and no account has one.
+    let Some(mark) = scope.mark.filter(|_| !login.contains('\0')) else { return Ok(None) };
+    let (mut held, now) = (scope.state.db().read().await?, scope.state.clock().now());
+    let is_known = known_device::exists(held.connection(), &mark.key(), login, now).await?;
+    Ok(is_known.then_some(mark))
+}
+
+/// Counts an attempt everywhere, or refuses it at the first count that is full. Those before it have counted it then, as an
+/// attempt that it was.
+async fn take(db: &Database, now: Timestamp, counts: &[Count]) -> Result<(), ServerError> {
+    let mut transaction = db.begin().await?;
+    let mut refused = None;
+    for count in counts {
+        if !attempt::count(transaction.connection(), &count.key, count.most, count.seconds, now).await? {
+            let ends_at = attempt::ends_at(transaction.connection(), &count.key).await?;
+            refused = Some(ends_at.map_or(count.seconds, |ends_at| ends_at.since(now)));
+            break;
+        }
+    }
+    transaction.commit().await?;
+    let Some(seconds) = refused else { return Ok(()) };
+    tracing::warn!(seconds, "an attempt to log in, to register or to have a password reset was refused: too many");
+    Err(AppError::TooManyTries { retry_after: u32::try_from(seconds).unwrap_or(u32::MAX).into() }.into())
+}
+
+/// Removes what is over, for as long as the server runs; an error is logged and the next round tries again.
+pub async fn keep_clean(state: AppState) {
+    let mut rounds = tokio::time::interval(CLEANING);
+    rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = clean(state.db(), state.clock().now()).await {
+            tracing::error!(error = chain(&error), "could not remove attempts and devices that are over");
+        }
+    }
+}
+
+/// Removes windows that are over and devices that did not log in for a year, a few at a time, so that nobody waits for it.
+pub async fn clean(db: &Database, now: Timestamp) -> Result<(), sqlx::Error> {
+    while attempt::delete_expired(db.write().await?.connection(), now, BATCH).await? >= BATCH.unsigned_abs() {}
+    while known_device::delete_expired(db.write().await?.connection(), now, BATCH).await? >= BATCH.unsigned_abs() {}
+    Ok(())
+}

@@ -79,7 +79,7 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/reset-password") view=ResetPasswordPage />
                     <Route path=path!("/confirm-email") view=ConfirmEmailPage />
                     <Route path=path!("/dashboard") view=DashboardPage />
-                    <Route path=path!("/dashboard/account") view=AccountPage />
+                    <Route path=path!("/dashboard/security") view=AccountPage />
                     <Route path=path!("/dashboard/sessions") view=DevicesPage />
                     <Route path=path!("/dev/mailbox") view=MailboxPage />
                 </FlatRoutes>

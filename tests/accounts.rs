@@ -299,7 +299,7 @@ async fn a_registration_with_a_taken_address_is_answered_like_any_other_and_its_
     // Nor does the page of the new account tell, nor a log in with the address.
     let mut eve = app.browser();
     assert_eq!(eve.call("log_in", &[("login", "eve-2"), ("password", PASSWORD)]).await.status, StatusCode::OK);
-    let taken = eve.visit("/dashboard/account").await;
+    let taken = eve.visit("/dashboard/security").await;
     taken.shows("We sent a link to <strong>ada@example.com</strong>");
     assert_eq!(app.try_log_in("eve-1@exampl3.com", PASSWORD).await, StatusCode::UNAUTHORIZED, "unconfirmed, as for a taken one");
     let mails = app.mails_to("ada@example.com").await;

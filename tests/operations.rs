@@ -150,12 +150,12 @@ async fn the_write_ahead_log_stays_short_under_readers_and_after_one_that_reads_
         }
     };
 
-    let mut long = reader.begin().await.expect("a reader");
-    sqlx::query("select count(*) from account").fetch_one(&mut *long).await.expect("read");
+    let mut patient = reader.begin().await.expect("a reader");
+    sqlx::query("select count(*) from account").fetch_one(&mut *patient).await.expect("read");
     write(20).await;
     tokio::time::sleep(Duration::from_secs(2)).await;
     assert!(log() >= 20, "what a reader may still need is kept: {} MB", log());
-    drop(long);
+    drop(patient);
     shrinks(0).await;
 
     // Readers of whom one always reads.

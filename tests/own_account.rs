@@ -20,7 +20,7 @@ async fn a_changed_password_ends_other_logins_and_gives_this_one_a_new_id() {
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
     let mut other = second_login(&app).await;
     let mut copied = app.with_cookies_of(&browser);
-    let page = browser.visit("/dashboard/account").await;
+    let page = browser.visit("/dashboard/security").await;
     page.shows("<h1>Your account</h1>");
     page.hides("name=\"current_password\"");
     let page = browser.submit("change_password", &[("password", NEW)]).await;
@@ -60,7 +60,7 @@ async fn an_old_login_must_give_its_password_again() {
         }
     }
     assert_eq!(app.mails_to("new@example.com").await.len(), mails);
-    let page = browser.visit("/dashboard/account").await;
+    let page = browser.visit("/dashboard/security").await;
     page.shows("id=\"change-password-current_password\"");
     let page = browser.submit("change_password", &[("password", NEW), ("current_password", "no")]).await;
     page.shows("This is not your password now, so nothing was changed.");
@@ -114,7 +114,7 @@ async fn an_address_counts_once_its_link_was_opened() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.call("register", &[("username", "ada"), ("email", "ada@example.com"), ("password", PASSWORD)]).await;
-    let page = browser.visit("/dashboard/account").await;
+    let page = browser.visit("/dashboard/security").await;
     page.shows("No e-mail address is confirmed.");
     page.shows("<strong>ada@example.com</strong>");
     assert_eq!(app.try_log_in("ada@example.com", PASSWORD).await, StatusCode::UNAUTHORIZED);
@@ -154,7 +154,7 @@ async fn another_address_is_confirmed_by_its_own_mail_and_the_old_one_is_told() 
     assert!(last.starts_with("Your e-mail address was changed") && last.contains("lovelace@example.com"), "{last}");
     let answer = app.browser().call("reset_password", &[("token", &reset), ("password", NEW)]).await;
     assert_eq!(answer.refusal(), "invalid_link", "a link in the old mailbox is dead");
-    browser.visit("/dashboard/account").await.shows("E-mail address confirmed");
+    browser.visit("/dashboard/security").await.shows("E-mail address confirmed");
 }
 
 #[tokio::test]
@@ -193,7 +193,7 @@ async fn a_deleted_account_leaves_nothing() {
     let mut other = second_login(&app).await;
     other.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
     browser.call("change_email", &[("email", "new@example.com")]).await;
-    browser.visit("/dashboard/account").await;
+    browser.visit("/dashboard/security").await;
     let page = browser.submit("delete_account", &[]).await;
     page.shows("Please tick that you are sure.");
     let answer = browser.send("delete_account", &[("is_sure", "on")]).await;
@@ -214,7 +214,7 @@ async fn a_deleted_account_leaves_nothing() {
     assert_eq!(app.try_log_in("ada", PASSWORD).await, StatusCode::UNAUTHORIZED);
     // The name is free, and its next owner has nothing of the one before.
     let mut next = app.member("ada").await;
-    next.visit("/dashboard/account").await.hides("Password changed");
+    next.visit("/dashboard/security").await.hides("Password changed");
 }
 
 #[tokio::test]
@@ -238,7 +238,7 @@ async fn ones_data_can_be_downloaded_whole() {
     second_login(&app).await;
     app.try_log_in("ada", "another password").await;
     app.state.sessions().at_rest().await;
-    browser.visit("/dashboard/account").await.shows("href=\"/api/own_data\"");
+    browser.visit("/dashboard/security").await.shows("href=\"/api/own_data\"");
     let answer = browser.open("/api/own_data").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(answer.header("content-disposition"), "attachment; filename=\"satchel-data.json\"");
@@ -291,7 +291,7 @@ async fn ended_logins_are_listed_among_the_events() {
     let mut browser = app.member("ada").await;
     second_login(&app).await;
     browser.submit("end_other_sessions", &[]).await;
-    browser.visit("/dashboard/account").await.shows("Other logins ended");
+    browser.visit("/dashboard/security").await.shows("Other logins ended");
 }
 
 #[tokio::test]

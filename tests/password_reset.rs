@@ -106,7 +106,7 @@ async fn a_reset_ends_every_login_and_makes_none() {
     assert_eq!(owner.open("/dashboard").await.status, StatusCode::SEE_OTHER, "nobody is logged in by it");
     assert_eq!(thief.open("/dashboard").await.status, StatusCode::SEE_OTHER);
     owner.call("log_in", &[("login", "ada"), ("password", NEW)]).await;
-    let page = owner.visit("/dashboard/account").await;
+    let page = owner.visit("/dashboard/security").await;
     page.shows("New password set by a link");
     page.shows("New password asked for");
 }

@@ -13,7 +13,7 @@ impl OwnPath {
     pub const DEVICES: &str = "/dashboard/sessions";
 
     /// The page of one's account.
-    pub const ACCOUNT: &str = "/dashboard/account";
+    pub const ACCOUNT: &str = "/dashboard/security";
 
     /// Accepts one leading `/` not followed by `/` or `\`, then visible ASCII without `\`.
     ///

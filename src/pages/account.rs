@@ -1,4 +1,4 @@
-//! `/dashboard/account`: what an account is, what happened to it, and how it is changed.
+//! `/dashboard/security`: what an account is, what happened to it, and how it is changed.
 
 use crate::{
     components::{

@@ -71,7 +71,7 @@ fn LoginPanel(login: LoginView) -> impl IntoView {
             <p>"You logged in " <Moment at=login.at /> {format!(" {method}{remembered}.")}</p>
             <p>"It ends " <Moment at=login.idle_until.min(login.ends_at) /> " unless you come back before, and " <Moment at=login.ends_at /> " at the latest."</p>
             <p><a href="/dashboard/sessions">"Where else you are logged in"</a></p>
-            <p><a href="/dashboard/account">"Your account"</a></p>
+            <p><a href="/dashboard/security">"Your account"</a></p>
         </section>
     }
 }

@@ -12,6 +12,7 @@ use crate::server::{
     clock::SystemClock,
     config::{Config, ConfigError, LogFormat, Settings},
     db::{self, BackupError, Database, MigrationError, Tables, account::AccountRow, product},
+    demo_account,
     environment::{self, EnvironmentError},
     error::{ServerError, chain},
     mailer::{self, MailServerError},
@@ -116,7 +117,7 @@ enum CommandError {
     Store(#[from] session::StoreError),
     #[error(transparent)]
     Backup(#[from] BackupError),
-    #[error("SATCHEL_SMTP_URL")]
+    #[error("SATCHEL_MAIL")]
     Mail(#[from] MailServerError),
     #[error("cannot write the output")]
     Write(#[from] std::io::Error),
@@ -186,7 +187,7 @@ async fn check(config: &Config) -> Result<(), CommandError> {
         Tables::UpToDate => {}
     }
     catalogue::check_currency(&db, config.currency).await?.map_err(StartError::from)?;
-    if !config.is_production() && accounts::are_of_production(&db).await? {
+    if !config.is_production() && demo_account::are_of_production(&db).await? {
         return Err(StartError::ProductionDatabase.into());
     }
     if let Some(address) = &config.session_store {

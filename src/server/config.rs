@@ -3,18 +3,15 @@
 //! Configuration fails closed: what production needs has no fallback, and the refusal names the
 //! variable. The README's table lists the same names (a test compares).
 
+mod values;
+
 use crate::{domain::money::Currency, server::mail_server::MailServer};
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
-use sqlx::{
-    postgres::{PgConnectOptions, PgSslMode},
-    sqlite::SqliteConnectOptions,
-};
-use std::{
-    net::{IpAddr, SocketAddr},
-    num::NonZeroU32,
-    str::FromStr,
-};
+use std::{net::SocketAddr, num::NonZeroU32, str::FromStr};
+use values::{duration, mail_server, may_talk_in_clear, network, origin, without_usual_port};
+
+pub use values::is_in_memory;
 
 /// What kind of shop this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -81,8 +78,8 @@ pub struct Settings {
     #[arg(long, global = true, env = "SATCHEL_SESSION_STORE", hide_env_values = true)]
     pub session_store: Option<String>,
     /// Server that takes the mails, smtps: or smtp: with tls=required; production requires it, a demo sends none
-    #[arg(long, global = true, env = "SATCHEL_SMTP_URL", hide_env_values = true)]
-    pub smtp_url: Option<String>,
+    #[arg(long, global = true, env = "SATCHEL_MAIL", hide_env_values = true)]
+    pub mail: Option<String>,
     /// Sender of the mails, like "Satchel <shop@shop.example>"; production requires it
     #[arg(long, global = true, env = "SATCHEL_MAIL_FROM")]
     pub mail_from: Option<String>,
@@ -243,7 +240,7 @@ impl Settings {
                 ));
             }
         }
-        let mail = if production { Some(mail_server(self.smtp_url, self.mail_from)?) } else { None };
+        let mail = if production { Some(mail_server(self.mail, self.mail_from)?) } else { None };
         if production && self.rate_limit == RateLimit::OFF {
             return Err(refuse(
                 "SATCHEL_RATE_LIMIT",
@@ -280,91 +277,6 @@ impl Settings {
 
 fn refuse(setting: &'static str, reason: &str) -> ConfigError {
     ConfigError { setting, reason: reason.to_owned() }
-}
-
-/// Whether an address of Postgres leaves it open if what travels to another machine is encrypted.
-fn may_talk_in_clear(address: &str) -> bool {
-    let is_postgres = address.starts_with("postgres:") || address.starts_with("postgresql:");
-    // Only then: sqlx logs the parameters that it does not know, whatever they hold.
-    let Some(Ok(options)) = is_postgres.then(|| address.parse::<PgConnectOptions>()) else { return false };
-    let host = options.get_host();
-    let is_here = options.get_socket().is_some() || host.starts_with('/') || is_this_machine(host);
-    !is_here && matches!(options.get_ssl_mode(), PgSslMode::Allow | PgSslMode::Prefer)
-}
-
-/// Whether an address of SQLite leads to no lasting file.
-pub fn is_in_memory(address: &str) -> bool {
-    let Some(file) = address.strip_prefix("sqlite:") else { return false };
-    let Ok(options) = address.parse::<SqliteConnectOptions>() else { return false };
-    // SQLite reads a name that begins with `file:` as an address of its own, with parameters for memory, too.
-    let name = options.get_filename().to_string_lossy();
-    name.is_empty() || name.starts_with("file:") || ["mode=memory", "vfs=memdb"].iter().any(|parameter| file.contains(parameter))
-}
-
-/// Reads where mails go. They carry links that open accounts, so they leave this machine encrypted or not at all.
-fn mail_server(url: Option<String>, from: Option<String>) -> Result<MailServer, ConfigError> {
-    let (server, sender) = ("SATCHEL_SMTP_URL", "SATCHEL_MAIL_FROM");
-    let url = url.ok_or_else(|| refuse(server, "is missing; production needs it, for example smtps://user:password@mail.example"))?;
-    let from = from.ok_or_else(|| refuse(sender, "is missing; production needs it, for example Satchel <shop@shop.example>"))?;
-    let from = from.parse().map_err(|_| refuse(sender, "is no address; write it like Satchel <shop@shop.example>"))?;
-    let mail = MailServer::new(url, from)
-        .ok_or_else(|| refuse(server, "is no address of a mail server; write it like smtps://user:password@mail.example"))?;
-    if !mail.is_encrypted() && !is_this_machine(&mail.host()) {
-        return Err(refuse(server, "would send mails to another machine without encryption; use smtps://, or add ?tls=required"));
-    }
-    Ok(mail)
-}
-
-fn is_this_machine(host: &str) -> bool {
-    host == "localhost" || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-}
-
-/// Reads `scheme://host[:port]` and nothing more.
-fn origin(text: &str, production: bool) -> Result<String, ConfigError> {
-    let uri: http::Uri = text.parse().map_err(|_| refuse("SATCHEL_BASE_URL", "is no address; write it like https://shop.example"))?;
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err(refuse("SATCHEL_BASE_URL", "needs a scheme and a host, like https://shop.example"));
-    };
-    if uri.path().len() > 1 || uri.query().is_some() || authority.as_str().contains('@') {
-        return Err(refuse("SATCHEL_BASE_URL", "must be the origin alone: no path, query or user name"));
-    }
-    match scheme {
-        "https" => {}
-        "http" if !production => {}
-        _ => return Err(refuse("SATCHEL_BASE_URL", "must begin with https:// in production, since the session cookie is Secure")),
-    }
-    // As browsers write an origin, so that it can be compared with what they send.
-    let authority = authority.as_str().to_ascii_lowercase();
-    Ok(format!("{scheme}://{}", without_usual_port(scheme, &authority)))
-}
-
-fn without_usual_port<'a>(scheme: &str, authority: &'a str) -> &'a str {
-    let port = if scheme == "https" { ":443" } else { ":80" };
-    authority.strip_suffix(port).unwrap_or(authority)
-}
-
-/// Reads `10.0.0.1` or `10.0.0.0/8`.
-fn network(text: &str) -> Result<IpNet, String> {
-    let text = text.trim();
-    text.parse::<IpNet>()
-        .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
-        .map_err(|_| "write an address like 10.0.0.1 or a network like 10.0.0.0/8".to_owned())
-}
-
-/// Reads `10s`, `5m`, `1h` or `7d` as seconds: from one second to ten years.
-fn duration(text: &str) -> Result<i64, String> {
-    let unit = match text.as_bytes().last() {
-        Some(b's') => 1,
-        Some(b'm') => 60,
-        Some(b'h') => 3_600,
-        Some(b'd') => 86_400,
-        _ => 0,
-    };
-    let number = text.get(..text.len().saturating_sub(1)).filter(|number| number.bytes().all(|byte| byte.is_ascii_digit()));
-    let seconds = number.and_then(|number| number.parse::<i64>().ok()).and_then(|number| number.checked_mul(unit));
-    seconds
-        .filter(|seconds| (1..=3_650 * 86_400).contains(seconds))
-        .ok_or_else(|| "write a duration like 10s, 5m, 1h or 7d, at most 3650d".to_owned())
 }
 
 #[cfg(test)]

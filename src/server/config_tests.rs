@@ -25,7 +25,7 @@ const PRODUCTION: [&str; 10] = [
     "https://shop.example",
     "--database-url",
     "sqlite:/tmp/shop.db",
-    "--smtp-url",
+    "--mail",
     "smtps://shop:secret@mail.example",
     "--mail-from",
     "Satchel <shop@shop.example>",
@@ -43,7 +43,7 @@ fn production_names_what_is_missing_or_weak() {
     assert!(check(&PRODUCTION).is_ok());
     assert_eq!(refused(&PRODUCTION[..2]), "SATCHEL_BASE_URL");
     assert_eq!(refused(&PRODUCTION[..4]), "DATABASE_URL");
-    assert_eq!(refused(&PRODUCTION[..6]), "SATCHEL_SMTP_URL");
+    assert_eq!(refused(&PRODUCTION[..6]), "SATCHEL_MAIL");
     assert_eq!(refused(&PRODUCTION[..8]), "SATCHEL_MAIL_FROM");
     let mut plain = PRODUCTION;
     plain[3] = "http://shop.example";
@@ -140,7 +140,7 @@ fn mails_leave_this_machine_encrypted_or_not_at_all() {
         "mail.example",
         "",
     ] {
-        assert_eq!(with(url).expect_err("refused").setting, "SATCHEL_SMTP_URL", "{url}");
+        assert_eq!(with(url).expect_err("refused").setting, "SATCHEL_MAIL", "{url}");
     }
     for url in ["smtps://mail.example", "smtp://user:secret@mail.example?tls=required", "smtp://localhost:25", "smtp://[::1]"] {
         assert!(with(url).is_ok(), "{url}");

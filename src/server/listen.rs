@@ -3,7 +3,7 @@
 //! `axum::serve` has no clock: whoever sends half a request, or reads half an answer, keeps a connection for as long as
 //! they like, and a thousand of them keep everybody else out. Here each wait for a peer has its time, kept by [`wire`], and
 //! connections are counted, in all and for each client, by [`crowd`]. What hyper does not tell of a request's head is in
-//! [`line`].
+//! [`mod@line`].
 
 mod alarm;
 mod body;

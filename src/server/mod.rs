@@ -18,6 +18,7 @@ pub mod commands;
 pub mod config;
 pub mod credentials;
 pub mod db;
+pub mod demo_account;
 pub mod devices;
 pub mod email;
 pub mod environment;

@@ -1,12 +1,12 @@
 //! Runs the shop: opens the database, fills an empty demo, listens, and stops without losing anything.
 
 use crate::server::{
-    accounts,
     assets::Assets,
     builds, catalogue,
     clock::{Clock, SystemClock},
     config::Config,
     db::{Database, MigrationError, product, without_password},
+    demo_account,
     error::{OtherCurrency, ServerError, chain},
     listen::{self, Limits},
     mailer, metrics,
@@ -71,8 +71,8 @@ pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Res
     let is_production = config.is_production();
     if is_production {
         // Before its demonstration account is removed: a demo that starts meanwhile finds this, or has brought it by then.
-        accounts::note_production(&db, clock.as_ref()).await?;
-    } else if accounts::ensure_demo(&db, &Hasher::new()?, clock.as_ref()).await? {
+        demo_account::note_production(&db, clock.as_ref()).await?;
+    } else if demo_account::ensure(&db, &Hasher::new()?, clock.as_ref()).await? {
         fill_demo(&config, &db).await?;
     } else {
         return Err(StartError::ProductionDatabase);
@@ -86,7 +86,7 @@ pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Res
         tracing::warn!(error = chain(&error), "the files of this build could not be left for other builds' nodes");
     }
     if is_production {
-        accounts::remove_demo(&state).await?;
+        demo_account::remove(&state).await?;
     }
     Ok(state)
 }

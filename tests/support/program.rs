@@ -63,7 +63,7 @@ impl Program {
 
     /// The same in a folder below, with this to read.
     pub fn run_in(&self, folder: &str, words: &[&str], settings: &[(&str, &str)], input: &str) -> Ended {
-        let mut child = self.start(&self.path(folder), words, settings);
+        let mut child = start(&self.path(folder), words, settings);
         let (out, err) = (reading(child.0.stdout.take()), reading(child.0.stderr.take()));
         child.0.stdin.take().expect("its input").write_all(input.as_bytes()).expect("written");
         let succeeded = child.ends().is_some_and(|status| status.success());
@@ -76,7 +76,7 @@ impl Program {
         let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let listen = address.to_string();
         let settings: Vec<(&str, &str)> = settings.iter().copied().chain([("SATCHEL_LISTEN", listen.as_str())]).collect();
-        let mut child = self.start(self.folder.path(), &["serve"], &settings);
+        let mut child = start(self.folder.path(), &["serve"], &settings);
         let log = Arc::new(Mutex::new(String::new()));
         let (lines, kept) = (BufReader::new(child.0.stderr.take().expect("its log")), Arc::clone(&log));
         std::thread::spawn(move || {
@@ -90,13 +90,13 @@ impl Program {
         shop.says(OPEN);
         shop
     }
+}
 
-    fn start(&self, folder: &Path, words: &[&str], settings: &[(&str, &str)]) -> Own {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_satchel"));
-        command.args(words).current_dir(folder).env_clear().envs(settings.iter().copied());
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        Own(command.spawn().expect("the program"))
-    }
+fn start(folder: &Path, words: &[&str], settings: &[(&str, &str)]) -> Own {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_satchel"));
+    command.args(words).current_dir(folder).env_clear().envs(settings.iter().copied());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    Own(command.spawn().expect("the program"))
 }
 
 /// A process of ours, which ends with this value.

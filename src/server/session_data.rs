@@ -4,7 +4,7 @@ use crate::{
     domain::{cart::Cart, flash::Flash},
     server::sessions,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// The session of one request, with the shop's data in it.
@@ -20,8 +20,14 @@ pub struct SessionData {
     /// What the visitor wants to buy.
     pub cart: Cart,
     /// What to tell on the next page.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known")]
     pub flashes: Vec<Flash>,
+}
+
+/// The messages that this release knows: one of a newer release is not worth a session that cannot be read.
+fn known<'de, D: Deserializer<'de>>(stored: D) -> Result<Vec<Flash>, D::Error> {
+    let messages = Vec::<Value>::deserialize(stored)?;
+    Ok(messages.into_iter().filter_map(|message| serde_json::from_value(message).ok()).collect())
 }
 
 /// More untold messages than this are dropped, oldest first.
@@ -57,6 +63,17 @@ impl sessions::Data for SessionData {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_message_that_only_a_newer_release_knows_is_left_out_and_the_rest_is_kept() {
+        let mut data = SessionData::default();
+        data.tell(Flash::Restored);
+        let mut stored = serde_json::to_value(&data).expect("stored");
+        let messages = stored["flashes"].as_array_mut().expect("messages");
+        messages.insert(0, serde_json::json!("sent_to_the_moon"));
+        messages.insert(0, serde_json::json!({ "sent": { "to": "the moon" } }));
+        assert_eq!(serde_json::from_value::<SessionData>(stored).expect("read"), data);
+    }
 
     #[test]
     fn untold_messages_are_bounded() {

@@ -5,22 +5,40 @@ use std::{fs, path::Path};
 const LAYERS: [&str; 7] = ["domain", "error", "server", "api", "components", "pages", "app"];
 
 fn sources() -> Vec<(String, String)> {
-    fn walk(directory: &Path, found: &mut Vec<(String, String)>) {
+    let found = below("src");
+    assert!(found.len() > 50);
+    found
+}
+
+/// Every file of Rust in a folder of the tree, by its path in there.
+fn below(folder: &str) -> Vec<(String, String)> {
+    fn walk(root: &Path, directory: &Path, found: &mut Vec<(String, String)>) {
         for entry in fs::read_dir(directory).expect("a folder") {
             let path = entry.expect("an entry").path();
             if path.is_dir() {
-                walk(&path, found);
+                walk(root, &path, found);
             } else if path.extension().is_some_and(|kind| kind == "rs") {
                 let text = fs::read_to_string(&path).expect("a source");
-                let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-                found.push((path.strip_prefix(root).expect("below src").display().to_string(), text));
+                found.push((path.strip_prefix(root).expect("below it").display().to_string(), text));
             }
         }
     }
-    let mut found = Vec::new();
-    walk(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-    assert!(found.len() > 50);
+    let (root, mut found) = (Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), Vec::new());
+    walk(&root, &root, &mut found);
     found
+}
+
+#[test]
+fn the_tests_that_a_promise_of_security_names_exist() {
+    let promises = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("SECURITY.md")).expect("the promises");
+    let tests: String = ["src", "tests"].into_iter().flat_map(below).map(|(_, text)| text).collect();
+    // What stands between backticks in the last column of a table.
+    let columns = promises.lines().filter_map(|line| line.strip_suffix(" |")?.rsplit_once('|'));
+    let named: Vec<&str> = columns.flat_map(|(_, names)| names.split('`').skip(1).step_by(2)).collect();
+    assert!(named.len() > 50);
+    for name in named {
+        assert!(tests.contains(&format!("fn {name}(")), "there is no test {name}");
+    }
 }
 
 fn layer(name: &str) -> Option<usize> {

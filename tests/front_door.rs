@@ -20,6 +20,7 @@ async fn every_answer_carries_the_security_headers_and_an_id() {
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert_eq!(answer.header("x-request-id").len(), 32, "{path}");
         assert_eq!(answer.header(header::SERVER), "", "no banner");
+        assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "", "no other site reads it");
         assert_eq!(answer.header(header::STRICT_TRANSPORT_SECURITY), "", "a demo on plain http promises no https");
     }
     let shop = TestApp::in_mode(Mode::Production).await;

@@ -48,6 +48,7 @@ async fn an_operator_gives_an_account_another_password_and_its_logins_end() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.call("register", &ADA).await;
+    browser.call("confirm_email", &[("token", &app.token_for("ada@example.com").await)]).await;
     for (typed, reason) in [("short", "8"), ("password123", "guess"), ("ada@example.com", "guess"), ("", "8")] {
         beside(&app, &["user", "set-password", "ada"], &format!("{typed}\n")).await.refused(reason);
     }

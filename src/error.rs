@@ -6,14 +6,14 @@
 //! causes, is `server::error::ServerError`; it is logged where it happened and becomes
 //! [`AppError::Internal`] here.
 
+mod encoding;
+
 use crate::domain::{
     cart::CartError, email::EmailError, password::PasswordError, product::SlugError, quantity::QuantityError, username::UsernameError,
     wait::Wait,
 };
-use leptos::{
-    prelude::{FromServerFnError, ServerFnErrorErr},
-    server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType},
-};
+use encoding::RefusalEncoding;
+use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
 /// A refusal: a name for programs, a status, a sentence for people, and the field it is about.
@@ -262,46 +262,6 @@ impl FromServerFnError for AppError {
             ServerFnErrorErr::Request(_) => Self::Offline,
             _ => Self::Internal,
         }
-    }
-}
-
-/// How an [`AppError`] travels: `{"error":"username_taken","message":"This user name …","field":"username"}`.
-///
-/// Islands show the message; Leptos reads back the name alone.
-#[derive(Debug)]
-pub struct RefusalEncoding;
-
-#[derive(Serialize)]
-struct Refusal {
-    #[serde(flatten)]
-    error: AppError,
-    message: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    field: Option<&'static str>,
-}
-
-impl ContentType for RefusalEncoding {
-    const CONTENT_TYPE: &'static str = "application/json";
-}
-
-impl FormatType for RefusalEncoding {
-    const FORMAT_TYPE: Format = Format::Text;
-}
-
-impl Encodes<AppError> for RefusalEncoding {
-    type Error = serde_json::Error;
-
-    fn encode(error: &AppError) -> Result<Bytes, Self::Error> {
-        let field = error.field().map(Field::name);
-        serde_json::to_vec(&Refusal { error: *error, message: error.sentence(), field }).map(Bytes::from)
-    }
-}
-
-impl Decodes<AppError> for RefusalEncoding {
-    type Error = serde_json::Error;
-
-    fn decode(bytes: Bytes) -> Result<AppError, Self::Error> {
-        serde_json::from_slice(&bytes)
     }
 }
 

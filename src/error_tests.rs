@@ -1,6 +1,7 @@
 //! How a refusal travels, and that nobody can put words into it.
 
 use super::*;
+use leptos::server_fn::Bytes;
 
 #[test]
 fn a_refusal_travels_by_name_and_a_forged_message_is_ignored() {

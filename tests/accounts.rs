@@ -1,7 +1,8 @@
 //! Registering, logging in and logging out, with scripts and without.
 
 use crate::support::{TestApp, mailbox::PASSWORD, turns::Turns};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
+use leptos::server_fn::axum::server_fn_paths;
 use satchel::server::{
     accounts,
     config::{Config, Mode},
@@ -81,6 +82,14 @@ async fn an_account_whose_address_was_kept_in_another_spelling_goes_on() {
     app.database().run("update account set email = 'ada@münchen.example' where username = 'ada'").await;
     let log_in = async |login: &str| app.browser().call("log_in", &[("login", login), ADA[2]]).await.status;
     assert_eq!([log_in("ada@münchen.example").await, log_in("Ada@MÜNCHEN.example").await], [StatusCode::OK; 2]);
+    // And its device is known by it: a stranger's failed attempts from the same place are not its own.
+    let limited = app.with(Config { rate_limit: "100".parse().expect("a limit"), ..app.state.config().clone() }).await;
+    let mut known = limited.browser();
+    assert_eq!(known.call("log_in", &[("login", "ada@münchen.example"), ADA[2]]).await.status, StatusCode::OK);
+    for _ in 0..6 {
+        limited.browser().call("log_in", &[("login", "ada@münchen.example"), ("password", "wrong password")]).await;
+    }
+    assert_eq!(known.call("log_in", &[("login", "ada@münchen.example"), ADA[2]]).await.status, StatusCode::OK);
 }
 
 #[tokio::test]
@@ -222,8 +231,10 @@ async fn no_state_changes_by_get() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.log_in().await;
-    for endpoint in ["log_out", "clear_cart", "add_to_cart?product=phone&quantity=1"] {
-        assert_eq!(browser.open(&format!("/api/{endpoint}")).await.status, StatusCode::METHOD_NOT_ALLOWED);
+    let changes: Vec<&str> = server_fn_paths().filter(|(_, method)| *method == Method::POST).map(|(path, _)| path).collect();
+    assert!(changes.len() > 15 && changes.contains(&"/api/delete_account"), "{changes:?}");
+    for path in changes {
+        assert_eq!(browser.open(&format!("{path}?product=phone&quantity=1")).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
     }
     browser.visit("/dashboard").await.shows("Hello, admin");
 }
@@ -373,14 +384,20 @@ async fn the_hasher_runs_once_whether_or_not_there_is_an_account() {
 /// another password and ends all that are listed.
 #[tokio::test]
 async fn a_log_in_under_way_with_a_password_that_is_replaced_meanwhile_is_taken_back() {
-    for endpoint in ["change_password", "reset_password"] {
+    for (way, endpoint, status, refusal) in [
+        ("log_in", "change_password", StatusCode::UNAUTHORIZED, "wrong_credentials"),
+        ("log_in", "reset_password", StatusCode::UNAUTHORIZED, "wrong_credentials"),
+        ("register", "change_password", StatusCode::CONFLICT, "username_taken"),
+    ] {
         let turns = Turns::new();
         let app = TestApp::watched(turns.probe()).await;
         let (mut owner, mut thief) = (app.member("ada").await, app.browser());
         owner.call("request_password_reset", &[("login", "ada")]).await;
         let token = app.token_for("ada@example.com").await;
+        // By registering anew, too.
+        let fields = [("login", "ada"), ("username", "ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
         let logs_in = async move {
-            let answer = thief.call("log_in", &[("login", "ada"), ("password", PASSWORD)]).await;
+            let answer = thief.call(way, &fields).await;
             (thief, answer)
         };
         let sets_another = async move {
@@ -391,7 +408,7 @@ async fn a_log_in_under_way_with_a_password_that_is_replaced_meanwhile_is_taken_
         let order: Vec<usize> = std::iter::once(0).chain([1; 20]).collect();
         let ((mut thief, refused), (mut owner, done)) = turns.take(&order, logs_in, sets_another).await;
         assert_eq!(done.status, StatusCode::OK, "{endpoint}");
-        assert_eq!((refused.status, refused.refusal().as_str()), (StatusCode::UNAUTHORIZED, "wrong_credentials"), "{endpoint}");
+        assert_eq!((refused.status, refused.refusal().as_str()), (status, refusal), "{way} {endpoint}");
         assert_eq!((thief.cookies.len(), app.session_count().await), (0, 1), "{endpoint}");
         assert_eq!(thief.open("/dashboard").await.status, StatusCode::SEE_OTHER);
         owner.visit("/dashboard").await.shows("Hello, ada");

@@ -266,7 +266,7 @@ async fn passwords_cannot_be_guessed_by_registering_either() {
     app.browser().at(ELSEWHERE).call("register", &fields("violet tram under snow")).await;
     for _ in 0..5 {
         let answer = app.browser().at(HERE).call("register", &fields("another tram under snow")).await;
-        assert_eq!(answer.status, StatusCode::CONFLICT, "name or address, whichever the database finds first");
+        assert_eq!(answer.status, StatusCode::CONFLICT, "the name is taken, and the password is another");
     }
     let answer = app.browser().at(HERE).call("register", &fields("violet tram under snow")).await;
     is_refused(&answer, 300, "Too many tries. Please wait 5 minutes.");
@@ -285,6 +285,55 @@ async fn an_account_has_five_links_to_a_new_password_an_hour_whether_it_is_there
         is_refused(&refused, 3_600, "Too many tries. Please wait an hour.");
     }
     assert_eq!(app.mails_to("admin@example.com").await.len(), 5);
+}
+
+#[tokio::test]
+async fn a_mailbox_gets_five_mails_an_hour_whoever_gives_its_address_and_whether_it_is_an_accounts_or_not() {
+    let app = limited("100").await;
+    for email in ["admin@example.com", "nobody@example.com"] {
+        for number in 0..4 {
+            let username = format!("{}{number}", &email[..5]);
+            let fields = [("username", &*username), ("email", email), ("password", "violet tram under snow")];
+            assert_eq!(app.browser().at(&format!("198.51.100.{number}")).call("register", &fields).await.status, StatusCode::OK);
+        }
+        let mut browser = app.browser().at(HERE);
+        browser.call("log_in", &[("login", "admin"), ("password", PASSWORD)]).await;
+        assert_eq!(browser.call("change_email", &[("email", email)]).await.status, StatusCode::OK);
+        is_refused(&browser.call("change_email", &[("email", email)]).await, 3_600, "Too many tries. Please wait an hour.");
+        let fields = [("username", "late"), ("email", email), ("password", "violet tram under snow")];
+        assert_eq!(app.browser().at(ELSEWHERE).call("register", &fields).await.refusal(), "too_many_tries");
+        assert_eq!(app.mails_to(email).await.len(), 5, "{email}");
+    }
+    assert_eq!(guess(&mut app.browser().at(ELSEWHERE), "late", "violet tram under snow").await, 401, "no account was made");
+}
+
+#[tokio::test]
+async fn a_new_password_leaves_no_device_attempts_of_its_own() {
+    let app = limited("100").await;
+    let mut thief = app.browser().at(HERE);
+    assert_eq!(guess(&mut thief, "admin", PASSWORD).await, 200);
+    let mut owner = app.browser().at(ELSEWHERE);
+    assert_eq!(guess(&mut owner, "admin", PASSWORD).await, 200);
+    let changed = owner.call("change_password", &[("password", "violet tram under snow")]).await;
+    assert_eq!(changed.status, StatusCode::OK);
+    for number in 0..5 {
+        assert_eq!(guess(&mut app.browser().at(HERE), "admin", PASSWORD).await, 401, "{number}");
+    }
+    assert_eq!(guess(&mut thief, "admin", PASSWORD).await, 429, "a stranger's attempts are used up, and it is one");
+}
+
+#[tokio::test]
+async fn a_right_password_is_no_failed_one_where_no_session_may_begin() {
+    let app = limited("100").await;
+    for _ in 0..300 {
+        app.browser().at(HERE).call("add_to_cart", &[("product", "mug"), ("quantity", "1")]).await;
+        app.advance(1).await;
+    }
+    let mut browser = app.browser().at(HERE);
+    for _ in 0..6 {
+        assert_eq!(try_in(&mut browser, "admin", PASSWORD).await.refusal(), "too_many_requests");
+        app.advance(30).await;
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use crate::support::{
 };
 use axum::{Router, body::Body, routing::get};
 use futures_util::{StreamExt, stream};
-use satchel::server::listen::{Limits, Source, Times};
+use satchel::server::listen::{Bounds, Source, Times};
 use std::{
     io,
     net::SocketAddr,
@@ -28,8 +28,8 @@ fn times() -> Times {
     Times { head: millis(300), body: millis(300), standstill: millis(300), idle: millis(300), grace: millis(1_500) }
 }
 
-fn limits() -> Limits {
-    Limits { times: times(), ..Limits::default() }
+fn limits() -> Bounds {
+    Bounds { times: times(), ..Bounds::default() }
 }
 
 /// Answers at once, after a while, in pieces with pauses, or at length.
@@ -115,7 +115,7 @@ async fn an_answer_that_takes_its_time_lives_longer_than_any_wait_for_its_peer()
 
 #[tokio::test]
 async fn one_client_has_so_many_connections_and_a_proxy_any_number() {
-    let server = Server::start(router(), Limits { per_client: 2, ..limits() }).await;
+    let server = Server::start(router(), Bounds { per_client: 2, ..limits() }).await;
     let (mut first, mut second) = (server.peer().await, server.peer().await);
     assert!(first.ask(GET).await.ends_with("now") && second.ask(GET).await.ends_with("now"));
     let mut third = server.peer().await;
@@ -127,7 +127,7 @@ async fn one_client_has_so_many_connections_and_a_proxy_any_number() {
     tokio::time::sleep(millis(50)).await;
     assert!(server.peer().await.ask(GET).await.ends_with("now"), "there is room again");
     let proxies = vec!["127.0.0.0/8".parse().expect("a network")];
-    let server = Server::start(router(), Limits { per_client: 1, proxies, ..limits() }).await;
+    let server = Server::start(router(), Bounds { per_client: 1, proxies, ..limits() }).await;
     let mut peers = [server.peer().await, server.peer().await, server.peer().await];
     for peer in &mut peers {
         assert!(peer.ask(GET).await.ends_with("now"));
@@ -137,7 +137,7 @@ async fn one_client_has_so_many_connections_and_a_proxy_any_number() {
 #[tokio::test]
 async fn when_all_connections_are_taken_those_that_wait_make_room() {
     let times = Times { idle: Duration::from_secs(60), ..times() };
-    let server = Server::start(router(), Limits { times, connections: 2, ..Limits::default() }).await;
+    let server = Server::start(router(), Bounds { times, connections: 2, ..Bounds::default() }).await;
     let (mut idle, mut half) = (server.peer().await, server.peer().await);
     assert!(idle.ask(GET).await.ends_with("now"));
     half.send("GET /").await;
@@ -193,7 +193,7 @@ async fn a_server_without_files_for_connections_says_so_once_and_goes_on() {
 #[tokio::test]
 async fn a_server_that_stops_ends_what_is_under_way_and_nothing_more() {
     let times = Times { idle: Duration::from_secs(60), ..times() };
-    let server = Server::start(router(), Limits { times, ..Limits::default() }).await;
+    let server = Server::start(router(), Bounds { times, ..Bounds::default() }).await;
     let (mut idle, mut busy, mut opened) = (server.peer().await, server.peer().await, server.peer().await);
     idle.ask(GET).await;
     busy.send("GET /later HTTP/1.1\r\nHost: shop\r\n\r\n").await;
@@ -215,7 +215,7 @@ async fn a_server_that_stops_ends_what_is_under_way_and_nothing_more() {
 
 #[tokio::test]
 async fn what_is_not_done_in_time_is_cut_when_a_server_stops() {
-    let server = Server::start(router(), Limits { times: Times { grace: millis(200), ..times() }, ..Limits::default() }).await;
+    let server = Server::start(router(), Bounds { times: Times { grace: millis(200), ..times() }, ..Bounds::default() }).await;
     let mut busy = server.peer().await;
     busy.send("GET /later HTTP/1.1\r\nHost: shop\r\n\r\n").await;
     tokio::time::sleep(millis(50)).await;

@@ -4,7 +4,7 @@ use crate::support::{
     TestApp,
     listening::{Peer, Server, header, status},
 };
-use satchel::server::listen::{Limits, Times};
+use satchel::server::listen::{Bounds, Times};
 use std::time::Duration;
 
 const HOST: &str = "Host: 127.0.0.1:3000\r\n";
@@ -25,7 +25,7 @@ fn chunked(body: &[u8]) -> Vec<u8> {
 
 async fn serve(app: &TestApp) -> Server {
     let times = Times { body: Duration::from_millis(300), ..Times::default() };
-    Server::start(app.router.clone(), Limits { times, ..Limits::default() }).await
+    Server::start(app.router.clone(), Bounds { times, ..Bounds::default() }).await
 }
 
 #[tokio::test]

@@ -13,7 +13,7 @@ use satchel::{
     server::{
         config::{Config, Mode},
         db::Database,
-        metrics,
+        metrics_endpoint,
         router::router,
         serve,
         sessions::probe::Probe,
@@ -322,7 +322,7 @@ async fn a_disabled_account_and_a_hash_of_weaker_parameters_are_one_line_each() 
 /// What is told at `/metrics`, without the lines about what each figure is.
 async fn figures(app: &TestApp) -> Vec<String> {
     let asked = Request::get("/metrics").body(Body::empty()).expect("a request");
-    let answer = metrics::router(app.state.clone()).oneshot(asked).await.expect("an answer");
+    let answer = metrics_endpoint::router(app.state.clone()).oneshot(asked).await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::OK);
     let body = answer.into_body().collect().await.expect("a body").to_bytes();
     String::from_utf8_lossy(&body).lines().filter(|line| !line.starts_with('#')).map(str::to_owned).collect()
@@ -336,7 +336,7 @@ async fn figures_are_counted_where_somebody_asks_for_them_and_told_at_no_address
     let app = plain.with(config).await;
     let mut browser = app.browser();
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
-    for path in ["/", "/products/phone", "/pictures/none.svg", "/nowhere", "/metrics"] {
+    for path in ["/", "/products/phone", "/pictures/none.svg", "/nowhere", "/metrics", "/livez", "/readyz"] {
         browser.open(path).await;
     }
     browser.cart().await;

@@ -9,7 +9,7 @@ use satchel::{
     server::{
         clock::{Clock, SystemClock},
         config::{Config, Mode, RateLimit},
-        listen::{self, Limits},
+        listen::{self, Bounds},
         router::router,
         serve,
         session_data::Sessions,
@@ -112,5 +112,5 @@ pub async fn run(database: &str, store: Option<&str>) {
         .merge(limit::router(state.db().clone()))
         .merge(controls(clock, state.sessions().clone()));
     writeln!(std::io::stdout(), "{address}").expect("standard output");
-    listen::serve(listener, app, Limits::behind(&[]), std::future::pending()).await;
+    listen::serve(listener, app, Bounds::behind(&[]), std::future::pending()).await;
 }

@@ -62,14 +62,18 @@ pub fn hostile_register() -> (&'static str, String) {
     ("/api/register", format!("username=mallory&email=mallory%40shop.example&password={}", password.replace('@', "%40")))
 }
 
-/// So many people send a form with a password at once; they wait for as long as what is returned is kept.
+/// So many people send a form with a password at once, again and again, for as long as what is returned is kept: so their
+/// queue is as long all the time, though whoever waits too long is told that the shop is busy.
 pub async fn queue(address: SocketAddr, count: usize, (path, body): (&str, &str)) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     for _ in 0..count {
         let mut connection = Connection::open(address).await;
         let request = Target::post(address, path, &["x=y".to_owned()], body).requests.swap_remove(0);
-        // Some are told that the shop is busy, which is an answer like any other here.
-        tasks.spawn(async move { drop(connection.exchange(&request).await) });
+        tasks.spawn(async move {
+            loop {
+                connection.exchange(&request).await;
+            }
+        });
     }
     tokio::time::sleep(Duration::from_millis(200)).await;
     tasks

@@ -1,6 +1,7 @@
 //! How long somebody has to wait before the same may be tried again.
 
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// Whole seconds, from one to [`Wait::LONGEST`]. What is read from outside is brought between the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,13 @@ impl Wait {
 impl From<u32> for Wait {
     fn from(seconds: u32) -> Self {
         Self(seconds.clamp(1, Self::LONGEST))
+    }
+}
+
+impl From<Duration> for Wait {
+    /// A part of a second is a whole one.
+    fn from(wait: Duration) -> Self {
+        u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).into()
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
         request::Scope,
         security_log,
         session_data::SessionData,
+        throttle,
         token::Token,
     },
 };
@@ -25,6 +26,7 @@ use crate::{
 /// An address that is another account's is noted just so; but the mail to it has no link. So whoever gave the address
 /// learns nothing, and its owner everything.
 pub async fn ask(transaction: &mut Transaction, scope: &Scope, account: i64, username: &str, email: &Email) -> Result<(), ServerError> {
+    throttle::mail_to_given(transaction, scope, email).await?;
     let token = Token::random();
     let link = NewToken {
         account,
@@ -45,6 +47,7 @@ pub async fn ask(transaction: &mut Transaction, scope: &Scope, account: i64, use
 /// Has the visitor's account get another address, once that is confirmed.
 pub async fn change(scope: &Scope, email: &Email, owner: Owner) -> Result<(), ServerError> {
     let Owner { account, is_proven_anew } = owner;
+    throttle::change_email(scope).await?;
     let mut transaction = scope.state.db().begin().await?;
     ask(&mut transaction, scope, account.id, &account.username, email).await?;
     security_log::note(transaction.connection(), scope, account.id, SecurityEventKind::EmailRequested).await?;
@@ -54,8 +57,13 @@ pub async fn change(scope: &Scope, email: &Email, owner: Owner) -> Result<(), Se
         Ok::<_, AppError>(())
     };
     // Whoever proves who they are gets a new id.
-    let told = if is_proven_anew { scope.session.rotate(tell).await } else { scope.session.update(tell).await };
-    Ok(told?)
+    if is_proven_anew {
+        return Ok(scope.session.rotate(tell).await?);
+    }
+    if let Err(error) = scope.session.update(tell).await {
+        tracing::warn!(error = chain(&error), "a link was mailed, and the visitor was not told");
+    }
+    Ok(())
 }
 
 /// Makes an address that a link was mailed to the account's; the address before is told.

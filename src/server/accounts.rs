@@ -7,11 +7,10 @@ use crate::{
     },
     error::AppError,
     server::{
-        account_email,
+        account_email, credentials,
         db::{
             Database,
             account::{self, AccountRow, NewAccount},
-            account_token::{self, Purpose},
         },
         email,
         error::{ServerError, chain},
@@ -73,12 +72,10 @@ pub async fn register(scope: &Scope, username: &Username, email: &Email, passwor
 /// Logs in to the account that has this name, this address and this password, if there is one; gives its number.
 async fn begin_own(scope: &Scope, username: &Username, email: &Email, password: Password) -> Result<i64, ServerError> {
     let own = account::find_both(scope.state.db().read().await?.connection(), username.as_str(), email.as_str()).await?;
-    let (own, stored) = own.map(|own| (own.id, own.password_hash)).unzip();
-    // The same work whether or not there is one.
-    let verdict = scope.state.hasher().verify(Some(password), stored).await?;
-    let account = own.filter(|_| verdict != Verdict::Wrong).ok_or(AppError::UsernameTaken)?;
-    begin_login(scope, account, username.as_str().to_owned(), LoginMethod::Registration, false).await?;
-    Ok(account)
+    prove(scope, own, Some(password), LoginMethod::Registration, false).await.map_err(|error| match error {
+        ServerError::Refused(AppError::WrongCredentials) => AppError::UsernameTaken.into(),
+        error => error,
+    })
 }
 
 /// Logs in by user name or e-mail address.
@@ -86,16 +83,26 @@ async fn begin_own(scope: &Scope, username: &Username, email: &Email, password: 
 /// An unknown account and a wrong password get the same answer after the same work, and count as the same attempt.
 pub async fn log_in(scope: &Scope, login: &str, password: Option<Password>, remembered: bool) -> Result<(), ServerError> {
     let attempt = throttle::log_in(scope, login).await?;
-    let outcome = prove(scope, login, password, remembered).await;
+    let found = find(scope.state.db(), login).await;
+    let outcome = match found {
+        Ok(found) => prove(scope, found, password, LoginMethod::Password, remembered).await,
+        Err(error) => Err(error),
+    };
     attempt.settle(scope, &outcome).await;
     outcome.map(|_| ())
 }
 
-/// Logs in with the right password; gives the account's number.
-async fn prove(scope: &Scope, login: &str, password: Option<Password>, remembered: bool) -> Result<i64, ServerError> {
-    let db = scope.state.db();
-    let address = scope.device().address;
-    let found = find(db, login).await?;
+/// Logs in to an account that was named, if there is one, with the right password; gives its number.
+///
+/// The same work whether or not there is one.
+async fn prove(
+    scope: &Scope,
+    found: Option<AccountRow>,
+    password: Option<Password>,
+    method: LoginMethod,
+    remembered: bool,
+) -> Result<i64, ServerError> {
+    let (db, address) = (scope.state.db(), scope.device().address);
     let named = found.as_ref().map(|account| account.id);
     let stored = found.as_ref().map(|account| account.password_hash.clone());
     let verdict = scope.state.hasher().verify(password.clone(), stored).await?;
@@ -116,7 +123,7 @@ async fn prove(scope: &Scope, login: &str, password: Option<Password>, remembere
         log::auth(AuthEvent::HashReplaced, named, address);
         proof = hash;
     }
-    let begun = begin_login(scope, account.id, account.username, LoginMethod::Password, remembered).await;
+    let begun = begin_login(scope, account.id, account.username, method, remembered).await;
     if let Err(ServerError::Refused(AppError::WrongCredentials)) = begun {
         log::auth(AuthEvent::DisabledRefused, named, address);
     }
@@ -149,19 +156,14 @@ pub async fn find(db: &Database, login: &str) -> Result<Option<AccountRow>, Serv
         return Ok(None);
     }
     let mut held = db.read().await?;
-    let typed = login.trim().to_lowercase();
+    let typed = email::typed(login);
     let found = account::find(held.connection(), &typed).await?;
     // As it was typed first: older accounts have addresses that are not in their one spelling.
-    let spelt = Some(normalised(login)).filter(|spelt| found.is_none() && *spelt != typed);
+    let spelt = Some(email::normalised(login)).filter(|spelt| found.is_none() && *spelt != typed);
     match spelt {
         Some(spelt) => Ok(account::find(held.connection(), &spelt).await?),
         None => Ok(found),
     }
-}
-
-/// A user name or e-mail address as it is compared.
-pub fn normalised(login: &str) -> String {
-    email::canonical(login).map_or_else(|_| login.trim().to_lowercase(), |email| email.as_str().to_owned())
 }
 
 /// The guest's session becomes the account's: what is in it stays, its id does not.
@@ -222,18 +224,11 @@ pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> 
 }
 
 /// Gives an account another password, then ends its sessions; gives how many ended. For operators.
-///
-/// Links that would set yet another one are dead, and the owner is told by a mail.
 pub async fn set_password(state: &AppState, account: &AccountRow, password: Password) -> Result<u32, ServerError> {
     let hash = state.hasher().hash_chosen(password, account.about()).await?;
     let mut transaction = state.db().begin().await?;
-    if !account::replace_password_hash(transaction.connection(), account.id, &account.password_hash, &hash).await? {
+    if !credentials::set_password(&mut transaction, state, account, &hash).await? {
         return Err(ServerError::Busy("the password, which was just changed"));
-    }
-    account_token::delete(transaction.connection(), account.id, Purpose::Password).await?;
-    if let Some(email) = &account.email {
-        let to = Recipient { account: Some(account.id), username: &account.username, email };
-        mailer::post(transaction.connection(), state, to, &Mail::PasswordChanged).await?;
     }
     transaction.commit().await?;
     let ended = state.sessions().end_all(AccountId::new(account.id)).await?;
@@ -267,8 +262,18 @@ pub enum Farewell {
 }
 
 /// Ends the sessions of an account and removes it, with its events, links and mails; gives how many sessions ended.
+///
+/// Where the session store is away, an operator is told and can try again. An owner is out already, so the account is
+/// removed, and its sessions end when the store is back.
 pub async fn delete(state: &AppState, account: i64, farewell: Farewell) -> Result<u32, ServerError> {
-    let ended = disable(state, account).await?;
+    let ended = match (disable(state, account).await, farewell) {
+        (Err(error), Farewell::ByMail) => {
+            tracing::warn!(error = chain(&error), account, "the logins of an account that is removed did not end; trying again");
+            credentials::end_logins_later(state, AccountId::new(account));
+            0
+        }
+        (ended, _) => ended?,
+    };
     let mut transaction = state.db().begin().await?;
     if farewell == Farewell::ByMail
         && let Some(AccountRow { username, email: Some(email), .. }) = account::by_id(transaction.connection(), account).await?

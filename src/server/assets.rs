@@ -177,8 +177,9 @@ pub struct File {
 
 impl File {
     fn embedded(name: &str, headers: &HeaderMap) -> Option<Self> {
-        // Compressed twins are served by their plain name alone.
-        let plain = if name.ends_with(BROTLI) { None } else { Site::get(name) }?;
+        // Compressed twins are served by their plain name alone; and a name leads to one place, also where files are read from
+        // a folder.
+        let plain = if name.ends_with(BROTLI) || name.split('/').any(|part| part == "..") { None } else { Site::get(name) }?;
         let twin = if Codings::of(headers).prefers_brotli() { Site::get(&format!("{name}{BROTLI}")) } else { None };
         let (kind, tag) = (plain.metadata.mimetype().to_owned(), tag(&plain));
         let is_brotli = twin.is_some();

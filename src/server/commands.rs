@@ -55,7 +55,7 @@ enum Command {
     /// Read or write the products
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
-    /// Forbid, allow or remove an account
+    /// Give an account another password; forbid, allow or remove it
     #[command(subcommand)]
     User(user::UserCommand),
     /// Look at sessions, end them, remove expired ones

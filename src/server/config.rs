@@ -7,6 +7,7 @@ mod values;
 
 use crate::{domain::money::Currency, server::mail_server::MailServer};
 use clap::{Args, ValueEnum};
+use http::uri::Authority;
 use ipnet::IpNet;
 use std::{net::SocketAddr, num::NonZeroU32, str::FromStr};
 use values::{duration, mail_server, may_talk_in_clear, network, origin, without_usual_port};
@@ -182,10 +183,13 @@ impl Config {
         self.base_url.split_once("://").map_or("", |(_, authority)| authority)
     }
 
-    /// A `host[:port]` without the port that follows from the scheme of [`Config::base_url`].
-    pub fn without_usual_port<'a>(&self, host: &'a str) -> &'a str {
+    /// Whether this is our `host[:port]`; the port that follows from the scheme may be named or not.
+    pub fn is_own_host(&self, host: &str) -> bool {
         let scheme = self.base_url.split_once("://").map_or("", |(scheme, _)| scheme);
-        without_usual_port(scheme, host)
+        let host = without_usual_port(scheme, host);
+        // The demo only listens on this machine, whatever name it is called by.
+        let local = || host.parse::<Authority>().is_ok_and(|authority| ["127.0.0.1", "localhost", "[::1]"].contains(&authority.host()));
+        host.eq_ignore_ascii_case(self.authority()) || (!self.is_production() && local())
     }
 }
 

@@ -7,9 +7,10 @@ use crate::{
         db::{
             Transaction,
             account::{self, AccountRow},
-            account_token::{self, Purpose},
+            account_token, known_device,
         },
         error::{ServerError, chain},
+        log::{self, AuthEvent},
         mail::Mail,
         mailer::{self, Recipient},
         password_hash::Verdict,
@@ -17,6 +18,7 @@ use crate::{
         security_log,
         session_data::SessionData,
         sessions::{AccountId, Login},
+        state::AppState,
         throttle,
     },
 };
@@ -53,6 +55,7 @@ pub async fn owner(scope: &Scope, current: Option<Password>) -> Result<Owner, Se
         let attempt = throttle::log_in(scope, &account.username).await?;
         let outcome = match scope.state.hasher().verify(current, Some(account.password_hash.clone())).await {
             Ok(Verdict::Wrong) => {
+                log::auth(AuthEvent::LogInRefused, Some(account.id), scope.device().address);
                 security_log::note_beside(scope, account.id, SecurityEventKind::LogInFailed);
                 Err(AppError::WrongPassword.into())
             }
@@ -66,26 +69,21 @@ pub async fn owner(scope: &Scope, current: Option<Password>) -> Result<Owner, Se
     Ok(Owner { account, is_proven_anew })
 }
 
-/// Replaces the password, notes it, and writes a mail; links that would set another one are dead.
+/// Replaces the password and writes a mail; false where it was changed since the account was read: of two at once, the
+/// second did not know the first.
 ///
-/// Fails when the password was changed since the account was read: of two at once, the second did not know the first.
-pub async fn set_password(
-    transaction: &mut Transaction,
-    scope: &Scope,
-    account: &AccountRow,
-    hash: &str,
-    kind: SecurityEventKind,
-) -> Result<(), ServerError> {
+/// What was proven by the old one is worth nothing any more: links that were mailed, and devices' own numbers of attempts.
+pub async fn set_password(transaction: &mut Transaction, state: &AppState, account: &AccountRow, hash: &str) -> Result<bool, ServerError> {
     if !account::replace_password_hash(transaction.connection(), account.id, &account.password_hash, hash).await? {
-        return Err(ServerError::SessionGone);
+        return Ok(false);
     }
-    account_token::delete(transaction.connection(), account.id, Purpose::Password).await?;
-    security_log::note(transaction.connection(), scope, account.id, kind).await?;
+    account_token::delete_all(transaction.connection(), account.id).await?;
+    known_device::delete_all(transaction.connection(), account.id).await?;
     if let Some(email) = &account.email {
         let to = Recipient { account: Some(account.id), username: &account.username, email };
-        mailer::post(transaction.connection(), &scope.state, to, &Mail::PasswordChanged).await?;
+        mailer::post(transaction.connection(), state, to, &Mail::PasswordChanged).await?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Ends every login of an account whose password is new. The visitor's own goes on under a new id, if it is one of
@@ -114,15 +112,22 @@ pub async fn end_logins(scope: &Scope, account: i64, flash: Flash) {
         Ok(())
     }
     .await;
-    let Err(error) = ended else { return };
-    tracing::warn!(error = chain(&error), account, "the logins of an account with a new password did not end; trying again");
+    if let Err(error) = ended {
+        tracing::warn!(error = chain(&error), account, "the logins of an account with a new password did not end; trying again");
+        end_logins_later(&state, account_id);
+    }
+}
+
+/// Ends every login of an account beside the request, as soon as the session store is back.
+pub fn end_logins_later(state: &AppState, account: AccountId) {
+    let state = state.clone();
     state.clone().sessions().beside(async move {
         for _ in 0..TRIES {
-            if state.sessions().end_all(account_id).await.is_ok() {
+            if state.sessions().end_all(account).await.is_ok() {
                 return;
             }
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
-        tracing::error!(account, "the logins of an account with a new password could not be ended; use: satchel sessions revoke");
+        tracing::error!(account = account.get(), "the logins of an account could not be ended; use: satchel sessions revoke");
     });
 }

@@ -21,6 +21,16 @@ pub fn canonical(text: &str) -> Result<Email, EmailError> {
     Email::parse(&format!("{local}@{domain}"))
 }
 
+/// A user name or e-mail address as it was typed, in lower case.
+pub fn typed(login: &str) -> String {
+    login.trim().to_lowercase()
+}
+
+/// A user name or e-mail address as it is compared: an address in its one spelling.
+pub fn normalised(login: &str) -> String {
+    canonical(login).map_or_else(|_| typed(login), |email| email.as_str().to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,7 +6,7 @@
 use crate::{
     domain::money::Currency,
     error::AppError,
-    server::{db, limits, sessions},
+    server::{db, sessions},
 };
 use std::error::Error;
 
@@ -78,7 +78,7 @@ impl From<sessions::Error<AppError>> for ServerError {
             sessions::Error::Gone => Self::SessionGone,
             // Whoever disabled the account knows why; to others it is as if it were not there.
             sessions::Error::NotAdmitted => Self::Refused(AppError::WrongCredentials),
-            sessions::Error::TooMany(wait) => Self::Refused(AppError::TooManyRequests { retry_after: limits::seconds(wait) }),
+            sessions::Error::TooMany(wait) => Self::Refused(AppError::TooManyRequests { retry_after: wait.into() }),
             sessions::Error::Unknown => Self::Refused(AppError::UnknownSession),
             sessions::Error::TooLarge => Self::SessionFull,
             sessions::Error::Unavailable(error) => Self::Unavailable(error),

@@ -83,7 +83,7 @@ fn refusal(request: &Request, config: &Config) -> Option<Response> {
     let named = hosts.next().and_then(|host| host.to_str().ok());
     let host = uri.authority().map(Authority::as_str).or(named);
     // No link or cache entry is ever made for a host that is not ours.
-    if hosts.next().is_some() || !host.is_some_and(|host| is_own(host, config)) {
+    if hosts.next().is_some() || !host.is_some_and(|host| config.is_own_host(host)) {
         return Some(StatusCode::MISDIRECTED_REQUEST.into_response());
     }
     // Of a browser that says no more than `Origin`, the layer that looks at other sites compares the host alone. A page of
@@ -95,14 +95,6 @@ fn refusal(request: &Request, config: &Config) -> Option<Response> {
     }
     // `OPTIONS *`, for one.
     (!uri.path().starts_with('/')).then(|| StatusCode::NOT_FOUND.into_response())
-}
-
-/// Whether this is our `host[:port]`; the port that follows from the scheme may be named or not.
-pub fn is_own(host: &str, config: &Config) -> bool {
-    let host = config.without_usual_port(host);
-    // The demo only listens on this machine, whatever name it is called by.
-    let local = || host.parse::<Authority>().is_ok_and(|authority| ["127.0.0.1", "localhost", "[::1]"].contains(&authority.host()));
-    host.eq_ignore_ascii_case(config.authority()) || (!config.is_production() && local())
 }
 
 /// Lets only plain form bodies through: the one kind our forms and scripts send.

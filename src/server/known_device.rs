@@ -4,7 +4,8 @@
 //! The way is OWASP's "Slow Down Online Guessing Attacks with Device Cookies". Here the number in the cookie is random,
 //! its hash is stored with the account, and each log in gives a new one: a number that somebody planted is worth nothing.
 
-use axum::http::{HeaderMap, HeaderValue, header};
+use crate::server::sessions::value_of;
+use axum::http::{HeaderMap, HeaderValue};
 use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
 use sha2::{Digest, Sha256};
 use std::fmt;
@@ -25,9 +26,7 @@ impl DeviceMark {
 
     /// The one a request came with.
     pub fn read(headers: &HeaderMap, secure: bool) -> Option<Self> {
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-        let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.find(|(named, _)| *named == name(secure)).and_then(|(_, value)| value.parse().ok().map(Self))
+        value_of(headers, name(secure))?.parse().ok().map(Self)
     }
 
     /// Under which key the device is stored.
@@ -71,6 +70,7 @@ fn written(cookie: CookieBuilder<'static>) -> Option<HeaderValue> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::http::header;
 
     #[test]
     fn a_browser_brings_back_what_it_was_given_and_other_cookies_do_not_count() {

@@ -9,35 +9,19 @@
 
 use crate::{
     domain::wait::Wait,
-    error::AppError,
     server::{
-        answers,
-        client_address::{client_address, counted},
+        at_once::{AtOnce, Place},
         config::RateLimit,
-        sessions::MayBegin,
-        state::AppState,
+        sessions::TAB_WAIT,
     },
 };
-use axum::{
-    body::Body,
-    extract::{Request, State},
-    middleware::Next,
-    response::Response,
-};
-use futures_util::StreamExt;
 use governor::{
     Quota, RateLimiter,
     clock::{Clock, MonotonicClock},
     middleware::NoOpMiddleware,
     state::keyed::DashMapStateStore,
 };
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    num::NonZeroU32,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
 /// Who asked nothing for so many seconds may ask so many times more at once: a page with all its islands, a few quick clicks
 /// of everybody in an office.
@@ -47,8 +31,6 @@ const BURST: NonZeroU32 = at_least_one(5);
 const SESSIONS: NonZeroU32 = at_least_one(300);
 /// Tabs of one address that listen at once.
 const TABS: usize = 200;
-/// After how long one more tab may listen; by then some of the others may be closed.
-const TAB_WAIT: u32 = 60;
 /// How often addresses are forgotten that are as good as new. In between, each takes about 70 bytes: at 20,000 requests a
 /// second, each of another address, 7 MB; and if each of those began a session, 24 MB more.
 const FORGETTING: Duration = Duration::from_secs(5);
@@ -61,7 +43,7 @@ pub struct Limits(Option<Arc<Counts>>);
 struct Counts {
     requests: Allowance<MonotonicClock>,
     sessions: Allowance<MonotonicClock>,
-    tabs: Mutex<HashMap<IpAddr, usize>>,
+    tabs: AtOnce,
 }
 
 impl Limits {
@@ -70,7 +52,7 @@ impl Limits {
         let counts = |per_second: NonZeroU32| Counts {
             requests: Allowance::new(Quota::per_second(per_second).allow_burst(per_second.saturating_mul(BURST)), MonotonicClock),
             sessions: Allowance::new(Quota::per_hour(SESSIONS), MonotonicClock),
-            tabs: Mutex::default(),
+            tabs: AtOnce::new(TABS),
         };
         Self(limit.per_second().map(counts).map(Arc::new))
     }
@@ -78,6 +60,21 @@ impl Limits {
     /// Whether there are any.
     pub fn are_on(&self) -> bool {
         self.0.is_some()
+    }
+
+    /// Counts a request of an address, or says after how long one will be taken.
+    pub fn request(&self, address: IpAddr) -> Result<(), Wait> {
+        self.0.as_ref().map_or(Ok(()), |counts| counts.requests.admit(address).map_err(Wait::from))
+    }
+
+    /// Counts a session that begins, or says after how long one may.
+    pub fn session(&self, address: IpAddr) -> Result<(), Duration> {
+        self.0.as_ref().map_or(Ok(()), |counts| counts.sessions.admit(address))
+    }
+
+    /// Counts a tab that listens, until what is returned is dropped; or says after how long one may.
+    pub fn tab(&self, address: IpAddr) -> Result<Option<Place>, Wait> {
+        self.0.as_ref().map(|counts| counts.tabs.admit(address).ok_or_else(|| TAB_WAIT.into())).transpose()
     }
 
     /// Forgets, as long as the server runs, addresses that are as good as new.
@@ -97,74 +94,6 @@ const fn at_least_one(number: u32) -> NonZeroU32 {
     match NonZeroU32::new(number) {
         Some(number) => number,
         None => NonZeroU32::MIN,
-    }
-}
-
-/// Turns away who asks too much at once, before a session is read for it; and says to what follows how many sessions may
-/// begin.
-pub async fn per_address(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if let Some(counts) = &state.limits().0 {
-        let address = address_of(&state, &request);
-        if let Err(wait) = counts.requests.admit(address) {
-            return answers::refuse(AppError::TooManyRequests { retry_after: seconds(wait) });
-        }
-        let counts = Arc::clone(counts);
-        request.extensions_mut().insert(MayBegin::new(move || counts.sessions.admit(address)));
-    }
-    next.run(request).await
-}
-
-/// Counts the tabs of an address that listen, each until its answer ends.
-pub async fn tabs(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let Some(counts) = &state.limits().0 else { return next.run(request).await };
-    let Some(tab) = Tab::open(counts, address_of(&state, &request)) else {
-        return answers::refuse(AppError::TooManyRequests { retry_after: TAB_WAIT.into() });
-    };
-    let answer = next.run(request).await;
-    answer.map(|body| {
-        let held = body.into_data_stream().map(move |part| {
-            let _tab = &tab;
-            part
-        });
-        Body::from_stream(held)
-    })
-}
-
-fn address_of(state: &AppState, request: &Request) -> IpAddr {
-    counted(client_address(request.extensions(), request.headers(), &state.config().trusted_proxies))
-}
-
-/// As it is told: a part of a second is a whole one.
-pub fn seconds(wait: Duration) -> Wait {
-    u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).into()
-}
-
-/// One tab that listens.
-struct Tab {
-    counts: Arc<Counts>,
-    address: IpAddr,
-}
-
-impl Tab {
-    fn open(counts: &Arc<Counts>, address: IpAddr) -> Option<Self> {
-        let mut tabs = counts.tabs.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = tabs.entry(address).or_default();
-        (*open < TABS).then(|| {
-            *open += 1;
-            Self { counts: Arc::clone(counts), address }
-        })
-    }
-}
-
-impl Drop for Tab {
-    fn drop(&mut self) {
-        let mut tabs = self.counts.tabs.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(open) = tabs.get_mut(&self.address) {
-            *open -= 1;
-            if *open == 0 {
-                tabs.remove(&self.address);
-            }
-        }
     }
 }
 
@@ -205,10 +134,10 @@ mod tests {
         for number in 1..=300 {
             assert_eq!(sessions.admit(address(1)), Ok(()), "{number}");
         }
-        assert_eq!(sessions.admit(address(1)).map_err(seconds), Err(Wait::from(12)));
+        assert_eq!(sessions.admit(address(1)).map_err(Wait::from), Err(Wait::from(12)));
         assert_eq!(sessions.admit(address(2)), Ok(()));
         clock.advance(Duration::from_millis(11_900));
-        assert_eq!(sessions.admit(address(1)).map_err(seconds), Err(Wait::from(1)));
+        assert_eq!(sessions.admit(address(1)).map_err(Wait::from), Err(Wait::from(1)));
         clock.advance(Duration::from_millis(100));
         assert_eq!(sessions.admit(address(1)), Ok(()));
         assert!(sessions.admit(address(1)).is_err());

@@ -7,8 +7,8 @@
 
 mod alarm;
 mod body;
+mod bounds;
 mod crowd;
-mod limits;
 mod line;
 mod wire;
 
@@ -37,7 +37,7 @@ use tower::Service;
 use wire::Wire;
 
 pub use body::TooSlow;
-pub use limits::{Limits, Times};
+pub use bounds::{Bounds, Times};
 
 /// How long the server waits before it tries again to take a connection, where the system gave it none.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -62,64 +62,65 @@ impl Source for TcpListener {
 }
 
 /// Answers requests until `stop`, then lets those under way end. Gives how many connections were cut at last.
-pub async fn serve(source: impl Source, router: Router, limits: Limits, stop: impl Future<Output = ()> + Send) -> usize {
-    let mut house = House {
-        rooms: Arc::new(Semaphore::new(limits.connections)),
-        crowd: Crowd::new(limits.per_client, &limits.proxies),
+pub async fn serve(source: impl Source, router: Router, bounds: Bounds, stop: impl Future<Output = ()> + Send) -> usize {
+    let mut acceptor = Acceptor {
+        permits: Arc::new(Semaphore::new(bounds.connections)),
+        crowd: Crowd::new(bounds.per_client, &bounds.proxies),
         refused: Seldom::default(),
         tasks: TaskTracker::new(),
         leave: CancellationToken::new(),
         full: Seldom::default(),
-        host: Arc::new(Host { router: router.with_state(()), times: limits.times, cut: CancellationToken::new() }),
+        server: Arc::new(ConnectionServer { router: router.with_state(()), times: bounds.times, cut: CancellationToken::new() }),
     };
     let mut stop = pin!(stop);
     loop {
         tokio::select! {
             biased;
             () = &mut stop => break,
-            () = house.take_one(&source) => {}
+            () = acceptor.take_one(&source) => {}
         }
     }
     // Those that were opened by now, though nobody had taken them: their peers may have asked already.
-    while let (Ok(room), Some(Ok((stream, address)))) = (Arc::clone(&house.rooms).try_acquire_owned(), source.next().now_or_never()) {
-        house.welcome(stream, address, room);
+    while let (Ok(permit), Some(Ok((stream, address)))) = (Arc::clone(&acceptor.permits).try_acquire_owned(), source.next().now_or_never())
+    {
+        acceptor.admit(stream, address, permit);
     }
     drop(source);
-    house.leave.cancel();
-    house.tasks.close();
-    if timeout(limits.times.grace, house.tasks.wait()).await.is_ok() {
+    acceptor.leave.cancel();
+    acceptor.tasks.close();
+    if timeout(bounds.times.grace, acceptor.tasks.wait()).await.is_ok() {
         return 0;
     }
-    let left = house.tasks.len();
-    house.host.cut.cancel();
-    house.tasks.wait().await;
+    let left = acceptor.tasks.len();
+    acceptor.server.cut.cancel();
+    acceptor.tasks.wait().await;
     left
 }
 
 /// What takes connections.
-struct House {
-    rooms: Arc<Semaphore>,
+struct Acceptor {
+    permits: Arc<Semaphore>,
     crowd: Crowd,
     refused: Seldom,
     full: Seldom,
     tasks: TaskTracker,
     /// Tells connections to end after what is under way on them.
     leave: CancellationToken,
-    host: Arc<Host>,
+    server: Arc<ConnectionServer>,
 }
 
-impl House {
+impl Acceptor {
     /// Waits for room, and for a connection.
     async fn take_one(&mut self, source: &impl Source) {
-        let rooms = Arc::clone(&self.rooms);
-        if rooms.available_permits() == 0 {
+        let permits = Arc::clone(&self.permits);
+        if permits.available_permits() == 0 {
             if let Some(times) = self.full.once_more() {
                 tracing::warn!(times, "no room for more connections: idle ones are closed, new ones wait");
             }
             std::mem::take(&mut self.leave).cancel();
         }
         // It is never closed.
-        let Ok(room) = rooms.acquire_owned().await else { return };
+        let Ok(permit) = permits.acquire_owned().await else { return };
         let mut is_failing = false;
         let (stream, address) = loop {
             match source.next().await {
@@ -135,25 +136,25 @@ impl House {
                 }
             }
         };
-        self.welcome(stream, address, room);
+        self.admit(stream, address, permit);
     }
 
-    fn welcome(&mut self, stream: TcpStream, address: SocketAddr, room: OwnedSemaphorePermit) {
+    fn admit(&mut self, stream: TcpStream, address: SocketAddr, permit: OwnedSemaphorePermit) {
         let Some(place) = self.crowd.admit(address.ip()) else {
             if let Some(times) = self.refused.once_more() {
                 tracing::warn!(client = %address.ip(), times, "turned away: too many connections from one address");
             }
             self.tasks.spawn(async move {
                 // Whoever waits longer is not worth a room.
-                let _ = timeout(ARRIVING, turn_away(stream)).await;
-                drop(room);
+                let _ = timeout(ARRIVING, refuse_connection(stream)).await;
+                drop(permit);
             });
             return;
         };
-        let (host, leave) = (Arc::clone(&self.host), self.leave.clone());
+        let (server, leave) = (Arc::clone(&self.server), self.leave.clone());
         self.tasks.spawn(async move {
-            host.talk(stream, address, leave).await;
-            drop((place, room));
+            server.serve_connection(stream, address, leave).await;
+            drop((place, permit));
         });
     }
 }
@@ -164,7 +165,7 @@ fn is_of_peer(error: &io::Error) -> bool {
 }
 
 /// Answers whatever is asked that there are too many.
-async fn turn_away(mut stream: TcpStream) -> io::Result<()> {
+async fn refuse_connection(mut stream: TcpStream) -> io::Result<()> {
     let sentence = AppError::Busy.sentence();
     let length = sentence.len();
     let answer = format!(
@@ -180,15 +181,15 @@ async fn turn_away(mut stream: TcpStream) -> io::Result<()> {
 }
 
 /// What answers requests.
-struct Host {
+struct ConnectionServer {
     router: Router,
     times: Times,
     cut: CancellationToken,
 }
 
-impl Host {
+impl ConnectionServer {
     /// Answers the requests of one connection.
-    async fn talk(self: Arc<Self>, stream: TcpStream, address: SocketAddr, leave: CancellationToken) {
+    async fn serve_connection(self: Arc<Self>, stream: TcpStream, address: SocketAddr, leave: CancellationToken) {
         // An answer goes out when it is made, not when the one before was acknowledged.
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "a connection keeps its delay");
@@ -231,7 +232,7 @@ impl Host {
         leave: &CancellationToken,
     ) -> impl Future<Output = Result<axum::http::Response<Leaving>, Infallible>> + Send + use<> {
         let (mut parts, body) = request.into_parts();
-        if line.ask(&parts.method, &parts.headers) {
+        if line.begin_request(&parts.method, &parts.headers) {
             parts.extensions.insert(Doubtful);
         }
         parts.extensions.insert(ConnectInfo(address));

@@ -128,7 +128,7 @@ pub async fn clean(state: &AppState) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// Sends every mail that is due, one after another, until one fails; gives how many were sent.
+/// Sends every mail that is due, one after another, until one must wait; gives how many were sent.
 pub async fn send_due(state: &AppState, server: &MailServer) -> Result<u32, ServerError> {
     let (db, clock) = (state.db(), state.clock());
     let mut sent = 0;

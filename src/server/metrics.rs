@@ -3,30 +3,33 @@
 //! A request costs two counters that are found by their place, without a look-up of labels.
 
 use crate::{
-    domain::{session_event::SessionEvent, timestamp::Timestamp},
-    server::{
-        answers,
-        sessions::{
-            StoreError, StoredKey,
-            store::{Rule, Store},
-        },
-        state::AppState,
+    domain::timestamp::Timestamp,
+    server::sessions::{
+        StoreError, StoredKey,
+        store::{Rule, Store},
     },
 };
 use async_trait::async_trait;
-use axum::{
-    Router,
-    extract::{Request, State},
-    http::{Method, StatusCode, header},
-    middleware::Next,
-    response::{IntoResponse, Response},
-    routing::get,
-};
+use axum::http::StatusCode;
 use prometheus::{Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge, Opts, Registry, TextEncoder};
-use std::{sync::Arc, time::Instant};
-use tokio::net::TcpListener;
+use std::{sync::Arc, time::Duration};
 
 /// What is asked for; few, so that the figures of each are a line of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A page, or what is nothing.
+    Page,
+    /// A file of this build, or a picture.
+    File,
+    /// Data of the API.
+    Read,
+    /// A form.
+    Change,
+    /// A tab that listens.
+    Events,
+}
+
+/// How they are called, in their order.
 const CLASSES: [&str; 5] = ["page", "file", "read", "change", "events"];
 /// The first digits of statuses.
 const STATUSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
@@ -87,63 +90,26 @@ impl Metrics {
         Arc::new(TimedStore { store, change, load })
     }
 
-    fn count(&self, class: usize, response: &Response, begun: Instant) {
-        let status = usize::from(response.status().as_u16() / 100).saturating_sub(1);
-        if let Some(requests) = self.requests.get(class).and_then(|class| class.get(status)) {
+    /// Counts an answer, after how long it began, and the kind of refusal that it is.
+    pub fn count(&self, class: Class, status: StatusCode, time: Duration, refusal: Option<&str>) {
+        let status = usize::from(status.as_u16() / 100).saturating_sub(1);
+        if let Some(requests) = self.requests.get(class as usize).and_then(|class| class.get(status)) {
             requests.inc();
         }
-        if let Some(seconds) = self.seconds.get(class) {
-            seconds.observe(begun.elapsed().as_secs_f64());
+        if let Some(seconds) = self.seconds.get(class as usize) {
+            seconds.observe(time.as_secs_f64());
         }
-        if let Some(kind) = answers::refusal(response) {
-            self.refusals.with_label_values(&[kind.as_str()]).inc();
+        if let Some(kind) = refusal {
+            self.refusals.with_label_values(&[kind]).inc();
         }
     }
-}
 
-/// Which of [`CLASSES`] a request belongs to.
-fn class(request: &Request) -> usize {
-    let path = request.uri().path();
-    if path == SessionEvent::ADDRESS {
-        4
-    } else if path.starts_with("/api/") {
-        if request.method() == Method::GET { 2 } else { 3 }
-    } else {
-        usize::from(path.starts_with("/pkg/") || path.starts_with("/pictures/") || path == "/favicon.svg")
-    }
-}
-
-/// Counts an answer and how long it took.
-pub async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: Next) -> Response {
-    let (class, begun) = (class(&request), Instant::now());
-    let response = next.run(request).await;
-    metrics.count(class, &response, begun);
-    response
-}
-
-/// `/metrics`, for an address of its own: whoever reaches it sees how the shop is doing.
-pub fn router(state: AppState) -> Router {
-    Router::new().route("/metrics", get(told)).with_state(state)
-}
-
-/// Tells the figures for as long as the shop runs.
-pub async fn serve(listener: TcpListener, state: AppState) {
-    if let Err(error) = axum::serve(listener, router(state)).await {
-        tracing::error!(%error, "figures are not told any more");
-    }
-}
-
-async fn told(State(state): State<AppState>) -> Response {
-    let Some(metrics) = state.metrics() else { return StatusCode::NOT_FOUND.into_response() };
-    let gauge = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-    metrics.hashes.set(gauge(state.hasher().waiting()));
-    metrics.streams.set(gauge(state.sessions().listening()));
-    match TextEncoder::new().encode_to_string(&metrics.registry.gather()) {
-        Ok(text) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
-        Err(error) => {
-            tracing::error!(%error, "the figures could not be written");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    /// All figures in Prometheus' text format, with what is so at this moment: passwords that wait to be hashed, open tabs.
+    pub fn text(&self, hashes: usize, streams: usize) -> Result<String, prometheus::Error> {
+        for (gauge, number) in [(&self.hashes, hashes), (&self.streams, streams)] {
+            gauge.set(i64::try_from(number).unwrap_or(i64::MAX));
         }
+        TextEncoder::new().encode_to_string(&self.registry.gather())
     }
 }
 

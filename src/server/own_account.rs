@@ -54,21 +54,31 @@ async fn profile(state: &AppState, account: AccountRow) -> Result<Profile, Serve
 pub async fn change_password(scope: &Scope, current: Option<Password>, password: Password) -> Result<(), ServerError> {
     let account = credentials::owner(scope, current).await?.account;
     let hash = scope.state.hasher().hash_chosen(password, account.about()).await?;
-    let mut transaction = scope.state.db().begin().await?;
-    credentials::set_password(&mut transaction, scope, &account, &hash, SecurityEventKind::PasswordChanged).await?;
-    transaction.commit().await?;
-    log::auth(AuthEvent::PasswordChanged, Some(account.id), scope.device().address);
-    credentials::end_logins(scope, account.id, Flash::PasswordChanged).await;
-    Ok(())
+    let own = scope.clone();
+    let replacing = async move {
+        let mut transaction = own.state.db().begin().await?;
+        if !credentials::set_password(&mut transaction, &own.state, &account, &hash).await? {
+            return Err(ServerError::SessionGone);
+        }
+        security_log::note(transaction.connection(), &own, account.id, SecurityEventKind::PasswordChanged).await?;
+        transaction.commit().await?;
+        log::auth(AuthEvent::PasswordChanged, Some(account.id), own.device().address);
+        credentials::end_logins(&own, account.id, Flash::PasswordChanged).await;
+        Ok(())
+    };
+    scope.to_its_end(replacing).await
 }
 
 /// Removes the visitor's account with everything that is its own: logins, carts, events, mails. The visitor is a stranger then.
 pub async fn delete(scope: &Scope, current: Option<Password>) -> Result<(), ServerError> {
     let account = credentials::owner(scope, current).await?.account;
-    // First, so that the browser forgets its id whatever comes.
-    scope.session.end().await?;
-    accounts::delete(&scope.state, account.id, accounts::Farewell::ByMail).await?;
-    Ok(())
+    let own = scope.clone();
+    let removing = async move {
+        // First, so that the browser forgets its id whatever comes.
+        own.session.end().await?;
+        accounts::delete(&own.state, account.id, accounts::Farewell::ByMail).await.map(|_| ())
+    };
+    scope.to_its_end(removing).await
 }
 
 /// Everything the shop knows of the visitor's account.

@@ -1,6 +1,10 @@
 //! Passwords hashed with argon2id, away from the threads that answer requests.
 
-use crate::{domain::password::Password, error::AppError, server::error::ServerError};
+use crate::{
+    domain::password::Password,
+    error::AppError,
+    server::{error::ServerError, give_way::GiveWay},
+};
 use argon2::{
     Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
     password_hash::{SaltString, rand_core::OsRng},
@@ -14,7 +18,6 @@ use std::{
     thread,
     time::Duration,
 };
-use thread_priority::ThreadPriority;
 use tokio::sync::{Semaphore, oneshot};
 
 /// How many hashes are computed at once, of the cores there are: half of them, so that however many log in, pages
@@ -23,8 +26,6 @@ const CORES_PER_HASH: usize = 2;
 /// How long a request waits for its turn before it is told that the shop is busy: as long as for a database, so that with
 /// what comes before and after it a visitor is answered within three seconds.
 const PATIENCE: Duration = Duration::from_secs(2);
-/// So many who wait for their turn are a crowd, whose hashes give way wholly.
-const CROWD: usize = 4;
 /// The least estimate of guesses, 0 to 4, of a password that is taken (zxcvbn's scale).
 const MIN_SCORE: u8 = 3;
 /// Characters of a password that are judged; what follows only makes it harder to guess. zxcvbn takes a multiple of the
@@ -149,39 +150,6 @@ impl Hasher {
     }
 }
 
-/// How a thread gives way to those that answer requests.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum GiveWay {
-    /// On Linux niceness 9: a seventh of the share of another thread where both want the same core. So somebody is logged in
-    /// soon, also where the machine is busy with something else.
-    Partly,
-    /// It runs where no other wants the core: on Linux `SCHED_IDLE`. A nice thread gets less time, but keeps the core for its
-    /// slice, some milliseconds, after one that answers a request woke up; with hundreds of log-ins every page would feel that.
-    Wholly,
-}
-
-impl GiveWay {
-    /// What so many that wait for their turn mean.
-    fn of(waiting: usize) -> Self {
-        if waiting < CROWD { Self::Partly } else { Self::Wholly }
-    }
-
-    /// Sets the priority of this thread.
-    fn set(self) -> Result<(), thread_priority::Error> {
-        #[cfg(target_os = "linux")]
-        if self == Self::Wholly {
-            use thread_priority::unix::{
-                NormalThreadSchedulePolicy, ThreadSchedulePolicy, set_thread_priority_and_policy, thread_native_id,
-            };
-            let idle = ThreadSchedulePolicy::Normal(NormalThreadSchedulePolicy::Idle);
-            return set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Min, idle);
-        }
-        // Of 0 to 99, where 50 is usual.
-        let priority: u8 = if self == Self::Wholly { 0 } else { 25 };
-        ThreadPriority::try_from(priority).map_err(|_| thread_priority::Error::Priority("beyond 99"))?.set_for_current()
-    }
-}
-
 /// Refuses a password that is easily guessed, also from the account's own name and address.
 fn check_strength(password: &Password, about: &[String]) -> Result<(), AppError> {
     let judged: String = password.expose().chars().take(JUDGED).collect();
@@ -291,25 +259,6 @@ mod tests {
         }
         drop(held);
         assert_eq!(hasher.verify(None, None).await.expect("verified"), Verdict::Wrong, "then it goes on");
-    }
-
-    #[test]
-    fn a_crowd_gives_way_wholly_and_a_few_partly() {
-        for (waiting, give_way) in [(0, GiveWay::Partly), (CROWD - 1, GiveWay::Partly), (CROWD, GiveWay::Wholly), (500, GiveWay::Wholly)] {
-            assert_eq!(GiveWay::of(waiting), give_way, "{waiting}");
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    #[test]
-    fn both_ways_can_be_set_by_anybody() {
-        use thread_priority::unix::{NormalThreadSchedulePolicy, ThreadSchedulePolicy, thread_schedule_policy};
-        for (give_way, policy) in
-            [(GiveWay::Partly, NormalThreadSchedulePolicy::Other), (GiveWay::Wholly, NormalThreadSchedulePolicy::Idle)]
-        {
-            let set = thread::spawn(move || (give_way.set(), thread_schedule_policy())).join().expect("set");
-            assert_eq!(set, (Ok(()), Ok(ThreadSchedulePolicy::Normal(policy))));
-        }
     }
 
     #[test]

@@ -74,15 +74,22 @@ pub async fn reset(scope: &Scope, token: &str, password: Password) -> Result<(),
     let account = account.ok_or(AppError::InvalidLink)?;
     // A password that is refused as too weak leaves the link as it was.
     let password_hash = scope.state.hasher().hash_chosen(password, account.about()).await?;
-    let mut transaction = db.begin().await?;
-    // Of two at once, one gets the link.
-    let used = account_token::use_up(transaction.connection(), Purpose::Password, &hash, clock.now()).await?;
-    if used.is_none_or(|used| used.account_id != account.id) || !account::is_enabled(transaction.connection(), account.id).await? {
-        return Err(AppError::InvalidLink.into());
-    }
-    credentials::set_password(&mut transaction, scope, &account, &password_hash, SecurityEventKind::PasswordReset).await?;
-    transaction.commit().await?;
-    log::auth(AuthEvent::PasswordReset, Some(account.id), scope.device().address);
-    credentials::end_logins(scope, account.id, Flash::PasswordReset).await;
-    Ok(())
+    let own = scope.clone();
+    let replacing = async move {
+        let mut transaction = own.state.db().begin().await?;
+        // Of two at once, one gets the link.
+        let used = account_token::use_up(transaction.connection(), Purpose::Password, &hash, own.state.clock().now()).await?;
+        if used.is_none_or(|used| used.account_id != account.id) || !account::is_enabled(transaction.connection(), account.id).await? {
+            return Err(AppError::InvalidLink.into());
+        }
+        if !credentials::set_password(&mut transaction, &own.state, &account, &password_hash).await? {
+            return Err(ServerError::SessionGone);
+        }
+        security_log::note(transaction.connection(), &own, account.id, SecurityEventKind::PasswordReset).await?;
+        transaction.commit().await?;
+        log::auth(AuthEvent::PasswordReset, Some(account.id), own.device().address);
+        credentials::end_logins(&own, account.id, Flash::PasswordReset).await;
+        Ok(())
+    };
+    scope.to_its_end(replacing).await
 }

@@ -3,10 +3,7 @@
 //! Leptos leads back to `Referer`, whatever stands there: nothing, another site, a page that tells an older refusal. So it
 //! gets to see one that was checked. A browser that names no page is led to one that fits the form.
 
-use crate::{
-    domain::own_path::OwnPath,
-    server::{config::Config, headers::is_own},
-};
+use crate::{domain::own_path::OwnPath, server::config::Config};
 use axum::http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
 
 /// A site that nobody has (RFC 2606), in front of the page: Leptos reads whole addresses only.
@@ -33,7 +30,7 @@ pub fn lead_back(headers: &mut HeaderMap) {
 
 fn page(headers: &HeaderMap, form: &str, config: &Config) -> OwnPath {
     let named = headers.get(header::REFERER).and_then(|page| page.to_str().ok()?.parse::<Uri>().ok());
-    let own = named.filter(|page| page.authority().map(Authority::as_str).is_some_and(|host| is_own(host, config)));
+    let own = named.filter(|page| page.authority().map(Authority::as_str).is_some_and(|host| config.is_own_host(host)));
     let page = own.and_then(|page| OwnPath::parse(&without_refusal(&page))).filter(OwnPath::is_page);
     let Some((_, usual)) = CREDENTIALS.iter().find(|(endpoint, _)| *endpoint == form) else {
         return page.unwrap_or_else(OwnPath::home);

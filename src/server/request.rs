@@ -58,6 +58,14 @@ impl Scope {
         self.session.login().map(|login| login.account_id.get())
     }
 
+    /// Runs work to its end, also for a visitor who hangs up.
+    pub async fn to_its_end<O: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<O, ServerError>> + Send + 'static,
+    ) -> Result<O, ServerError> {
+        self.state.sessions().beside(work).await.map_err(|error| ServerError::Sessions(error.into()))?
+    }
+
     /// Has the next page tell what was done, for callers who see no answer of their own.
     pub fn teller(&self) -> impl Fn(&mut SessionData, Flash) + Clone + Send + 'static + use<> {
         let is_plain_form = self.is_plain_form;

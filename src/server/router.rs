@@ -6,7 +6,7 @@ use crate::{
         session_event::SessionEvent,
     },
     server::{
-        answers, assets, builds, codings, gate, headers, limits, metrics, probes,
+        answers, assets, builds, codings, gate, headers, limit_layers, metrics_endpoint, probes,
         render::{AsItIs, Renderer},
         request_body,
         state::AppState,
@@ -58,10 +58,10 @@ where
         // What pages show of it.
         .layer(from_fn_with_state(state.clone(), visitor::recognise));
     // Each tab counts for as long as it listens.
-    let events = state.sessions().events().layer(from_fn_with_state(state.clone(), limits::tabs));
+    let events = state.sessions().events().layer(from_fn_with_state(state.clone(), limit_layers::tabs));
     let calls = api(&state).route(SessionEvent::ADDRESS, events).layer(known.clone());
     // Whoever asks too much at once is turned away before the store is asked for them.
-    let calls = calls.layer(from_fn_with_state(state.clone(), limits::per_address));
+    let calls = calls.layer(from_fn_with_state(state.clone(), limit_layers::per_address));
     // Another site's form or script must not act for the visitor, logged in or about to be.
     let dynamic = rendered(&state, pages, &Renderer::new(state.clone(), document, fragment)).layer(known).merge(calls).layer(cross_site);
     // Files know no session: they are the same for everybody and set no cookie.
@@ -92,13 +92,13 @@ where
             // Before anything is made of what may mean two things, or for a host that is not ours.
             .layer(from_fn_with_state(state, headers::turn_away)),
     );
-    // By address and not by name, without a session, and not in the log: they come every few seconds.
-    let router = shop.merge(probes);
-    match metrics {
+    let shop = match metrics {
         // All answers, and all of the time they take; where nobody asks for figures, there is no such layer.
-        Some(metrics) => router.layer(from_fn_with_state(metrics, metrics::count)),
-        None => router,
-    }
+        Some(metrics) => shop.layer(from_fn_with_state(metrics, metrics_endpoint::count)),
+        None => shop,
+    };
+    // By address and not by name, without a session, neither counted nor in the log: they come every few seconds.
+    shop.merge(probes)
 }
 
 /// Whether an answer is not to be sent as it is.

@@ -8,8 +8,8 @@ use crate::server::{
     db::{Database, MigrationError, product, without_password},
     demo_account,
     error::{OtherCurrency, ServerError, chain},
-    listen::{self, Limits},
-    mailer, metrics,
+    listen::{self, Bounds},
+    mailer, metrics_endpoint,
     password_hash::Hasher,
     sessions::probe::Probe,
     state::{AppState, StateError},
@@ -124,7 +124,7 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
         tokio::spawn(throttle::keep_clean(state.clone())),
     ];
     if let Some(listener) = metrics_listener {
-        tasks.push(tokio::spawn(metrics::serve(listener, state.clone())));
+        tasks.push(tokio::spawn(metrics_endpoint::serve(listener, state.clone())));
     }
     if let Some(warning) = state.config().proxy_warning() {
         tracing::warn!("{warning}");
@@ -136,7 +136,7 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
         tracing::info!("closing: no new requests");
         sessions.close_events();
     };
-    let limits = Limits::behind(&state.config().trusted_proxies);
+    let limits = Bounds::behind(&state.config().trusted_proxies);
     let cut = listen::serve(listener, router(state.clone()), limits, stop).await;
     if cut > 0 {
         tracing::warn!(cut, "closed with requests under way");

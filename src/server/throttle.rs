@@ -13,6 +13,8 @@
 //! | whoever registers | attempts of an address | 30 | 1 hour |
 //! | whoever forgot a password | requests of an address | 30 | 1 hour |
 //! | | for one account, wherever they come from | 5 | 1 hour |
+//! | whoever gives another e-mail address | requests of an address | 30 | 1 hour |
+//! | whoever registers or gives another address | mails to that address, wherever the requests come from | 5 | 1 hour |
 //!
 //! So somebody who tries passwords of another's account, from one address or from a thousand, can keep new devices from
 //! logging in to it for a while, and never those that did so before ([`known_device`](super::known_device)). 100 is what
@@ -24,11 +26,11 @@
 //! cannot slip through.
 
 use crate::{
-    domain::timestamp::Timestamp,
+    domain::{email::Email, timestamp::Timestamp},
     error::AppError,
     server::{
-        accounts::normalised,
-        db::{Database, attempt, known_device},
+        db::{Database, Transaction, attempt, known_device},
+        email::{normalised, typed},
         error::{ServerError, chain},
         known_device::{DeviceMark, KNOWN_FOR},
         request::{self, Scope},
@@ -89,8 +91,8 @@ pub async fn log_in(scope: &Scope, login: &str) -> Result<Attempt, ServerError> 
     if !scope.state.limits().are_on() {
         return Ok(Attempt(Vec::new()));
     }
-    let (db, now, login) = (scope.state.db(), scope.state.clock().now(), normalised(login));
-    let counts = if let Some(mark) = known(scope, &login).await? {
+    let (db, now, typed, login) = (scope.state.db(), scope.state.clock().now(), typed(login), normalised(login));
+    let counts = if let Some(mark) = known(scope, [&typed, &login]).await? {
         vec![
             Count::new(10, MINUTE, WhenRight::Stays, &[b"device", &mark.key()]),
             Count::new(5, 5 * MINUTE, WhenRight::BeginsAnew, &[b"device and account", &mark.key(), login.as_bytes()]),
@@ -117,6 +119,25 @@ pub async fn register(scope: &Scope) -> Result<Attempt, ServerError> {
     Ok(Attempt(counts))
 }
 
+/// Takes a request for another e-mail address, or refuses it.
+pub async fn change_email(scope: &Scope) -> Result<(), ServerError> {
+    if !scope.state.limits().are_on() {
+        return Ok(());
+    }
+    let counts = [Count::new(30, HOUR, WhenRight::Stays, &[b"change email", scope.address.to_string().as_bytes()])];
+    take(scope.state.db(), scope.state.clock().now(), &counts).await
+}
+
+/// Takes a mail to an address that somebody gave, or refuses it, in the transaction that writes the mail: nobody's mailbox is
+/// filled by strangers. Whether it is an account's address makes no difference.
+pub async fn mail_to_given(transaction: &mut Transaction, scope: &Scope, email: &Email) -> Result<(), ServerError> {
+    if !scope.state.limits().are_on() {
+        return Ok(());
+    }
+    let count = Count::new(5, HOUR, WhenRight::Stays, &[b"mail to", email.as_str().as_bytes()]);
+    take_in(transaction, scope.state.clock().now(), &[count]).await?.map_or(Ok(()), |seconds| Err(refusal(seconds)))
+}
+
 /// Takes a request for a link that sets a new password, or refuses it: nobody's mailbox is filled by strangers, and of an
 /// account that does not exist the same is counted.
 pub async fn reset(scope: &Scope, login: &str) -> Result<(), ServerError> {
@@ -136,6 +157,8 @@ impl Attempt {
     /// A visitor who is logged in is not turned away because that could not be noted.
     pub async fn settle(self, scope: &Scope, outcome: &Result<i64, ServerError>) {
         let settled = match outcome {
+            // Nothing came of a right password: one more session may not begin from there.
+            Err(ServerError::Refused(AppError::TooManyRequests { .. })) => self.was_none(scope.state.db()).await,
             // A wrong password, or an account that may not log in: it counts already.
             Err(ServerError::Refused(_)) => return,
             Err(_) => self.was_none(scope.state.db()).await,
@@ -146,7 +169,7 @@ impl Attempt {
         }
     }
 
-    /// The password was not looked at, since the shop was busy or something failed.
+    /// The password was not looked at, or nothing came of it: the shop was busy, or something failed.
     async fn was_none(self, db: &Database) -> Result<(), sqlx::Error> {
         let mut held = db.write().await?;
         for count in self.0.iter().filter(|count| count.when_right != WhenRight::Stays) {
@@ -189,11 +212,11 @@ pub async fn forget_device(scope: &Scope) -> Result<(), ServerError> {
 }
 
 /// The browser that asks, if it logged in to this account before. An account that does not exist is looked for, too.
-async fn known(scope: &Scope, login: &str) -> Result<Option<DeviceMark>, ServerError> {
+async fn known(scope: &Scope, spellings: [&str; 2]) -> Result<Option<DeviceMark>, ServerError> {
     // Postgres takes no NUL in a text, and no account has one.
-    let Some(mark) = scope.mark.filter(|_| !login.contains('\0')) else { return Ok(None) };
+    let Some(mark) = scope.mark.filter(|_| !spellings.concat().contains('\0')) else { return Ok(None) };
     let (mut held, now) = (scope.state.db().read().await?, scope.state.clock().now());
-    let is_known = known_device::exists(held.connection(), &mark.key(), login, now).await?;
+    let is_known = known_device::exists(held.connection(), &mark.key(), spellings, now).await?;
     Ok(is_known.then_some(mark))
 }
 
@@ -201,18 +224,25 @@ async fn known(scope: &Scope, login: &str) -> Result<Option<DeviceMark>, ServerE
 /// attempt that it was.
 async fn take(db: &Database, now: Timestamp, counts: &[Count]) -> Result<(), ServerError> {
     let mut transaction = db.begin().await?;
-    let mut refused = None;
+    let refused = take_in(&mut transaction, now, counts).await?;
+    transaction.commit().await?;
+    refused.map_or(Ok(()), |seconds| Err(refusal(seconds)))
+}
+
+/// Counts an attempt everywhere, or gives after how many seconds one will be taken where it is too much.
+async fn take_in(transaction: &mut Transaction, now: Timestamp, counts: &[Count]) -> Result<Option<i64>, ServerError> {
     for count in counts {
         if !attempt::count(transaction.connection(), &count.key, count.most, count.seconds, now).await? {
             let ends_at = attempt::ends_at(transaction.connection(), &count.key).await?;
-            refused = Some(ends_at.map_or(count.seconds, |ends_at| ends_at.since(now)));
-            break;
+            return Ok(Some(ends_at.map_or(count.seconds, |ends_at| ends_at.since(now))));
         }
     }
-    transaction.commit().await?;
-    let Some(seconds) = refused else { return Ok(()) };
-    tracing::warn!(seconds, "an attempt to log in, to register or to have a password reset was refused: too many");
-    Err(AppError::TooManyTries { retry_after: u32::try_from(seconds).unwrap_or(u32::MAX).into() }.into())
+    Ok(None)
+}
+
+fn refusal(seconds: i64) -> ServerError {
+    tracing::warn!(seconds, "an attempt to log in, to register or to have a link mailed was refused: too many");
+    AppError::TooManyTries { retry_after: u32::try_from(seconds).unwrap_or(u32::MAX).into() }.into()
 }
 
 /// Removes what is over, for as long as the server runs; an error is logged and the next round tries again.

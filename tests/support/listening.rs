@@ -1,7 +1,7 @@
 //! A server on a port of its own, and peers that speak to it byte by byte.
 
 use axum::Router;
-use satchel::server::listen::{self, Limits};
+use satchel::server::listen::{self, Bounds};
 use std::{io, net::SocketAddr, time::Duration};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -23,14 +23,14 @@ pub struct Server {
 
 impl Server {
     /// One that answers by this router.
-    pub async fn start(router: Router, limits: Limits) -> Self {
+    pub async fn start(router: Router, bounds: Bounds) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let (stop, stopped) = oneshot::channel();
         let stopped = async move {
             let _ = stopped.await;
         };
-        let ended = tokio::spawn(async move { listen::serve(listener, router, limits, stopped).await });
+        let ended = tokio::spawn(async move { listen::serve(listener, router, bounds, stopped).await });
         Self { address, stop, ended }
     }
 

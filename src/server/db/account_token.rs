@@ -87,6 +87,12 @@ pub async fn delete(connection: Connection<'_>, account: i64, purpose: Purpose) 
     Ok(())
 }
 
+/// Kills every link of an account.
+pub async fn delete_all(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("delete from account_token where account_id = $1").bind(account))?;
+    Ok(())
+}
+
 /// Removes links that stopped working.
 pub async fn delete_expired(connection: Connection<'_>, now: Timestamp) -> Result<u64, sqlx::Error> {
     execute!(connection, sqlx::query("delete from account_token where expires_at <= $1").bind(now.get()))

@@ -2,11 +2,12 @@
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
-/// Whether this device logged in before to the account of this user name or e-mail address, in lower case.
-pub async fn exists(connection: Connection<'_>, key: &[u8], login: &str, now: Timestamp) -> Result<bool, sqlx::Error> {
+/// Whether this device logged in before to the account of this user name or e-mail address, in lower case, which may be
+/// spelt in two ways.
+pub async fn exists(connection: Connection<'_>, key: &[u8], [one, other]: [&str; 2], now: Timestamp) -> Result<bool, sqlx::Error> {
     let text = "select exists(select 1 from known_device join account on account.id = known_device.account_id
-        where known_device.key = $1 and known_device.expires_at > $2 and (account.username_key = $3 or account.email = $3))";
-    fetch!(connection, fetch_one, sqlx::query_scalar(text).bind(key).bind(now.get()).bind(login))
+        where known_device.key = $1 and known_device.expires_at > $2 and (account.username_key = $3 or account.email in ($3, $4)))";
+    fetch!(connection, fetch_one, sqlx::query_scalar(text).bind(key).bind(now.get()).bind(one).bind(other))
 }
 
 /// Notes that a device logged in to an account.
@@ -28,6 +29,12 @@ pub async fn delete_older(connection: Connection<'_>, account: i64, kept: i64) -
     let text = "delete from known_device where account_id = $1 and key not in
         (select key from known_device where account_id = $1 order by expires_at desc, key limit $2)";
     execute!(connection, sqlx::query(text).bind(account).bind(kept))?;
+    Ok(())
+}
+
+/// Forgets all devices of an account.
+pub async fn delete_all(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("delete from known_device where account_id = $1").bind(account))?;
     Ok(())
 }
 

@@ -1,77 +1,42 @@
 //! Counts connections by client, and what happens too often to be told each time.
 
+use crate::server::{
+    at_once::{AtOnce, Place},
+    client_address::counted,
+};
 use ipnet::IpNet;
 use std::{
-    collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    net::IpAddr,
+    sync::Arc,
     time::{Duration, Instant},
 };
-
-/// Connections by client.
-#[derive(Clone, Debug, Default)]
-struct Present(Arc<Mutex<HashMap<IpAddr, u32>>>);
-
-impl Present {
-    fn clients(&self) -> MutexGuard<'_, HashMap<IpAddr, u32>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// Who may have one more connection.
 #[derive(Clone, Debug)]
 pub(super) struct Crowd {
-    present: Present,
-    per_client: u32,
+    clients: AtOnce,
     proxies: Arc<[IpNet]>,
 }
 
-/// One connection's place among those of its client, until it is dropped.
+/// A connection that is counted until this is dropped.
 #[derive(Debug)]
-pub(super) struct Place(Option<(Present, IpAddr)>);
+pub(super) struct Admitted {
+    _place: Option<Place>,
+}
 
 impl Crowd {
     /// So many for each client; `proxies` may have any number.
-    pub(super) fn new(per_client: u32, proxies: &[IpNet]) -> Self {
-        Self { present: Present::default(), per_client, proxies: proxies.into() }
+    pub(super) fn new(per_client: usize, proxies: &[IpNet]) -> Self {
+        Self { clients: AtOnce::new(per_client), proxies: proxies.into() }
     }
 
-    /// A place for one more connection from this address, if there is one.
-    pub(super) fn admit(&self, address: IpAddr) -> Option<Place> {
+    /// Takes one more connection from this address, if there is a place for it; a proxy needs none.
+    pub(super) fn admit(&self, address: IpAddr) -> Option<Admitted> {
         let address = address.to_canonical();
         if self.proxies.iter().any(|proxies| proxies.contains(&address)) {
-            return Some(Place(None));
+            return Some(Admitted { _place: None });
         }
-        let client = client(address);
-        let mut clients = self.present.clients();
-        let count = clients.entry(client).or_default();
-        if *count >= self.per_client {
-            return None;
-        }
-        *count += 1;
-        drop(clients);
-        Some(Place(Some((self.present.clone(), client))))
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let Some((present, client)) = &self.0 else { return };
-        let mut clients = present.clients();
-        if let Some(count) = clients.get_mut(client) {
-            *count -= 1;
-            if *count == 0 {
-                clients.remove(client);
-            }
-        }
-    }
-}
-
-/// Whom an address belongs to. Whoever has one of IPv6 has the network around it, as RFC 6177 recommends to give out.
-fn client(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V4(_) => address,
-        IpAddr::V6(address) => Ipv6Addr::from(address.to_bits() >> 64 << 64).into(),
+        self.clients.admit(counted(Some(address))).map(|place| Admitted { _place: Some(place) })
     }
 }
 
@@ -126,7 +91,6 @@ mod tests {
             assert!(crowd.admit(address(one)).is_some(), "{one}");
             drop(second);
         }
-        assert!(crowd.present.clients().is_empty(), "who left is forgotten");
         let proxied: Vec<_> = (0..9).filter_map(|_| crowd.admit(address("10.1.2.3"))).collect();
         assert_eq!(proxied.len(), 9, "a proxy is many clients");
     }

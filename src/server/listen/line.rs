@@ -56,7 +56,7 @@ impl Line {
     }
 
     /// A request came. Gives whether its length is in doubt.
-    pub(super) fn ask(&self, method: &Method, headers: &HeaderMap) -> bool {
+    pub(super) fn begin_request(&self, method: &Method, headers: &HeaderMap) -> bool {
         let mut state = self.state();
         let has_length = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
         let is_doubtful = has_length && !names_one_length(&state.head, method);

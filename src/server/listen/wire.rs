@@ -2,7 +2,7 @@
 
 use super::{
     alarm::Alarm,
-    limits::Times,
+    bounds::Times,
     line::{Line, Phase},
 };
 use std::{

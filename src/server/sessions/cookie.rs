@@ -24,26 +24,8 @@ impl CookiePolicy {
     }
 
     /// The id a request came with; none when it is no id, or when there are several.
-    ///
-    /// The name is compared as it is written, since browsers guard it as it is written: `%5F%5FHost-id` is
-    /// somebody else's cookie, which neither counts nor hides the real one.
     pub fn read(self, headers: &HeaderMap) -> Option<Secret> {
-        let mut found = None;
-        for line in headers.get_all(header::COOKIE) {
-            for pair in line.as_bytes().split(|byte| *byte == b';') {
-                let mut parts = pair.splitn(2, |byte| *byte == b'=');
-                let name = parts.next().unwrap_or_default().trim_ascii();
-                if name == self.name().as_bytes() {
-                    let value = parts.next().unwrap_or_default().trim_ascii();
-                    let secret = str::from_utf8(value).ok().and_then(Secret::parse);
-                    // A second one was planted by a neighbour; which of the two, nobody can tell.
-                    if found.replace(secret?).is_some() {
-                        return None;
-                    }
-                }
-            }
-        }
-        found
+        value_of(headers, self.name()).and_then(Secret::parse)
     }
 
     /// The header that tells a browser.
@@ -91,4 +73,25 @@ impl Outgoing {
     pub(super) fn word(&self) -> Option<Word> {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The value of a cookie that a request came with; none where there are several of its name, or it is no text.
+///
+/// The name is compared as it is written, since browsers guard it as it is written: `%5F%5FHost-id` is
+/// somebody else's cookie, which neither counts nor hides the real one.
+pub fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = None;
+    for line in headers.get_all(header::COOKIE) {
+        for pair in line.as_bytes().split(|byte| *byte == b';') {
+            let mut parts = pair.splitn(2, |byte| *byte == b'=');
+            if parts.next().unwrap_or_default().trim_ascii() == name.as_bytes() {
+                let value = str::from_utf8(parts.next().unwrap_or_default().trim_ascii()).ok()?;
+                // A second one was planted by a neighbour; which of the two, nobody can tell.
+                if found.replace(value).is_some() {
+                    return None;
+                }
+            }
+        }
+    }
+    found
 }

@@ -8,7 +8,7 @@
 //! its page goes on without (HTML, 9.2.3).
 
 use super::{
-    MAX_TABS, Sessions,
+    MAX_TABS, Sessions, TAB_WAIT,
     data::Data,
     entry::Found,
     error::StoreError,
@@ -146,8 +146,7 @@ async fn listen<T: Data>(Extension(session): Extension<Session<T>>) -> Response 
     let tab = key.map(|key| session.sessions().watch.listen(key));
     if let Some(None) = tab {
         let mut response = StatusCode::TOO_MANY_REQUESTS.into_response();
-        // Until some of the others may be closed.
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(TAB_WAIT));
         return response;
     }
     let waiting = async move {

@@ -97,7 +97,7 @@ mod state;
 pub mod store;
 
 pub use account::Listed;
-pub use cookie::CookiePolicy;
+pub use cookie::{CookiePolicy, value_of};
 pub use data::{Data, Device, Login};
 pub use entry::{Entry, REFUSED_FOR};
 pub use error::{BoxError, Error, StartError, StoreError};
@@ -129,6 +129,9 @@ pub const MAX_LOGINS: u32 = 100;
 
 /// The most tabs of one session that listen at once on one node; people have few, and of those in view.
 pub const MAX_TABS: usize = 20;
+
+/// After how many seconds one more tab may listen: by then some of the others may be closed.
+pub const TAB_WAIT: u32 = 60;
 
 /// What sessions need beside their store.
 #[derive(Clone, Debug)]

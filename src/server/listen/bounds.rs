@@ -37,19 +37,19 @@ impl Default for Times {
 
 /// How many may be here at once, and for how long.
 #[derive(Clone, Debug)]
-pub struct Limits {
+pub struct Bounds {
     /// How long each may take.
     pub times: Times,
     /// Connections in all. Beyond, new ones wait in the system's queue, and connections are closed that wait for another
     /// request.
     pub connections: usize,
     /// Connections of one client: an address of IPv4, or a network of IPv6 (/64). Beyond, new ones are answered 503.
-    pub per_client: u32,
+    pub per_client: usize,
     /// Proxies, which are many clients in one: counted in all only.
     pub proxies: Vec<IpNet>,
 }
 
-impl Default for Limits {
+impl Default for Bounds {
     fn default() -> Self {
         Self {
             times: Times::default(),
@@ -63,7 +63,7 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
+impl Bounds {
     /// The usual ones behind these proxies; whatever runs on this machine is one, too. Not more connections than there are
     /// files to hold them, of which the process takes as many as the system lets it.
     pub fn behind(proxies: &[IpNet]) -> Self {
@@ -76,6 +76,9 @@ impl Limits {
         });
         // Of very few, half.
         let for_connections = usize::try_from(files.saturating_sub(OTHER_FILES).max(files / 2)).unwrap_or(usize::MAX);
-        Self { connections: usual.connections.min(for_connections), proxies: [proxies, &this_machine].concat(), ..usual }
+        let connections = usual.connections.min(for_connections);
+        // A stranger's share stays the same where there are fewer; the six of a browser and some more are always left.
+        let per_client = usual.per_client.min(connections / 32).max(16);
+        Self { times: usual.times, connections, per_client, proxies: [proxies, &this_machine].concat() }
     }
 }

@@ -171,10 +171,11 @@ two-nodes: build ## replaces both of two nodes on Postgres behind nginx under lo
 VERSION := $(shell sed -n '/^name = "satchel"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
 DIST = satchel-$(VERSION)-$(shell rustc -vV | sed -n 's/^host: //p')
 
-dist: build ## leaves an archive with the program, the examples of deploy/ and the licences of what is in it
+dist: build ## leaves an archive with the program, the examples of deploy/ and a list of the licences of what is in it
 	$(call heading,dist: target/dist/$(DIST).tar.gz)
 	@rm -rf target/dist/$(DIST) && mkdir -p target/dist/$(DIST)
-	@cp target/release/satchel README.md LICENSE deploy/satchel.service deploy/Caddyfile deploy/nginx.conf deploy/satchel.env.example target/dist/$(DIST)/
+	@cp target/release/satchel README.md CHANGELOG.md SECURITY.md LICENSE target/dist/$(DIST)/
+	@mkdir target/dist/$(DIST)/deploy && cp deploy/satchel.service deploy/Caddyfile deploy/nginx.conf deploy/satchel.env.example target/dist/$(DIST)/deploy/
 	@for half in "ssr" "hydrate --target wasm32-unknown-unknown"; do \
 		cargo tree --locked --features $$half --edges normal --prefix none --format '{p}: {l}'; \
 	done | sed 's/ (\/[^)]*)//; s/ (proc-macro)//; s/ (\*)$$//' | LC_ALL=C sort -u > target/dist/$(DIST)/LICENCES

@@ -52,6 +52,8 @@ const config: PlaywrightTestConfig = {
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        // The other site of cross_site.spec.ts.
+        '--host-resolver-rules=MAP elsewhere.test 127.0.0.1',
       ],
     },
   },

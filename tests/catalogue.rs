@@ -8,7 +8,10 @@ use axum::{
 use satchel::{
     domain::money::Currency,
     server::{
-        catalogue::import::{self, Format},
+        catalogue::{
+            self,
+            import::{self, Format},
+        },
         config::Config,
         serve,
         sessions::probe::Probe,
@@ -19,7 +22,7 @@ use std::sync::Arc;
 /// Imports a JSON file and has the server notice, as its background task does.
 pub async fn import(app: &TestApp, json: &str) -> bool {
     let rows = import::parse(json, Format::Json, Currency::Usd).expect("a valid file");
-    let changed = import::apply(app.state.db(), &rows, Currency::Usd).await.expect("imported");
+    let changed = catalogue::replace(app.state.db(), &rows, Currency::Usd).await.expect("imported");
     app.state.catalogue_cell().refresh(app.state.db()).await.expect("read again");
     changed
 }
@@ -57,6 +60,23 @@ fn many(products: u32) -> String {
         )
     };
     format!("[{}]", (0..products).map(product).collect::<Vec<_>>().join(","))
+}
+
+#[tokio::test]
+async fn visitors_go_on_shopping_while_many_products_are_imported() {
+    let app = TestApp::start().await;
+    let keeper = app.beside().await;
+    let rows = import::parse(&many(20_000), Format::Json, Currency::Usd).expect("a valid file");
+    let importing = tokio::spawn(async move { catalogue::replace(keeper.state.db(), &rows, Currency::Usd).await });
+    let mut browser = app.browser();
+    let mut meanwhile = 0;
+    while !importing.is_finished() {
+        let answer = browser.call("set_quantity", &[("product", "laptop"), ("quantity", "2")]).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        meanwhile += u32::from(!importing.is_finished());
+    }
+    assert!(importing.await.expect("no panic").expect("imported"));
+    assert!(meanwhile > 10, "{meanwhile} changes while the import was under way");
 }
 
 #[tokio::test]
@@ -104,7 +124,7 @@ async fn a_shop_does_not_show_prices_of_another_currency() {
     assert!(in_currency(Currency::Usd).await.is_err());
     // A shop that runs keeps what it has.
     let rows = import::parse(&file("Laptop", "5.00", 9), Format::Json, Currency::Gbp).expect("a valid file");
-    assert!(import::apply(app.state.db(), &rows, Currency::Gbp).await.expect("imported"));
+    assert!(catalogue::replace(app.state.db(), &rows, Currency::Gbp).await.expect("imported"));
     assert!(app.state.catalogue_cell().refresh(app.state.db()).await.is_err());
     app.browser().visit("/products/laptop").await.shows("$999.99");
 }

@@ -53,14 +53,21 @@ async fn forms_of_other_sites_are_refused_and_change_nothing() {
         ("sec-fetch-site", "same-site"),
         ("origin", "https://evil.example"),
         ("origin", "http://sub.127.0.0.1:3000"),
+        ("origin", "http://127.0.0.1:3001"),
         ("origin", "null"),
     ] {
-        for endpoint in ["clear_cart", "log_out", "log_in", "register"] {
-            let request = browser.build("POST", &format!("/api/{endpoint}")).header(name, value).header(header::CONTENT_TYPE, FORM);
-            let answer = browser.request(request, Body::from("login=admin&password=password123")).await;
-            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{endpoint} {name}: {value}");
-            assert_eq!(answer.set_cookies().len(), 0);
+        let mut changes = 0;
+        for (path, _) in leptos::server_fn::axum::server_fn_paths().filter(|(_, method)| method == "POST") {
+            for kind in [FORM, "text/plain", "multipart/form-data; boundary=x"] {
+                let request = browser.build("POST", path).header(name, value).header(header::CONTENT_TYPE, kind);
+                let answer = browser.request(request, Body::from("login=admin&password=password123&is_sure=on")).await;
+                assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} {kind} {name}: {value}");
+                assert_eq!(answer.set_cookies().len(), 0);
+            }
+            assert_eq!(browser.open(path).await.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
+            changes += 1;
         }
+        assert!(changes > 15, "there are changes to send");
     }
     assert_eq!(browser.lines().await.len(), 1);
     browser.visit("/dashboard").await.shows("Hello, admin");

@@ -93,14 +93,14 @@ async fn a_login_that_ends_while_a_change_is_on_its_way_changes_nothing() {
         let app = TestApp::watched(turns.probe()).await;
         let mut thief = app.member("ada").await;
         let mut owner = second_login(&app).await;
-        let changes = async move {
+        let theft = async move {
             let fields = [("password", NEW), ("email", "evil@example.com"), ("is_sure", "on")];
             (thief.call(endpoint, &fields).await, thief)
         };
         let ends = async move { (owner.call("end_other_sessions", &[]).await, owner) };
         // One step of the first, then the second to its end: more steps than it has.
         let order: Vec<usize> = std::iter::once(0).chain([1; 20]).collect();
-        let ((changed, _), (ended, _)) = turns.take(&order, changes, ends).await;
+        let ((changed, _), (ended, _)) = turns.take(&order, theft, ends).await;
         assert_eq!((ended.status, changed.refusal().as_str()), (StatusCode::OK, "session_changed"), "{endpoint}");
         assert_eq!(app.mails_to("evil@example.com").await.len(), 0);
         assert_eq!(app.try_log_in("ada", PASSWORD).await, StatusCode::OK);

@@ -105,6 +105,37 @@ pub async fn keep_current(cell: Arc<CatalogueCell>, db: Database) {
     }
 }
 
+/// Makes the database hold exactly these products, with prices in this currency; false when it did already.
+///
+/// A running shop goes on writing meanwhile: the products are written to a draft first, and only while it takes the
+/// catalogue's place is anybody kept waiting.
+pub async fn replace(db: &Database, rows: &[ProductRow], currency: Currency) -> Result<bool, ServerError> {
+    loop {
+        let mut held = db.read().await?;
+        let seen = product::revision(held.connection()).await?;
+        let is_same_currency = product::currency(held.connection()).await?.as_deref() == Some(currency.code());
+        if is_same_currency && product::all(held.connection()).await? == rows {
+            return Ok(false);
+        }
+        drop(held);
+        let mut transaction = db.begin_unlocked().await?;
+        product::begin_draft(transaction.connection()).await?;
+        let mut position = 0;
+        for some in rows.chunks(product::ROWS) {
+            product::insert_into_draft(transaction.connection(), position, some).await?;
+            position += i64::try_from(some.len()).unwrap_or(i64::MAX);
+        }
+        // Two imports at once, as when nodes start together: the second one sees what the first one did.
+        if product::lock(transaction.connection()).await? != seen {
+            continue;
+        }
+        product::take_draft(transaction.connection(), rows.len()).await?;
+        product::next_revision(transaction.connection(), currency.code()).await?;
+        transaction.commit().await?;
+        return Ok(true);
+    }
+}
+
 async fn read(db: &Database, currency: Currency) -> Result<(i64, Snapshot), ServerError> {
     // The revision first: an import in between is noticed in the next round.
     let mut held = db.read().await?;

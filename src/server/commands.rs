@@ -166,7 +166,7 @@ async fn execute(cli: Cli, router: impl FnOnce(AppState) -> Router) -> Result<()
             if rows.is_empty() && !empty {
                 return Err(CommandError::Empty(file));
             }
-            let changed = import::apply(&migrated(&config).await?, &rows, config.currency).await?;
+            let changed = catalogue::replace(&migrated(&config).await?, &rows, config.currency).await?;
             say(&format!("{} products{}", rows.len(), if changed { " imported" } else { ", as before; nothing changed" }))
         }
         Command::Catalogue(CatalogueCommand::Export) => {

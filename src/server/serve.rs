@@ -98,7 +98,7 @@ async fn fill_demo(config: &Config, db: &Database) -> Result<(), ServerError> {
     }
     let rows = catalogue::import::parse(catalogue::DEMO, catalogue::import::Format::Json, config.currency);
     match rows {
-        Ok(rows) => catalogue::import::apply(db, &rows, config.currency).await.map(|_| ()),
+        Ok(rows) => catalogue::replace(db, &rows, config.currency).await.map(|_| ()),
         Err(faults) => {
             // Prices with decimals are not prices in yen, for one.
             tracing::warn!(fault = %faults.first().map(ToString::to_string).unwrap_or_default(), "the demo catalogue does not fit this currency; import your own");

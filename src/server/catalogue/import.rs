@@ -1,4 +1,4 @@
-//! Reading a shop keeper's file: validated as a whole, taken as a whole or not at all.
+//! Reading a shop keeper's file, validated as a whole, and writing one.
 
 use crate::{
     domain::{
@@ -6,13 +6,7 @@ use crate::{
         own_path::OwnPath,
         product::Slug,
     },
-    server::{
-        db::{
-            Database,
-            product::{self, ProductRow},
-        },
-        error::ServerError,
-    },
+    server::db::product::ProductRow,
 };
 use serde::{
     Deserialize, Deserializer,
@@ -136,26 +130,6 @@ pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<Produ
         }
     }
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
-}
-
-/// Makes the database hold exactly these products, with prices in this currency; false when it did already.
-pub async fn apply(db: &Database, rows: &[ProductRow], currency: Currency) -> Result<bool, ServerError> {
-    let mut transaction = db.begin().await?;
-    // Two imports at once, as when nodes start together: the second one sees what the first one did.
-    product::locked_revision(transaction.connection()).await?;
-    let is_same_currency = product::currency(transaction.connection()).await?.as_deref() == Some(currency.code());
-    if is_same_currency && product::all(transaction.connection()).await? == rows {
-        return Ok(false);
-    }
-    product::delete_all(transaction.connection()).await?;
-    let mut position = 0;
-    for some in rows.chunks(product::ROWS) {
-        product::insert(transaction.connection(), position, some).await?;
-        position += i64::try_from(some.len()).unwrap_or(i64::MAX);
-    }
-    product::next_revision(transaction.connection(), currency.code()).await?;
-    transaction.commit().await?;
-    Ok(true)
 }
 
 /// The products as a JSON file that [`parse`] reads back.

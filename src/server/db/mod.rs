@@ -210,10 +210,17 @@ impl Database {
     /// half-way here: it would give the connection back to the pool inside the transaction, and every later change would
     /// fail (a test hangs up 600 times). On a server, a connection is closed unless its transaction was committed.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
+        self.begin_with("begin immediate").await
+    }
+
+    /// A transaction that locks nothing before its first statement that does. In a file, that one must write.
+    pub async fn begin_unlocked(&self) -> Result<Transaction, sqlx::Error> {
+        self.begin_with("begin").await
+    }
+
+    async fn begin_with(&self, in_a_file: &'static str) -> Result<Transaction, sqlx::Error> {
         Ok(match self.clone() {
-            Self::Sqlite { writer, .. } => {
-                Transaction::Sqlite(to_its_end(async move { writer.begin_with("begin immediate").await }).await?)
-            }
+            Self::Sqlite { writer, .. } => Transaction::Sqlite(to_its_end(async move { writer.begin_with(in_a_file).await }).await?),
             Self::Postgres(pool) => {
                 let mut lease = Lease::take(&pool).await?;
                 lease.spoil();

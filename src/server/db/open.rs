@@ -73,6 +73,8 @@ impl Database {
             // survives a power cut, not only a crash.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(SQLITE_PATIENCE)
+            // Drafts of imports: a file of theirs would lie in a folder that may be others' or read-only.
+            .pragma("temp_store", "memory")
             .foreign_keys(true);
         let path = (!is_in_memory(url)).then(|| options.get_filename().to_path_buf());
         if let Some(path) = path.as_ref().filter(|_| create) {

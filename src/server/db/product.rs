@@ -41,20 +41,23 @@ pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx
 /// Products that are read by one statement.
 const AT_A_TIME: i64 = 10_000;
 
-/// Empties the table, as the first step of an import.
-pub async fn delete_all(connection: Connection<'_>) -> Result<(), sqlx::Error> {
-    execute!(connection, sqlx::query("delete from product"))?;
+/// Products that are written to the draft by one statement: SQLite takes 32,766 parameters, Postgres 65,535.
+pub const ROWS: usize = 500;
+
+/// Makes the table `product_draft`, which this transaction alone sees and which locks nothing of the shop's: what an import
+/// wrote there takes the place of the catalogue in one short step.
+pub async fn begin_draft(connection: Connection<'_>) -> Result<(), sqlx::Error> {
+    let text = "create temporary table product_draft (position bigint primary key, slug text, name text, category text, price bigint,
+        stock bigint, summary text, description text, picture text)";
+    execute!(connection, sqlx::query(text))?;
     Ok(())
 }
 
-/// Products that are written by one statement: SQLite takes 32,766 parameters, Postgres 65,535.
-pub const ROWS: usize = 500;
-
-/// Writes up to [`ROWS`] products, the first of them at this place.
-pub async fn insert(connection: Connection<'_>, position: i64, products: &[ProductRow]) -> Result<(), sqlx::Error> {
+/// Writes up to [`ROWS`] products to the draft, the first of them at this place.
+pub async fn insert_into_draft(connection: Connection<'_>, position: i64, products: &[ProductRow]) -> Result<(), sqlx::Error> {
     let row = |at: usize| format!("({})", (1..=9).map(|column| format!("${}", at * 9 + column)).collect::<Vec<_>>().join(", "));
     let text = format!(
-        "insert into product (slug, position, name, category, price, stock, summary, description, picture) values {}",
+        "insert into product_draft (slug, position, name, category, price, stock, summary, description, picture) values {}",
         (0..products.len()).map(row).collect::<Vec<_>>().join(", ")
     );
     execute!(connection, {
@@ -76,14 +79,31 @@ pub async fn insert(connection: Connection<'_>, position: i64, products: &[Produ
     Ok(())
 }
 
+/// Puts the draft of so many products in the catalogue's place, and drops it.
+pub async fn take_draft(mut connection: Connection<'_>, products: usize) -> Result<(), sqlx::Error> {
+    execute!(connection.reborrow(), sqlx::query("delete from product"))?;
+    let text = "insert into product (slug, position, name, category, price, stock, summary, description, picture)
+        select slug, position, name, category, price, stock, summary, description, picture from product_draft
+        where position >= $1 and position < $2 order by position";
+    let products = i64::try_from(products).unwrap_or(i64::MAX);
+    let mut from = 0;
+    while from < products {
+        execute!(connection.reborrow(), sqlx::query(text).bind(from).bind(from + AT_A_TIME))?;
+        from += AT_A_TIME;
+    }
+    execute!(connection, sqlx::query("drop table product_draft"))?;
+    Ok(())
+}
+
 /// How many imports changed the catalogue so far.
 pub async fn revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select revision from catalogue where id = 1"))
 }
 
-/// The same, and another import waits until this transaction ends.
-pub async fn locked_revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
-    let text = connection.either("select revision from catalogue where id = 1", "select revision from catalogue where id = 1 for update");
+/// The same, and another import waits until this transaction ends. It writes: a transaction in a file that reads first, and
+/// writes then, fails when another process wrote in between.
+pub async fn lock(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
+    let text = "update catalogue set revision = revision where id = 1 returning revision";
     fetch!(connection, fetch_one, sqlx::query_scalar(text))
 }
 

@@ -1,0 +1,163 @@
+/**
+ * What pages of other sites send to the shop with the visitor's browser, and that nothing comes of it.
+ *
+ * The other site has a name of its own; the sibling has the shop's host and another port, which is another origin of the
+ * same site: there the browser sends the session cookie along, whatever its `SameSite` says.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { BrowserContext, Page, Request } from '@playwright/test';
+import { expect, test } from './fixture';
+
+let server: Server;
+
+test.beforeAll(async () => {
+  server = createServer(({ url }, answer) => {
+    // A page in a sandbox has no origin: it sends `Origin: null`.
+    if (url === '/sandbox') answer.setHeader('content-security-policy', 'sandbox allow-forms allow-scripts');
+    answer.setHeader('content-type', 'text/html').end('<!doctype html><title>Elsewhere</title>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+test.afterAll(() => server.close());
+
+/** Where the attacks come from; playwright.config.ts has Chromium find the first here, too. */
+function attackers(): { name: string; home: string }[] {
+  const { port } = server.address() as AddressInfo;
+  return [
+    { name: 'another site', home: `http://elsewhere.test:${port}` },
+    { name: 'a sibling', home: `http://127.0.0.1:${port}` },
+    { name: 'a sandbox', home: `http://127.0.0.1:${port}/sandbox` },
+  ];
+}
+
+/** `isRead`: the page would get the answer, and does not navigate to it. */
+type Attack = { kind: string; isRead?: boolean; send: (page: Page, address: string) => Promise<void> };
+
+/** Submits a form from the page that is open, and waits for what the shop answers. */
+function form(method: string, enctype: string) {
+  return async (page: Page, address: string) => {
+    await page.evaluate(
+      ({ method, enctype, address }) => {
+        const form = Object.assign(document.createElement('form'), { method, enctype, action: address });
+        for (const [name, value] of [['login', 'admin'], ['password', 'password123'], ['product', 'mug'], ['quantity', '1']]) {
+          form.append(Object.assign(document.createElement('input'), { name, value }));
+        }
+        document.body.append(form);
+        form.submit();
+      },
+      { method, enctype, address },
+    );
+  };
+}
+
+function fetched(mode: RequestMode, method: string) {
+  return async (page: Page, address: string) => {
+    await page.evaluate(
+      async ({ mode, method, address }) => {
+        const body = method === 'POST' ? new URLSearchParams({ login: 'admin', password: 'password123' }) : undefined;
+        await fetch(address, { mode, method, body, credentials: 'include' }).catch(() => undefined);
+      },
+      { mode, method, address },
+    );
+  };
+}
+
+/** An element that asks for the address by GET. */
+function element(name: string, attribute: string) {
+  return async (page: Page, address: string) => {
+    await page.evaluate(
+      ({ name, attribute, address }) => {
+        const element = document.createElement(name);
+        element.setAttribute(attribute, address);
+        document.body.append(element);
+      },
+      { name, attribute, address },
+    );
+  };
+}
+
+const POSTS: Attack[] = [
+  { kind: 'a form', send: form('post', 'application/x-www-form-urlencoded') },
+  { kind: 'a form of plain text', send: form('post', 'text/plain') },
+  { kind: 'a form in parts', send: form('post', 'multipart/form-data') },
+  { kind: 'a fetch without CORS', isRead: true, send: fetched('no-cors', 'POST') },
+  { kind: 'a fetch with CORS', isRead: true, send: fetched('cors', 'POST') },
+];
+
+const GETS: Attack[] = [
+  { kind: 'a form by GET', send: form('get', 'application/x-www-form-urlencoded') },
+  { kind: 'a fetch by GET', isRead: true, send: fetched('no-cors', 'GET') },
+  { kind: 'an image', isRead: true, send: element('img', 'src') },
+  { kind: 'a frame', send: element('iframe', 'src') },
+];
+
+/** No browser asks for it on a page that runs none. */
+const A_SCRIPT: Attack = { kind: 'a script', isRead: true, send: element('script', 'src') };
+
+/**
+ * The status of the answer to what the page sends. The browser keeps some answers from the page that asked, as their
+ * `Cross-Origin-Resource-Policy` says, and their status from us.
+ */
+async function answered(page: Page, { send }: Attack, address: string): Promise<number | 'kept from the page'> {
+  const isIt = (request: Request) => request.url().split('?')[0] === address && request.method() !== 'OPTIONS';
+  const status = page.waitForResponse((response) => isIt(response.request())).then((response) => response.status());
+  const failure = page.waitForEvent('requestfailed', isIt).then(() => 'kept from the page' as const);
+  const first = Promise.race([status, failure]);
+  // The one that never comes ends with the page.
+  for (const waiting of [status, failure]) waiting.catch(() => undefined);
+  await send(page, address);
+  return first;
+}
+
+/** The same for what the page at `home` sends, in a tab of its own. */
+async function attacked(context: BrowserContext, home: string, attack: Attack, address: string) {
+  const page = await context.newPage();
+  await page.goto(home);
+  const status = await answered(page, attack, address);
+  await page.close();
+  return status;
+}
+
+test('no page of another origin changes a session', async ({ page, shop, baseURL, context, expectConsole, scripts }) => {
+  // Dozens of tabs, one after the other.
+  test.setTimeout(180_000);
+  expectConsole(/./);
+  await shop.open('/register');
+  const name = `target${test.info().workerIndex}${Date.now()}`;
+  await shop.register({ username: name, email: `${name}@example.com`, password: 'correct horse battery' });
+  await shop.expectHeading(`Hello, ${name}`);
+  await shop.open('/');
+  await shop.add('Laptop');
+  const sessionId = async () => (await context.cookies(baseURL)).find(({ name }) => name.endsWith('id'))?.value;
+  const before = await sessionId();
+  expect(before).toBeTruthy();
+  const gets = scripts ? [...GETS, A_SCRIPT] : GETS;
+  for (const { name, home } of attackers()) {
+    for (const endpoint of ['clear_cart', 'log_out', 'log_in']) {
+      for (const attack of POSTS) {
+        const status = await attacked(context, home, attack, `${baseURL}/api/${endpoint}`);
+        expect(status, `${attack.kind} of ${name} to ${endpoint}`).toBe(attack.isRead ? 'kept from the page' : 403);
+      }
+    }
+    for (const attack of gets) {
+      const status = await attacked(context, home, attack, `${baseURL}/api/log_out`);
+      expect(status, `${attack.kind} of ${name}`).toBe(attack.isRead ? 'kept from the page' : 405);
+    }
+  }
+  expect(await sessionId(), 'the id is the same').toBe(before);
+  await shop.open('/cart');
+  await shop.expectLines(['Laptop']);
+  await shop.open('/dashboard');
+  await shop.expectHeading(`Hello, ${name}`);
+});
+
+test('the same form on a page of the shop itself is taken', async ({ page, shop, baseURL }) => {
+  await shop.open('/');
+  await shop.add('Laptop');
+  const attack = { kind: 'a form', send: form('post', 'application/x-www-form-urlencoded') };
+  expect(await answered(page, attack, `${baseURL}/api/add_to_cart`)).toBe(303);
+  await shop.open('/cart');
+  await shop.expectLines(['Laptop', 'Mug']);
+});

@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a test states its beliefs")]
 
+mod properties;
 mod support;
 
 mod accounts;
@@ -12,6 +13,7 @@ mod catalogue;
 mod conformance;
 mod forms;
 mod front_door;
+mod fuzzing;
 mod limits;
 mod listening;
 mod mails;

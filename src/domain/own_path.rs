@@ -23,9 +23,10 @@ impl OwnPath {
         let mut bytes = text.bytes();
         let rooted = bytes.next() == Some(b'/') && !matches!(bytes.next(), Some(b'/' | b'\\'));
         let visible = text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\');
-        // Dot segments are resolved before the host is read: `/..//evil` must not become `//evil`.
+        // Browsers resolve dot segments, encoded ones too: `/..//evil` must not become `//evil`, nor `/a/%2e%2e/api` a page.
         let path = text.split(['?', '#']).next().unwrap_or_default();
-        let direct = !path.contains("//") && !path.split('/').any(|part| part == "." || part == "..");
+        let is_dots = |part: &str| [".", ".."].contains(&part.replace("%2e", ".").replace("%2E", ".").as_str());
+        let direct = !path.contains("//") && !path.split('/').any(is_dots);
         (rooted && visible && direct && text.len() <= Self::MAX).then(|| Self(text.to_owned()))
     }
 
@@ -122,6 +123,8 @@ mod tests {
             "/..//evil.example",
             "/.//evil.example",
             "/a/../b",
+            "/a/%2e%2E/api/log_out",
+            "/a/.%2e/b",
         ] {
             assert_eq!(OwnPath::parse(path), None, "{path:?}");
         }

@@ -75,17 +75,18 @@ impl Outgoing {
     }
 }
 
-/// The value of a cookie that a request came with; none where there are several of its name, or it is no text.
+/// The value of a cookie that a request came with; none where there are several of its name, or it holds what no value may
+/// (RFC 6265, 4.1.1): only visible ASCII without quotation marks, commas, semicolons and backslashes is one.
 ///
 /// The name is compared as it is written, since browsers guard it as it is written: `%5F%5FHost-id` is
 /// somebody else's cookie, which neither counts nor hides the real one.
 pub fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let mut found = None;
+    let mut found: Option<&[u8]> = None;
     for line in headers.get_all(header::COOKIE) {
         for pair in line.as_bytes().split(|byte| *byte == b';') {
             let mut parts = pair.splitn(2, |byte| *byte == b'=');
             if parts.next().unwrap_or_default().trim_ascii() == name.as_bytes() {
-                let value = str::from_utf8(parts.next().unwrap_or_default().trim_ascii()).ok()?;
+                let value = parts.next().unwrap_or_default().trim_ascii();
                 // A second one was planted by a neighbour; which of the two, nobody can tell.
                 if found.replace(value).is_some() {
                     return None;
@@ -93,5 +94,6 @@ pub fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
             }
         }
     }
-    found
+    let is_clean = |value: &&[u8]| value.iter().all(|byte| byte.is_ascii_graphic() && !b"\",;\\".contains(byte));
+    found.filter(is_clean).and_then(|value| str::from_utf8(value).ok())
 }

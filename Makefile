@@ -1,8 +1,10 @@
 # `make serve` starts the shop, `make test` runs every test; both begin by installing what is missing.
 
 # Every version and limit has one home. These live here; Rust is pinned by rust-toolchain.toml, wasm-bindgen by
-# Cargo.lock, and sass, wasm-opt, Playwright and axe by end2end/package-lock.json, Lighthouse and the peers by lists in benches/.
+# Cargo.lock, and sass, wasm-opt, Playwright and axe by end2end/package-lock.json, Lighthouse and the peers by lists in benches/,
+# what `make lint` and `make fuzz` check with by .ci/checkers.txt.
 CARGO_LEPTOS_VERSION := 0.3.10
+CARGO_CYCLONEDX_VERSION := 0.5.9
 SECANTUSDB_VERSION := 0.7.0b3
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
 NODE_VERSION := 20
@@ -17,8 +19,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 # Cargo uses all cores by itself; the order in which `test` names its parts is the order they run in.
 .NOTPARALLEL:
-.PHONY: help serve build watch test lint format-check clippy unit sqlite postgres stores doc size e2e bench peers lighthouse torture two-nodes dist fmt clean \
-	tools prerequisites wasm-target cargo-leptos wasm-bindgen browser store-servers
+.PHONY: help serve build watch test lint format-check clippy dependencies deploy-lint unit sqlite postgres stores doc size e2e bench peers lighthouse torture \
+	two-nodes dist fmt clean tools prerequisites wasm-target cargo-leptos wasm-bindgen cargo-cyclonedx browser store-servers checkers
 
 # The paths below count on the usual target folder.
 unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
@@ -28,8 +30,11 @@ unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
 OWN_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satchel
 NPM_TOOLS := end2end/node_modules/.package-lock.json
 SECANTUSDB := $(OWN_TOOLS)/secantusdb-$(SECANTUSDB_VERSION)
+CYCLONEDX := $(OWN_TOOLS)/cargo-cyclonedx-$(CARGO_CYCLONEDX_VERSION)
+# Named after its list: with another list, all of it is installed anew.
+CHECKERS := $(OWN_TOOLS)/checkers-$(firstword $(shell cksum < .ci/checkers.txt))
 BROWSER_HALF := target/site/pkg/satchel.wasm.br
-export PATH := $(CURDIR)/end2end/node_modules/.bin:$(OWN_TOOLS)/cargo-leptos-$(CARGO_LEPTOS_VERSION)/bin:$(OWN_TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(SECANTUSDB)/bin:$(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+export PATH := $(CURDIR)/end2end/node_modules/.bin:$(OWN_TOOLS)/cargo-leptos-$(CARGO_LEPTOS_VERSION)/bin:$(OWN_TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(CYCLONEDX)/bin:$(SECANTUSDB)/bin:$(CHECKERS)/bin:$(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 
 heading = @printf '\n== %s\n' "$(1)"
 
@@ -70,20 +75,47 @@ $(BROWSER_HALF): $(BROWSER_INPUTS) | tools
 
 ##### Testing
 
-test: tools browser format-check clippy unit doc build size e2e ## runs every check and every test, cheapest first
+test: tools browser format-check dependencies deploy-lint clippy unit doc build size e2e ## runs every check and every test, cheapest first
 	@printf '\nall checks and tests passed\n'
+	@cat $(NOT_CHECKED)/* 2>/dev/null || true
 
-lint: format-check clippy doc ## checks the formatting, clippy's advice on both halves, and the docs
+lint: format-check dependencies deploy-lint clippy doc ## checks formatting, dependencies, the examples of deploy/, clippy's advice on both halves, and the docs
 
 format-check:
 	$(call heading,format)
 	cargo fmt --check
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 
 clippy: wasm-target
 	$(call heading,clippy: server)
 	cargo clippy --locked --lib --bins --tests --examples --bench budgets --bench torture --features ssr -- -D warnings
 	$(call heading,clippy: browser half)
 	cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
+
+# What could not be asked, a line in a file each; `make test` ends with them.
+NOT_CHECKED := target/not-checked
+
+# Continuous integration must have the programs; elsewhere, a check whose program is missing is left out, and says so.
+dependencies: $(if $(CI),checkers) ## checks licences, sources and known holes of what is built in, and finds what is built in for nothing
+	$(call heading,dependencies)
+	@mkdir -p $(NOT_CHECKED)
+	@if command -v cargo-deny >/dev/null; then \
+		cargo deny --locked check --allow duplicate licenses bans sources; \
+		cargo deny --locked --format json check bans 2>&1 | sed -n "s/.*duplicate entries for crate '\([^']*\)'.*/\1/p" | paste -sd ' ' | sed 's/^/in several versions, as the libraries want it: /'; \
+		.ci/advisories $(NOT_CHECKED)/advisories; \
+	else \
+		echo "licences, sources and holes: not checked: cargo-deny is not installed; make checkers installs it"; \
+	fi
+	@if command -v cargo-shear >/dev/null; then \
+		cargo shear --locked --deny-warnings; \
+	else \
+		echo "what is not used: not checked: cargo-shear is not installed; make checkers installs it"; \
+	fi
+	@.ci/npm-audit $(NOT_CHECKED)/npm
+
+deploy-lint: $(if $(CI),checkers) ## has hadolint, Caddy, nginx and systemd read the examples of deploy/
+	$(call heading,examples of deploy/)
+	@.ci/deploy-lint
 
 # Each test makes a database of its own on that server. Continuous integration must have one; elsewhere, that half
 # is left out where none answers, and says so.
@@ -160,6 +192,23 @@ lighthouse: build browser $(LIGHTHOUSE) ## measures every public page on a slow 
 	$(call heading,lighthouse)
 	@browser=$$(.ci/browser); SATCHEL_BROWSER=$$browser node benches/lighthouse/lighthouse.mjs --json target/lighthouse.json
 
+# How long each target is searched, in seconds. The stable compiler takes what cargo-fuzz gives it only when it is told to.
+FUZZ_SECONDS := 60
+FUZZ_TARGETS := $(notdir $(basename $(wildcard fuzz/targets/*.rs)))
+fuzz fuzz-%: export RUSTC_BOOTSTRAP := 1
+.PHONY: fuzz $(FUZZ_TARGETS:%=fuzz-%)
+
+fuzz: $(FUZZ_TARGETS:%=fuzz-%) ## searches for bytes that break a parser, FUZZ_SECONDS=60 for each, after a build of some minutes
+
+# What is found is kept in fuzz/artifacts: mend it, and put the bytes into fuzz/seeds, where the tests try them.
+$(FUZZ_TARGETS:%=fuzz-%): fuzz-%: prerequisites
+	$(call heading,fuzz: $*)
+	@command -v cargo-fuzz >/dev/null || { echo "missing: cargo-fuzz; make checkers installs it"; exit 1; }
+	@mkdir -p target/fuzz-corpus/$*
+	@scratch=$$(mktemp -d); trap 'rm -rf "$$scratch"' EXIT; \
+	TMPDIR=$$scratch RUST_LOG=off cargo fuzz run --sanitizer none --target-dir target/fuzz $* target/fuzz-corpus/$* fuzz/seeds/$* -- \
+		-max_total_time=$(FUZZ_SECONDS) -print_final_stats=1
+
 torture: build $(if $(CI),store-servers) ## breaks things around the shop and all stores, and shows what is kept (Linux; about six minutes)
 	cargo bench --locked --features ssr --bench torture
 
@@ -169,9 +218,15 @@ two-nodes: build ## replaces both of two nodes on Postgres behind nginx under lo
 	@deploy/two-nodes
 
 VERSION := $(shell sed -n '/^name = "satchel"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
-DIST = satchel-$(VERSION)-$(shell rustc -vV | sed -n 's/^host: //p')
+HOST = $(shell rustc -vV | sed -n 's/^host: //p')
+DIST = satchel-$(VERSION)-$(HOST)
 
-dist: build ## leaves an archive with the program, the examples of deploy/ and a list of the licences of what is in it
+# $(call bill,half,feature,target): every crate that is in that half, by CycloneDX. The tool writes beside Cargo.toml, and where
+# that is.
+bill = cargo cyclonedx --quiet --format json --spec-version 1.5 --features $(2) --target $(3) --override-filename $(1).cdx && \
+	sed 's|path+file://$(CURDIR)|path+file:///satchel|g' $(1).cdx.json > target/dist/$(DIST)/$(1).cdx.json && rm $(1).cdx.json
+
+dist: build cargo-cyclonedx ## leaves an archive with the program, the examples of deploy/, the licences of what is in it, and bills of materials
 	$(call heading,dist: target/dist/$(DIST).tar.gz)
 	@rm -rf target/dist/$(DIST) && mkdir -p target/dist/$(DIST)
 	@cp target/release/satchel README.md CHANGELOG.md SECURITY.md LICENSE target/dist/$(DIST)/
@@ -179,6 +234,8 @@ dist: build ## leaves an archive with the program, the examples of deploy/ and a
 	@for half in "ssr" "hydrate --target wasm32-unknown-unknown"; do \
 		cargo tree --locked --features $$half --edges normal --prefix none --format '{p}: {l}'; \
 	done | sed 's/ (\/[^)]*)//; s/ (proc-macro)//; s/ (\*)$$//' | LC_ALL=C sort -u > target/dist/$(DIST)/LICENCES
+	@$(call bill,server,ssr,$(HOST))
+	@$(call bill,browser,hydrate,wasm32-unknown-unknown)
 	@tar --create --gzip --file target/dist/$(DIST).tar.gz --directory target/dist --owner=0 --group=0 --sort=name $(DIST)
 	@cd target/dist && sha256sum $(DIST).tar.gz | tee $(DIST).tar.gz.sha256
 
@@ -186,6 +243,7 @@ dist: build ## leaves an archive with the program, the examples of deploy/ and a
 
 fmt: ## formats the Rust code
 	cargo fmt
+	cargo fmt --manifest-path fuzz/Cargo.toml
 
 clean: ## removes everything built; installed tools stay
 	cargo clean
@@ -215,12 +273,18 @@ define cargo_tool
 	cargo install $(4) $(2)@$(3) $${root:+--root "$$root"}; }
 endef
 
-# It only calls other programs: built without what makes its own code quick, it is there sooner.
-cargo-leptos: export CARGO_PROFILE_RELEASE_LTO := off
-cargo-leptos: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 256
-cargo-leptos: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
+# They only call other programs or read files: built without what makes their own code quick, they are there sooner.
+cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_LTO := off
+cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 256
+cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
 cargo-leptos:
 	$(call cargo_tool,cargo-leptos,cargo-leptos,$(CARGO_LEPTOS_VERSION),--locked,builds both halves and their assets (about 10 minutes; once))
+
+# Its version is told by its place.
+cargo-cyclonedx: prerequisites
+	@[[ -x "$(CYCLONEDX)/bin/cargo-cyclonedx" ]] || { \
+		echo "installing cargo-cyclonedx $(CARGO_CYCLONEDX_VERSION): lists what a release is made of (about 2 minutes; once)"; \
+		cargo install --locked cargo-cyclonedx@$(CARGO_CYCLONEDX_VERSION) --root "$(CYCLONEDX)"; }
 
 wasm-bindgen:
 	$(call cargo_tool,wasm-bindgen,wasm-bindgen-cli,$(WASM_BINDGEN_VERSION),,joins wasm and JS; must match Cargo.lock (about 2 minutes; once))
@@ -231,6 +295,9 @@ $(NPM_TOOLS): end2end/package.json end2end/package-lock.json | prerequisites
 
 store-servers: ## installs the servers that the tests keep sessions in, where they are missing
 	@.ci/store-servers $(SECANTUSDB) $(SECANTUSDB_VERSION)
+
+checkers: ## installs what dependencies, the examples of deploy/ and parsers are checked with, where it is missing
+	@.ci/checkers $(CHECKERS)
 
 browser: $(NPM_TOOLS) ## finds a Chromium for the browser tests, or installs one
 	@echo "browser tests use $$(.ci/browser)"

@@ -122,6 +122,16 @@ fn sql_and_frameworks_keep_to_their_layers() {
 }
 
 #[test]
+fn no_source_starts_a_program_and_markup_is_written_by_hand_in_three_places() {
+    // An empty list, a sentence of ours, and JSON in which no mark can begin.
+    const BY_HAND: [&str; 3] = ["components/suggestions.rs", "components/session_watch.rs", "components/cart_data.rs"];
+    for (file, text) in sources() {
+        assert!(!["process::Command", "eval("].iter().any(|way| text.contains(way)), "{file}");
+        assert_eq!(text.contains("inner_html"), BY_HAND.contains(&file.as_str()), "{file}");
+    }
+}
+
+#[test]
 fn the_session_is_changed_in_its_own_folder_only() {
     for (file, text) in sources() {
         if !file.starts_with("server/sessions/") {

@@ -48,12 +48,20 @@ async fn a_page_of_another_build_gets_its_files_from_this_node() {
     ] {
         let css = ask(&mut browser, &format!("/pkg/{BUILD}/satchel.css"), accepts).await;
         assert_eq!((css.status, &css.body[..]), (StatusCode::OK, content), "{accepts}");
-        assert_eq!((css.header(header::CONTENT_TYPE), css.header(header::CONTENT_ENCODING)), ("text/css", coding), "{accepts}");
+        assert_eq!(
+            (css.header(header::CONTENT_TYPE), css.header(header::CONTENT_ENCODING)),
+            ("text/css; charset=utf-8", coding),
+            "{accepts}"
+        );
         assert_eq!(css.header(header::CACHE_CONTROL), "public, max-age=31536000, immutable");
         assert_eq!((css.header(header::VARY), css.set_cookies().len()), ("accept-encoding", 0));
     }
     let script = ask(&mut browser, &format!("/pkg/{BUILD}/snippets/a/b.js"), "br").await;
-    assert_eq!((script.header(header::CONTENT_TYPE), &script.body[..]), ("text/javascript", &b"let a"[..]), "it has no twin");
+    assert_eq!(
+        (script.header(header::CONTENT_TYPE), &script.body[..]),
+        ("text/javascript; charset=utf-8", &b"let a"[..]),
+        "it has no twin"
+    );
     let tag = script.header(header::ETAG).to_owned();
     for known in [tag.clone(), format!("\"x\", {tag}"), "*".to_owned()] {
         let again = browser.build("GET", &format!("/pkg/{BUILD}/snippets/a/b.js")).header(header::IF_NONE_MATCH, &known);

@@ -1,11 +1,27 @@
 //! What every answer carries, and what is turned away before it reaches anything.
 
-use crate::support::TestApp;
+use crate::support::{TestApp, mailbox::PASSWORD};
 use axum::{
     body::Body,
     http::{StatusCode, header},
 };
-use satchel::server::config::Mode;
+use leptos_axum::generate_route_list;
+use satchel::{app::Pages, server::config::Mode};
+
+/// Every page that a real shop has; a page that is not among them is for demos.
+const PAGES_OF_A_SHOP: [&str; 11] = [
+    "/",
+    "/products/{slug}",
+    "/cart",
+    "/login",
+    "/register",
+    "/forgot-password",
+    "/reset-password",
+    "/confirm-email",
+    "/dashboard",
+    "/dashboard/security",
+    "/dashboard/sessions",
+];
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -25,6 +41,56 @@ async fn every_answer_carries_the_security_headers_and_an_id() {
     }
     let shop = TestApp::in_mode(Mode::Production).await;
     assert!(shop.browser().open("/").await.header(header::STRICT_TRANSPORT_SECURITY).starts_with("max-age=63072000"));
+}
+
+#[tokio::test]
+async fn an_answer_says_what_it_is_and_how_its_text_is_written() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for (path, kind) in [
+        ("/", "text/html; charset=utf-8"),
+        ("/nowhere", "text/html; charset=utf-8"),
+        ("/livez", "text/plain; charset=utf-8"),
+        // JSON is UTF-8 and takes no such word (RFC 8259, 11).
+        ("/readyz", "application/json"),
+        ("/api/cart", "application/json"),
+    ] {
+        assert_eq!(browser.open(path).await.header(header::CONTENT_TYPE), kind, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_production_shop_has_no_page_but_those_of_a_shop() {
+    let demo = TestApp::start().await;
+    let shop = demo.reopened(Mode::Production).await;
+    let pages: Vec<String> = generate_route_list(Pages).iter().map(|route| route.path().to_owned()).collect();
+    assert!(PAGES_OF_A_SHOP.iter().all(|page| pages.iter().any(|known| known == page)), "{pages:?}");
+    let of_demos: Vec<&str> = pages.iter().map(String::as_str).filter(|page| !PAGES_OF_A_SHOP.contains(page)).collect();
+    assert_eq!(of_demos, ["/dev/mailbox"]);
+    let mut browser = shop.browser();
+    let fields = [("username", "ada"), ("email", "ada@example.com"), ("password", PASSWORD)];
+    assert_eq!(browser.call("register", &fields).await.status, StatusCode::OK);
+    for page in of_demos {
+        assert_eq!(demo.browser().open(page).await.status, StatusCode::OK, "{page}");
+        assert_eq!(browser.open(page).await.status, StatusCode::NOT_FOUND, "{page}");
+    }
+    // Nor what belongs to those who run or build it, nor a folder's list.
+    for path in [
+        "/dev/",
+        "/dev/x",
+        "/metrics",
+        "/debug",
+        "/.env",
+        "/.git/HEAD",
+        "/Cargo.toml",
+        "/satchel.db",
+        "/pkg/",
+        "/pictures/",
+        "/api",
+        "/api/",
+    ] {
+        assert_eq!(browser.open(path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use crate::support::program::Program;
 use axum::http::StatusCode;
+use satchel::server::catalogue::import;
 use std::{fs, os::unix::fs::PermissionsExt};
 
 /// Every way to begin, for what must keep all of them from it.
@@ -100,6 +101,19 @@ fn a_file_without_products_empties_the_shop_only_when_it_is_meant_to() {
     program.run(&["catalogue", "import", "--empty", "headless.csv"], &[]).refused("line 1: must name the fields");
     program.run(&["catalogue", "import", "--empty", "empty.json"], &[]).done();
     assert!(!program.run(&["catalogue", "export"], &[]).out.contains("\"mug\""));
+}
+
+#[test]
+fn a_file_that_is_too_long_or_of_another_kind_is_not_read() {
+    let program = Program::new();
+    program.write("good.txt", "[]");
+    program.write("long.json", "");
+    // Nothing but a hole, which takes no place on the disk.
+    let long = fs::File::options().write(true).open(program.path("long.json")).expect("a file");
+    long.set_len(import::MAX_BYTES + 1).expect("a long file");
+    for (file, reason) in [("good.txt", "the name must end in .json or .csv"), ("long.json", "holds more than 536870912 bytes")] {
+        program.run(&["catalogue", "import", "--empty", file], &[]).refused(reason);
+    }
 }
 
 #[tokio::test]

@@ -198,13 +198,18 @@ impl File {
         }
         answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(lasting));
         answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        for (header, value) in [(header::CONTENT_TYPE, self.kind), (header::ETAG, tag)] {
+        for (header, value) in [(header::CONTENT_TYPE, with_charset(self.kind)), (header::ETAG, tag)] {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 answer.insert(header, value);
             }
         }
         response
     }
+}
+
+/// A kind of file with how its text is written, where it is text (OWASP ASVS 5.0, 4.1.1).
+fn with_charset(kind: String) -> String {
+    if kind.starts_with("text/") || kind.ends_with("+xml") { format!("{kind}; charset=utf-8") } else { kind }
 }
 
 /// Whether a browser has what this tag stands for: it names it among others, or takes anything (RFC 9110, 13.1.2).

@@ -97,6 +97,8 @@ enum CommandError {
     Server(#[from] ServerError),
     #[error("cannot read {}", .0.display())]
     Read(PathBuf, #[source] std::io::Error),
+    #[error("{}: holds more than {} bytes", .0.display(), import::MAX_BYTES)]
+    TooLong(PathBuf),
     #[error("{}: the name must end in .json or .csv", .0.display())]
     Format(PathBuf),
     #[error("{}: {count} faults, nothing was imported\n{list}", .file.display())]
@@ -142,6 +144,15 @@ pub async fn run(cli: Cli, router: impl FnOnce(AppState) -> Router) -> ExitCode 
     }
 }
 
+/// A catalogue's text, unless it is longer than any that is taken.
+fn whole(file: &Path) -> Result<String, CommandError> {
+    let unread = |error| CommandError::Read(file.to_owned(), error);
+    if std::fs::metadata(file).map_err(unread)?.len() > import::MAX_BYTES {
+        return Err(CommandError::TooLong(file.to_owned()));
+    }
+    std::fs::read_to_string(file).map_err(unread)
+}
+
 async fn execute(cli: Cli, router: impl FnOnce(AppState) -> Router) -> Result<(), CommandError> {
     environment::check(&Cli::command())?;
     let config = cli.settings.check()?;
@@ -156,8 +167,8 @@ async fn execute(cli: Cli, router: impl FnOnce(AppState) -> Router) -> Result<()
         Command::User(command) => user::run(command, config).await,
         Command::Sessions(command) => sessions::run(command, config).await,
         Command::Catalogue(CatalogueCommand::Import { file, empty }) => {
-            let text = std::fs::read_to_string(&file).map_err(|error| CommandError::Read(file.clone(), error))?;
             let format = Format::of_name(&file.to_string_lossy()).ok_or_else(|| CommandError::Format(file.clone()))?;
+            let text = whole(&file)?;
             let rows = import::parse(&text, format, config.currency).map_err(|faults| CommandError::Faults {
                 file: file.clone(),
                 count: faults.len(),

@@ -28,6 +28,8 @@ use tracing::Instrument;
 
 /// Pages whose path begins so are for accounts only.
 const ACCOUNT_ONLY: &str = "/dashboard";
+/// Pages whose path begins so are for those who try the shop; in production there are none.
+const DEMO_ONLY: &str = "/dev/";
 /// Pages that make no sense for somebody who is logged in.
 const GUEST_ONLY: [&str; 2] = ["/login", "/register"];
 
@@ -36,7 +38,7 @@ const TELLING: Duration = Duration::from_millis(25);
 
 /// Sends visitors where they belong, and tells them what was just done.
 pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if request.uri().path() == Mailbox::ADDRESS && state.config().is_production() {
+    if request.uri().path().starts_with(DEMO_ONLY) && state.config().is_production() {
         return StatusCode::NOT_FOUND.into_response();
     }
     let (Some(visitor), Some(snapshot)) = (request.extensions().get::<Arc<Visitor>>().cloned(), request.extensions().get::<Snapshot>())

@@ -99,6 +99,8 @@ impl<'de> Deserialize<'de> for Stock {
     }
 }
 
+/// The longest file that is read, in bytes: [`MAX_PRODUCTS`] with the longest texts, each character in two bytes, fit in.
+pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
 /// The most products a file may hold.
 const MAX_PRODUCTS: usize = 100_000;
 /// The most pieces of one product.

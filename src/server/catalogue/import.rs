@@ -48,10 +48,10 @@ pub struct Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.field {
-            "" => write!(f, "line {}: {}", self.line, self.reason),
-            field => write!(f, "line {}, {field}: {}", self.line, self.reason),
-        }
+        // It may hold a part of the file, and a terminal would obey that.
+        let reason = self.reason.replace(is_unprintable, "\u{fffd}");
+        let field = if self.field.is_empty() { String::new() } else { format!(", {}", self.field) };
+        write!(f, "line {}{field}: {reason}", self.line)
     }
 }
 
@@ -99,7 +99,7 @@ impl<'de> Deserialize<'de> for Stock {
     }
 }
 
-/// The longest file that is read, in bytes: [`MAX_PRODUCTS`] with the longest texts, each character in two bytes, fit in.
+/// The longest file that is read, in bytes: as many products as there may be, with the longest texts, fit in.
 pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
 /// The most products a file may hold.
 const MAX_PRODUCTS: usize = 100_000;

@@ -134,7 +134,9 @@ async fn attempts_at_the_same_moment_on_two_nodes_are_counted_together() {
         for attempt in attempts {
             *statuses.entry(attempt.await.expect("an answer")).or_insert(0) += 1;
         }
-        assert_eq!(statuses, BTreeMap::from([(401, most), (429, 50 - most)]));
+        // A slow machine has no time for some of those that count, and says so: 503.
+        let counted = statuses.remove(&401).unwrap_or(0) + statuses.remove(&503).unwrap_or(0);
+        assert_eq!((counted, statuses), (most, BTreeMap::from([(429, 50 - most)])));
     }
 }
 

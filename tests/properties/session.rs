@@ -91,7 +91,9 @@ fn record_of(ours: Value) -> Option<Vec<u8>> {
 fn unknown(bytes: &[u8]) -> Option<[Value; 2]> {
     let record: Record = rmp_serde::from_slice(bytes).ok()?;
     let ours = record.data.get(OURS)?;
-    Some([ours.get(UNKNOWN).cloned().unwrap_or_default(), ours["data"].get(UNKNOWN).cloned().unwrap_or_default()])
+    // Without the shop's part it has an older release's form, of which nothing is kept.
+    let data = ours.get("data")?;
+    Some([ours.get(UNKNOWN).cloned().unwrap_or_default(), data.get(UNKNOWN).cloned().unwrap_or_default()])
 }
 
 async fn visited(bytes: Vec<u8>, config: Config) {
@@ -106,7 +108,9 @@ async fn visited(bytes: Vec<u8>, config: Config) {
         (Some(found), Ok(now)) => {
             assert_eq!(now.cart, found.cart, "a change leaves alone what it does not name");
             let written = store.entry(secret.key()).expect("it is there");
-            assert_eq!(unknown(&written), unknown(&bytes), "what only a newer release knows is kept");
+            if let Some(before) = unknown(&bytes) {
+                assert_eq!(unknown(&written), Some(before), "what only a newer release knows is kept");
+            }
             let again = Session::resume(&sessions, secret).await.expect("the store answers");
             assert_eq!(again.get(), Some(&now), "what was written is read");
             let mut expected = again.state().cloned().expect("a session");

@@ -11,8 +11,9 @@ use crate::{
     domain::{lazy_files::LazyFiles, page_request::Hole},
     pages::{
         account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
-        devices::DevicesPage, forgot_password::ForgotPasswordPage, login::LoginPage, mailbox::MailboxPage, not_found::NotFoundPage,
-        product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage,
+        devices::DevicesPage, forgot_password::ForgotPasswordPage, login::LoginPage, login_code::LoginCodePage, mailbox::MailboxPage,
+        not_found::NotFoundPage, product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage,
+        second_factor::SecondFactorPage,
     },
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
@@ -74,12 +75,14 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/products/:slug") view=ProductPage />
                     <Route path=path!("/cart") view=CartPage />
                     <Route path=path!("/login") view=LoginPage />
+                    <Route path=path!("/login/code") view=LoginCodePage />
                     <Route path=path!("/register") view=RegisterPage />
                     <Route path=path!("/forgot-password") view=ForgotPasswordPage />
                     <Route path=path!("/reset-password") view=ResetPasswordPage />
                     <Route path=path!("/confirm-email") view=ConfirmEmailPage />
                     <Route path=path!("/dashboard") view=DashboardPage />
                     <Route path=path!("/dashboard/security") view=AccountPage />
+                    <Route path=path!("/dashboard/security/second-factor") view=SecondFactorPage />
                     <Route path=path!("/dashboard/sessions") view=DevicesPage />
                     <Route path=path!("/dev/mailbox") view=MailboxPage />
                 </FlatRoutes>

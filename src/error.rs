@@ -46,6 +46,12 @@ pub enum AppError {
     NotSure,
     /// No such account, or another password; which of the two is not told.
     WrongCredentials,
+    /// No code of the second factor, one that was used, or one that is too old or too new; which of them is not told.
+    WrongCode,
+    /// No log in waits for a code (any more).
+    LogInAgain,
+    /// The second factor is on, off or begun anew by now.
+    SecondFactorChanged,
     /// Not 3 to 32 letters, digits, `-`, `_`, `.`.
     InvalidUsername,
     /// Another account has that name.
@@ -97,6 +103,8 @@ pub enum Field {
     Password,
     /// The password of whoever is logged in.
     CurrentPassword,
+    /// The code of the second factor.
+    Code,
 }
 
 impl Field {
@@ -108,6 +116,7 @@ impl Field {
             Self::Email => "email",
             Self::Password => "password",
             Self::CurrentPassword => "current_password",
+            Self::Code => "code",
         }
     }
 }
@@ -125,6 +134,9 @@ impl AppError {
             Self::CartFull => "Your cart is full: it holds at most 100 different products.",
             Self::NothingToRestore => "There is nothing left to bring back.",
             Self::WrongCredentials => "The user name or password is not right. Please try again.",
+            Self::WrongCode => "This code is not right (any more). Each works once: please wait for the next one.",
+            Self::LogInAgain => "That took too long, or too many codes were wrong. Please log in again.",
+            Self::SecondFactorChanged => "Your second factor is not as this page showed it. Please look at it again.",
             Self::LoginNeeded => "Please log in first.",
             Self::WrongPassword => "This is not your password now, so nothing was changed.",
             Self::InvalidLink => "This link does not work (any more). Please ask for a new one.",
@@ -151,7 +163,7 @@ impl AppError {
     pub const fn status(self) -> u16 {
         match self {
             Self::UnknownProduct | Self::UnknownSession => 404,
-            Self::SoldOut | Self::NothingToRestore | Self::UsernameTaken | Self::SessionChanged => 409,
+            Self::SoldOut | Self::NothingToRestore | Self::UsernameTaken | Self::SecondFactorChanged | Self::SessionChanged => 409,
             Self::WrongPassword => 403,
             Self::InvalidLink => 410,
             Self::QuantityNotANumber
@@ -165,7 +177,7 @@ impl AppError {
             | Self::PasswordTooLong
             | Self::PasswordTooWeak
             | Self::NotSure => 422,
-            Self::WrongCredentials | Self::LoginNeeded => 401,
+            Self::WrongCredentials | Self::WrongCode | Self::LogInAgain | Self::LoginNeeded => 401,
             Self::SessionFull => 413,
             Self::Malformed => 400,
             // RFC 6585, 4.
@@ -191,6 +203,7 @@ impl AppError {
             Self::InvalidUsername | Self::UsernameTaken => Some(Field::Username),
             Self::InvalidEmail => Some(Field::Email),
             Self::WrongPassword => Some(Field::CurrentPassword),
+            Self::WrongCode => Some(Field::Code),
             Self::PasswordTooShort | Self::PasswordTooLong | Self::PasswordTooWeak => Some(Field::Password),
             _ => None,
         }

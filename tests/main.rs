@@ -23,6 +23,7 @@ mod own_account;
 mod pages;
 mod password_reset;
 mod plain_axum;
+mod second_factor;
 mod sessions;
 mod settings;
 mod templates;

@@ -68,6 +68,23 @@ async fn an_operator_gives_an_account_another_password_and_its_logins_end() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_turns_the_second_factor_off_of_somebody_who_lost_it_and_the_logins_end() {
+    let app = TestApp::start().await;
+    let mut browser = app.member("ada").await;
+    beside(&app, &["user", "reset-second-factor", "ada"], "").await.refused("ada has no second factor");
+    app.turn_on_second_factor(&mut browser).await;
+    app.half_way("ada", ADA[2].1).await;
+    let ended = beside(&app, &["user", "reset-second-factor", "Ada@Example.com"], "").await;
+    ended.done();
+    assert_eq!(ended.out, "ada logs in by password alone; 1 sessions ended\n");
+    browser.visit("/dashboard").await.shows("<h1>Log in</h1>");
+    browser.call("log_in", &[("login", "ada"), ADA[2]]).await;
+    browser.visit("/dashboard/security").await.shows("Second factor turned off by us");
+    let mails = app.mails_to("ada@example.com").await;
+    assert!(mails.last().is_some_and(|mail| mail.contains("We turned the second factor of your account off")), "{mails:?}");
+}
+
 /// All that was told as done before it began is in a backup, and it is whole, while visitors go on.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_backup_is_made_while_visitors_go_on_and_a_shop_opens_on_it() {

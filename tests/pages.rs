@@ -33,7 +33,7 @@ async fn every_page_has_a_title_a_description_one_heading_and_a_skip_link() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.log_in().await;
-    for path in PAGES.into_iter().chain(["/dashboard", "/dashboard/security", "/dev/mailbox"]) {
+    for path in PAGES.into_iter().chain(["/dashboard", "/dashboard/security", "/dashboard/security/second-factor", "/dev/mailbox"]) {
         let page = browser.visit(path).await.text();
         assert_eq!(page.matches("<title>").count(), 1, "{path}");
         assert_eq!(page.matches("<meta name=\"description\"").count(), 1, "{path}");

@@ -14,11 +14,11 @@ pub async fn register(
     use crate::{domain::password::Password, domain::username::Username, server::accounts, server::email, server::request};
     let (username, email, password) = (Username::parse(&username)?, email::canonical(&email)?, Password::parse(password)?);
     let scope = request::scope()?;
-    accounts::register(&scope, &username, &email, password).await?;
-    Ok(scope.go_on_to(accounts::destination(&next)))
+    let next = accounts::register(&scope, &username, &email, password, accounts::destination(&next)).await?;
+    Ok(scope.go_on_to(next))
 }
 
-/// Logs in by user name or e-mail address (`login`); `remember` is a checkbox.
+/// Logs in by user name or e-mail address (`login`), or leads to where a code is asked for; `remember` is a checkbox.
 #[server(endpoint = "log_in")]
 pub async fn log_in(
     #[server(default)] login: String,
@@ -28,8 +28,9 @@ pub async fn log_in(
 ) -> Result<Destination, AppError> {
     use crate::{domain::password::Password, server::accounts, server::request};
     let scope = request::scope()?;
-    accounts::log_in(&scope, &login, Password::parse(password).ok(), request::is_ticked(&remember)).await?;
-    Ok(scope.go_on_to(accounts::destination(&next)))
+    let (password, remembered) = (Password::parse(password).ok(), request::is_ticked(&remember));
+    let next = accounts::log_in(&scope, &login, password, remembered, accounts::destination(&next)).await?;
+    Ok(scope.go_on_to(next))
 }
 
 /// Logs out; `keep_cart` is a checkbox.

@@ -10,4 +10,5 @@ pub mod accounts;
 pub mod cart;
 pub mod catalogue;
 pub mod own_account;
+pub mod second_factor;
 pub mod sessions;

@@ -28,7 +28,7 @@ pub fn Account(
 }
 
 /// Pages that make no sense after logging in, or whose address holds a secret.
-const NO_WAY_BACK: [&str; 5] = ["/login", "/register", "/forgot-password", "/reset-password", "/confirm-email"];
+const NO_WAY_BACK: [&str; 6] = ["/login", OwnPath::LOGIN_CODE, "/register", "/forgot-password", "/reset-password", "/confirm-email"];
 
 /// The log-in page, leading back here where that makes sense. What a form was refused for stays behind.
 fn log_in_address(here: &str) -> String {

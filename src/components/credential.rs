@@ -20,6 +20,9 @@ pub fn Credential(
     kind: &'static str,
     /// What password managers and keyboards make of it.
     autocomplete: &'static str,
+    /// The keyboard that phones show (`inputmode`), where it is not that of the type.
+    #[prop(optional)]
+    keyboard: &'static str,
     /// What is asked for.
     #[prop(optional)]
     hint: &'static str,
@@ -33,6 +36,7 @@ pub fn Credential(
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input id=id name=name type=kind autocomplete=autocomplete required autocapitalize="none" spellcheck="false"
+                inputmode=(!keyboard.is_empty()).then_some(keyboard)
                 aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true")
                 aria-errormessage=is_wrong.then_some(TOLD) />
             {note.map(|note| view! { <p id=note class="field-note">{hint}</p> })}

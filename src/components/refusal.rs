@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
 /// Whose forms say themselves why they were refused.
-const CREDENTIALS: [&str; 7] = [
+const CREDENTIALS: [&str; 12] = [
     "/api/log_in",
     "/api/register",
     "/api/request_password_reset",
@@ -13,6 +13,11 @@ const CREDENTIALS: [&str; 7] = [
     "/api/change_password",
     "/api/change_email",
     "/api/delete_account",
+    "/api/log_in_by_code",
+    "/api/begin_second_factor",
+    "/api/turn_on_second_factor",
+    "/api/make_recovery_codes",
+    "/api/turn_off_second_factor",
 ];
 
 /// Why a form that stands alone on its page was refused, such as that of the log-in page.

@@ -27,6 +27,14 @@ pub enum Flash {
     EmailRequested,
     /// An address was confirmed.
     EmailConfirmed,
+    /// The second factor is on.
+    SecondFactorOn,
+    /// The second factor is off.
+    SecondFactorOff,
+    /// New recovery codes took the place of the old ones.
+    RecoveryCodesMade,
+    /// A recovery code was used up; so many are left.
+    RecoveryCodeUsed(u32),
     /// The visitor is logged in.
     LoggedIn,
     /// The visitor is logged out and kept the cart.

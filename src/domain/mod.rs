@@ -22,6 +22,7 @@ pub mod page_request;
 pub mod password;
 pub mod product;
 pub mod quantity;
+pub mod second_factor;
 pub mod security_event;
 pub mod session_event;
 pub mod shop;

@@ -26,6 +26,8 @@ pub struct Profile {
     pub unconfirmed_email: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
+    /// Since when a log in asks for a code, too; nothing where it does not.
+    pub second_factor_since: Option<Timestamp>,
 }
 
 /// A login with what its session holds.

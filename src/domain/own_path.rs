@@ -15,6 +15,12 @@ impl OwnPath {
     /// The page of one's account.
     pub const ACCOUNT: &str = "/dashboard/security";
 
+    /// The page of the account's second factor.
+    pub const SECOND_FACTOR: &str = "/dashboard/security/second-factor";
+
+    /// The page that asks for the code of a log in.
+    pub const LOGIN_CODE: &str = "/login/code";
+
     /// Accepts one leading `/` not followed by `/` or `\`, then visible ASCII without `\`.
     ///
     /// Browsers read `/\evil` and `//evil` as another host, drop tabs and line ends inside an
@@ -58,6 +64,21 @@ impl OwnPath {
     /// The page of one's account.
     pub fn account() -> Self {
         Self(Self::ACCOUNT.to_owned())
+    }
+
+    /// The page of the account's second factor.
+    pub fn second_factor() -> Self {
+        Self(Self::SECOND_FACTOR.to_owned())
+    }
+
+    /// The page of the second factor, as it shows new recovery codes; `half` is a token.
+    pub fn recovery_codes(half: &str) -> Self {
+        Self(format!("{}?codes={half}", Self::SECOND_FACTOR))
+    }
+
+    /// The page that asks for the code of a log in.
+    pub fn login_code() -> Self {
+        Self(Self::LOGIN_CODE.to_owned())
     }
 
     /// The log-in page.

@@ -26,11 +26,23 @@ pub enum SecurityEventKind {
     EmailConfirmed,
     /// Other logins were ended by whoever was logged in.
     SessionsEnded,
+    /// Somebody gave the right password and a wrong code; noted once for all within ten minutes.
+    CodeFailed,
+    /// The second factor was turned on.
+    SecondFactorOn,
+    /// The second factor was turned off by whoever was logged in.
+    SecondFactorOff,
+    /// The second factor was turned off by an operator.
+    SecondFactorReset,
+    /// New recovery codes took the place of the old ones.
+    RecoveryCodesMade,
+    /// Somebody logged in with a recovery code.
+    RecoveryCodeUsed,
 }
 
 impl SecurityEventKind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 15] = [
         Self::Registered,
         Self::LoggedIn,
         Self::LogInFailed,
@@ -40,6 +52,12 @@ impl SecurityEventKind {
         Self::EmailRequested,
         Self::EmailConfirmed,
         Self::SessionsEnded,
+        Self::CodeFailed,
+        Self::SecondFactorOn,
+        Self::SecondFactorOff,
+        Self::SecondFactorReset,
+        Self::RecoveryCodesMade,
+        Self::RecoveryCodeUsed,
     ];
 
     /// As it is stored.
@@ -54,6 +72,12 @@ impl SecurityEventKind {
             Self::EmailRequested => "email_requested",
             Self::EmailConfirmed => "email_confirmed",
             Self::SessionsEnded => "sessions_ended",
+            Self::CodeFailed => "code_failed",
+            Self::SecondFactorOn => "second_factor_on",
+            Self::SecondFactorOff => "second_factor_off",
+            Self::SecondFactorReset => "second_factor_reset",
+            Self::RecoveryCodesMade => "recovery_codes_made",
+            Self::RecoveryCodeUsed => "recovery_code_used",
         }
     }
 
@@ -74,6 +98,12 @@ impl SecurityEventKind {
             Self::EmailRequested => "E-mail address given",
             Self::EmailConfirmed => "E-mail address confirmed",
             Self::SessionsEnded => "Other logins ended",
+            Self::CodeFailed => "Right password, wrong code",
+            Self::SecondFactorOn => "Second factor turned on",
+            Self::SecondFactorOff => "Second factor turned off",
+            Self::SecondFactorReset => "Second factor turned off by us",
+            Self::RecoveryCodesMade => "New recovery codes made",
+            Self::RecoveryCodeUsed => "Logged in with a recovery code",
         }
     }
 }

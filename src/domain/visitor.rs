@@ -77,6 +77,8 @@ pub struct SessionView {
 pub enum LoginMethod {
     /// By the account's password.
     Password,
+    /// By the account's password and a code of its second factor.
+    PasswordAndCode,
     /// By making the account just then.
     Registration,
 }
@@ -86,12 +88,13 @@ impl LoginMethod {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Password => "password",
+            Self::PasswordAndCode => "password_and_code",
             Self::Registration => "registration",
         }
     }
 
     /// Reads what a session keeps; what is not known was the password, as it nearly always is.
     pub fn parse(text: &str) -> Self {
-        if text == Self::Registration.as_str() { Self::Registration } else { Self::Password }
+        [Self::PasswordAndCode, Self::Registration].into_iter().find(|method| method.as_str() == text).unwrap_or(Self::Password)
     }
 }

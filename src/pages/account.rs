@@ -12,6 +12,7 @@ use crate::{
         own_account::{OwnAccount, Profile},
         page_request::PageRequest,
         security_event::SecurityEvent,
+        timestamp::Timestamp,
     },
     error::AppError,
 };
@@ -32,6 +33,7 @@ fn account_of(request: Arc<PageRequest>) -> impl IntoView {
                 <ProfilePanel profile=profile.clone() />
                 <EmailPanel is_fresh />
                 <PasswordPanel is_fresh />
+                <SecondFactorPanel since=profile.second_factor_since />
                 <DataPanel />
                 <DeletePanel is_fresh />
             </div>
@@ -49,7 +51,7 @@ fn account_of(request: Arc<PageRequest>) -> impl IntoView {
 
 #[component]
 fn ProfilePanel(profile: Profile) -> impl IntoView {
-    let Profile { username, email, unconfirmed_email, created_at } = profile;
+    let Profile { username, email, unconfirmed_email, created_at, .. } = profile;
     let confirmed = email.map_or_else(
         || view! { <p>"No e-mail address is confirmed. Without one, a forgotten password cannot be set anew."</p> }.into_any(),
         |email| view! { <p>"E-mail " <strong>{email}</strong></p> }.into_any(),
@@ -69,7 +71,14 @@ fn ProfilePanel(profile: Profile) -> impl IntoView {
 
 /// The password that an older login gives again.
 #[component]
-fn CurrentPassword(form: &'static str, refusal: Option<AppError>, is_fresh: bool) -> impl IntoView {
+pub fn CurrentPassword(
+    /// What its form is called.
+    form: &'static str,
+    /// Why the last attempt was refused.
+    refusal: Option<AppError>,
+    /// Whether the login is so young that nothing is asked for.
+    is_fresh: bool,
+) -> impl IntoView {
     (!is_fresh).then(|| {
         view! {
             <Credential refusal form name="current_password" label="Your password now" kind="password" autocomplete="current-password"
@@ -108,6 +117,26 @@ fn PasswordPanel(is_fresh: bool) -> impl IntoView {
                     hint="At least 8 characters. Your other logins will be ended." />
                 <button type="submit" class="button-quiet">"Change the password"</button>
             </form>
+        </section>
+    }
+}
+
+#[component]
+fn SecondFactorPanel(since: Option<Timestamp>) -> impl IntoView {
+    let standing = match since {
+        Some(since) => {
+            view! { <p>"A log in with your password asks for a code from your app, too, since " <Moment at=since /> "."</p> }.into_any()
+        }
+        None => {
+            view! { <p>"Your password alone opens your account. You can have a log in ask for a code from your phone, too."</p> }.into_any()
+        }
+    };
+    let link = if since.is_some() { "Recovery codes, or turn it off" } else { "Set it up" };
+    view! {
+        <section class="panel" aria-labelledby="second-factor-panel">
+            <h2 id="second-factor-panel">"Second factor"</h2>
+            {standing}
+            <p><a class="button-quiet" href="/dashboard/security/second-factor">{link}</a></p>
         </section>
     }
 }

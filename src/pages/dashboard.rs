@@ -62,6 +62,7 @@ fn Visits(session: SessionView) -> impl IntoView {
 fn LoginPanel(login: LoginView) -> impl IntoView {
     let method = match login.method {
         LoginMethod::Password => "with your password",
+        LoginMethod::PasswordAndCode => "with your password and a code",
         LoginMethod::Registration => "by creating your account",
     };
     let remembered = if login.remembered { ", remembered on this device" } else { "" };

@@ -15,29 +15,41 @@ use crate::{
         email,
         error::{ServerError, chain},
         log::{self, AuthEvent},
+        login, login_code,
         mail::Mail,
         mailer::{self, Recipient},
         password_hash::Verdict,
+        pending::Pending,
         request::Scope,
         security_log,
-        sessions::{AccountId, Login},
+        sessions::AccountId,
         state::AppState,
-        throttle,
+        throttle::{self, Attempt},
     },
 };
-use std::time::Duration;
 
-/// How long a log in may look for a cart on another device.
-const OFFERING: Duration = Duration::from_millis(250);
+/// What a right password came to.
+enum Proven {
+    /// A login of the account with this number.
+    LoggedIn(i64),
+    /// A session that waits for a code of the account's second factor.
+    CodeAsked,
+}
 
-/// Makes an account and logs it in.
+/// Makes an account and logs it in; gives where the visitor goes on, most often `next`.
 ///
 /// The address is not the account's before a link that was mailed to it is opened. So one that is taken gets the same answer
 /// as one that is free, after the same work; a name that is taken is told, since every visitor may see it.
 ///
 /// Those are two steps, and the second may fail: the session ended meanwhile, its store does not answer. So whoever
 /// sends the same name, address and password again is logged in to the account that is there by then.
-pub async fn register(scope: &Scope, username: &Username, email: &Email, password: Password) -> Result<(), ServerError> {
+pub async fn register(
+    scope: &Scope,
+    username: &Username,
+    email: &Email,
+    password: Password,
+    next: OwnPath,
+) -> Result<OwnPath, ServerError> {
     let (db, hasher) = (scope.state.db(), scope.state.hasher());
     let attempt = throttle::register(scope).await?;
     let about = vec![username.as_str().to_owned(), email.as_str().to_owned()];
@@ -58,41 +70,59 @@ pub async fn register(scope: &Scope, username: &Username, email: &Email, passwor
     transaction.commit().await?;
     let (attempt, outcome) = if let Some(account) = inserted {
         log::auth(AuthEvent::Registered, inserted, scope.device().address);
-        let begun = begin_login(scope, account, username.as_str().to_owned(), LoginMethod::Registration, false).await;
-        (attempt, begun.map(|()| account))
+        let begun = login::begin(scope, account, username.as_str().to_owned(), LoginMethod::Registration, false, None).await;
+        (attempt, begun.map(|()| Proven::LoggedIn(account)))
     } else {
         // A password is tried here as well as by a log in, so it counts as one.
         let attempt = throttle::log_in(scope, username.as_str()).await?;
-        (attempt, begin_own(scope, username, email, password).await)
+        (attempt, begin_own(scope, username, email, password, &next).await)
     };
-    attempt.settle(scope, &outcome).await;
-    outcome.map(|_| ())
+    settled(scope, attempt, outcome, next).await
 }
 
-/// Logs in to the account that has this name, this address and this password, if there is one; gives its number.
-async fn begin_own(scope: &Scope, username: &Username, email: &Email, password: Password) -> Result<i64, ServerError> {
+/// Logs in to the account that has this name, this address and this password, if there is one.
+async fn begin_own(scope: &Scope, username: &Username, email: &Email, password: Password, next: &OwnPath) -> Result<Proven, ServerError> {
     let own = account::find_both(scope.state.db().read().await?.connection(), username.as_str(), email.as_str()).await?;
-    prove(scope, own, Some(password), LoginMethod::Registration, false).await.map_err(|error| match error {
+    prove(scope, own, Some(password), LoginMethod::Registration, false, next).await.map_err(|error| match error {
         ServerError::Refused(AppError::WrongCredentials) => AppError::UsernameTaken.into(),
         error => error,
     })
 }
 
-/// Logs in by user name or e-mail address.
+/// Logs in by user name or e-mail address; gives where the visitor goes on: to `next`, or to where a code is asked for.
 ///
 /// An unknown account and a wrong password get the same answer after the same work, and count as the same attempt.
-pub async fn log_in(scope: &Scope, login: &str, password: Option<Password>, remembered: bool) -> Result<(), ServerError> {
+pub async fn log_in(
+    scope: &Scope,
+    login: &str,
+    password: Option<Password>,
+    remembered: bool,
+    next: OwnPath,
+) -> Result<OwnPath, ServerError> {
     let attempt = throttle::log_in(scope, login).await?;
     let found = find(scope.state.db(), login).await;
     let outcome = match found {
-        Ok(found) => prove(scope, found, password, LoginMethod::Password, remembered).await,
+        Ok(found) => prove(scope, found, password, LoginMethod::Password, remembered, &next).await,
+        Err(error) => Err(error),
+    };
+    settled(scope, attempt, outcome, next).await
+}
+
+/// Says to an attempt what became of it, and to the visitor where to go on.
+async fn settled(scope: &Scope, attempt: Attempt, outcome: Result<Proven, ServerError>, next: OwnPath) -> Result<OwnPath, ServerError> {
+    let outcome = match outcome {
+        Ok(Proven::CodeAsked) => {
+            attempt.goes_on(scope).await;
+            return Ok(OwnPath::login_code());
+        }
+        Ok(Proven::LoggedIn(account)) => Ok(account),
         Err(error) => Err(error),
     };
     attempt.settle(scope, &outcome).await;
-    outcome.map(|_| ())
+    outcome.map(|_| next)
 }
 
-/// Logs in to an account that was named, if there is one, with the right password; gives its number.
+/// Logs in to an account that was named, if there is one, with the right password, or has it wait for a code.
 ///
 /// The same work whether or not there is one.
 async fn prove(
@@ -101,7 +131,8 @@ async fn prove(
     password: Option<Password>,
     method: LoginMethod,
     remembered: bool,
-) -> Result<i64, ServerError> {
+    next: &OwnPath,
+) -> Result<Proven, ServerError> {
     let (db, address) = (scope.state.db(), scope.device().address);
     let named = found.as_ref().map(|account| account.id);
     let stored = found.as_ref().map(|account| account.password_hash.clone());
@@ -116,14 +147,17 @@ async fn prove(
             return Err(AppError::WrongCredentials.into());
         }
     };
-    let mut proof = account.password_hash;
+    let mut proof = account.password_hash.clone();
     if let Verdict::Outdated(hash) = verdict
         && account::replace_password_hash(db.write().await?.connection(), account.id, &proof, &hash).await?
     {
         log::auth(AuthEvent::HashReplaced, named, address);
         proof = hash;
     }
-    let begun = begin_login(scope, account.id, account.username, method, remembered).await;
+    if login_code::ask(scope, &account, &proof, method, remembered, next).await? {
+        return Ok(Proven::CodeAsked);
+    }
+    let begun = login::begin(scope, account.id, account.username, method, remembered, None).await;
     if let Err(ServerError::Refused(AppError::WrongCredentials)) = begun {
         log::auth(AuthEvent::DisabledRefused, named, address);
     }
@@ -133,7 +167,7 @@ async fn prove(
     let holds = still_proves(scope, account.id, &proof, password).await;
     if matches!(holds, Ok(true)) {
         security_log::note_beside(scope, account.id, SecurityEventKind::LoggedIn);
-        return Ok(account.id);
+        return Ok(Proven::LoggedIn(account.id));
     }
     scope.session.take_back().await?;
     Err(holds.err().unwrap_or_else(|| AppError::WrongCredentials.into()))
@@ -166,42 +200,6 @@ pub async fn find(db: &Database, login: &str) -> Result<Option<AccountRow>, Serv
     }
 }
 
-/// The guest's session becomes the account's: what is in it stays, its id does not.
-async fn begin_login(scope: &Scope, account: i64, username: String, method: LoginMethod, remembered: bool) -> Result<(), ServerError> {
-    let account_id = AccountId::new(account);
-    let flash = if method == LoginMethod::Registration { Flash::Registered } else { Flash::LoggedIn };
-    let elsewhere = fullest_cart(scope, account_id).await;
-    let at = scope.state.clock().now();
-    let login = Login { account_id, username, at, method: method.as_str().to_owned(), remembered, device: scope.device() };
-    let logged_in = scope.session.log_in::<_, AppError>(login, move |data| {
-        // Whatever was said to the guest about an expired login is answered by this.
-        data.flashes.clear();
-        data.tell(flash.clone());
-        if let Some(cart) = elsewhere.clone() {
-            data.tell(cart);
-        }
-        Ok(())
-    });
-    logged_in.await?;
-    log::auth(AuthEvent::LoggedIn, Some(account), scope.device().address);
-    Ok(())
-}
-
-/// The offer to bring the account's fullest cart from another device, if there is one.
-async fn fullest_cart(scope: &Scope, account: AccountId) -> Option<Flash> {
-    // An offer is worth neither a refused log in nor a slow one.
-    let logins = match tokio::time::timeout(OFFERING, scope.state.sessions().of_account(account)).await.ok()? {
-        Ok(logins) => logins,
-        Err(error) => {
-            tracing::warn!(error = chain(&error), "could not look for carts on other devices");
-            return None;
-        }
-    };
-    let others = logins.into_iter().filter(|listed| !scope.session.is(listed));
-    let (pieces, handle) = others.map(|listed| (listed.state.data.cart.pieces(), listed.handle)).max_by_key(|(pieces, _)| *pieces)?;
-    (pieces > 0).then(|| Flash::CartElsewhere { session: handle.to_string(), pieces })
-}
-
 /// Ends the login. The session ends with it, or goes on under a new id as a guest's with the cart.
 pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> {
     let account = scope.account();
@@ -210,6 +208,7 @@ pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> 
             .session
             .log_out(|data| {
                 data.flashes.clear();
+                data.pending = Pending::default();
                 data.tell(Flash::LoggedOutKeepingCart);
             })
             .await

@@ -55,7 +55,7 @@ enum Command {
     /// Read or write the products
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
-    /// Give an account another password; forbid, allow or remove it
+    /// Give an account another password, turn its second factor off; forbid, allow or remove it
     #[command(subcommand)]
     User(user::UserCommand),
     /// Look at sessions, end them, remove expired ones
@@ -107,6 +107,8 @@ enum CommandError {
     Empty(PathBuf),
     #[error("there is no account {0}")]
     NoAccount(String),
+    #[error("{0} has no second factor")]
+    NoSecondFactor(String),
     #[error("cannot read the password")]
     Password(#[source] std::io::Error),
     #[error("the two passwords differ; nothing was changed")]

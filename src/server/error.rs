@@ -43,6 +43,9 @@ pub enum ServerError {
     /// The password hasher failed.
     #[error("the password hasher failed: {0}")]
     Hasher(argon2::password_hash::Error),
+    /// A second factor's secret could not be read, or not be shown.
+    #[error("the second factor failed")]
+    SecondFactor(#[source] Box<dyn Error + Send + Sync>),
     /// The figures for Prometheus could not be set up.
     #[error("the figures cannot be counted")]
     Metrics(#[from] prometheus::Error),

@@ -9,11 +9,12 @@ use crate::{
         catalogue::Snapshot,
         devices,
         error::{ServerError, chain},
-        mailer, own_account,
+        mailer, own_account, second_factor,
         session_data::Session,
         sessions::{is_ahead, is_page_view, too_early},
         state::AppState,
         template,
+        token::Token,
     },
 };
 use axum::{
@@ -45,7 +46,9 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     else {
         return answers::refuse(ServerError::Layer("visitor and snapshot").into());
     };
-    let mut response = if let Some(path) = elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue) {
+    let mut response = if let Some(path) =
+        without_code(&state, &request).or_else(|| elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue))
+    {
         Redirect::to(&path).into_response()
     } else if is_ahead(request.headers()) && !visitor.flashes.is_empty() {
         too_early()
@@ -73,6 +76,13 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
         (OwnPath::ACCOUNT, Some(session), Some(_)) => {
             if let Some(account) = own_account::view(state, &session).await? {
                 request.extensions_mut().insert(account);
+            }
+        }
+        (OwnPath::SECOND_FACTOR, Some(session), Some(_)) => {
+            // Codes that are shown once are not shown to nobody.
+            let told = is_page_view(request).then(|| query(request.uri()).codes).and_then(|codes| Token::parse(&codes));
+            if let Some(page) = second_factor::view(state, &session, told).await? {
+                request.extensions_mut().insert(page);
             }
         }
         (Mailbox::ADDRESS, ..) => {
@@ -113,6 +123,14 @@ async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
     }
 }
 
+/// Where somebody is sent who is asked for no code: to the log-in page, with what a code was refused for.
+fn without_code(state: &AppState, request: &Request) -> Option<String> {
+    let data = request.extensions().get::<Session>().and_then(Session::get);
+    let waits = data.is_some_and(|data| data.pending.login(state.clock().now()).is_some());
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    (request.uri().path() == OwnPath::LOGIN_CODE && !waits).then(|| format!("/login{query}"))
+}
+
 /// Where a visitor is sent instead of to the page that was asked for.
 fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String> {
     let path = uri.path();
@@ -122,7 +140,7 @@ fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String
         return Some(back.map_or_else(|| "/login".to_owned(), |back| format!("/login?next={}", back.encoded())));
     }
     if GUEST_ONLY.contains(&path) && logged_in {
-        return Some(destination(&next(uri)).as_str().to_owned());
+        return Some(destination(&query(uri).next).as_str().to_owned());
     }
     if path == "/" { beyond_the_end(uri, catalogue) } else { None }
 }
@@ -137,16 +155,18 @@ fn beyond_the_end(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
     (filter.page >= pages).then(|| filter.on_page(pages - 1).address())
 }
 
-/// The query of the log-in page.
-#[derive(Deserialize)]
-struct LoginQuery {
-    #[serde(default)]
+/// What the addresses of some pages carry.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PageQuery {
+    /// Of the log-in page: where it leads.
     next: String,
+    /// Of the second factor's: half of the recovery codes to show.
+    codes: String,
 }
 
-/// The value of `?next=`, or nothing.
-fn next(uri: &Uri) -> String {
-    Query::<LoginQuery>::try_from_uri(uri).map(|query| query.0.next).unwrap_or_default()
+fn query(uri: &Uri) -> PageQuery {
+    Query::try_from_uri(uri).map(|query| query.0).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -43,6 +43,20 @@ pub enum AuthEvent {
     PasswordChanged,
     /// The owner set another password by a mailed link.
     PasswordReset,
+    /// The password was right, and the log in waits for a code.
+    CodeAsked,
+    /// The password was right, and the code wrong.
+    CodeRefused,
+    /// The owner turned the second factor on.
+    SecondFactorOn,
+    /// The owner turned the second factor off.
+    SecondFactorOff,
+    /// An operator turned the second factor off.
+    SecondFactorReset,
+    /// The owner made new recovery codes.
+    RecoveryCodesMade,
+    /// A recovery code was used up.
+    RecoveryCodeUsed,
     /// The owner confirmed the account's e-mail address.
     EmailConfirmed,
     /// An operator gave the account another password.
@@ -68,6 +82,13 @@ impl AuthEvent {
             Self::HashReplaced => "password hash replaced by one of today's parameters",
             Self::PasswordChanged => "password changed",
             Self::PasswordReset => "password reset",
+            Self::CodeAsked => "password right, a code is asked for",
+            Self::CodeRefused => "log in refused: wrong code",
+            Self::SecondFactorOn => "second factor turned on",
+            Self::SecondFactorOff => "second factor turned off",
+            Self::SecondFactorReset => "second factor turned off by an operator",
+            Self::RecoveryCodesMade => "new recovery codes made",
+            Self::RecoveryCodeUsed => "recovery code used",
             Self::EmailConfirmed => "e-mail address confirmed",
             Self::PasswordSet => "password set by an operator",
             Self::Disabled => "account disabled",

@@ -20,6 +20,16 @@ pub enum Mail<'a> {
     ResetPassword(&'a Token),
     /// After a password was changed or reset.
     PasswordChanged,
+    /// After the second factor was turned on.
+    SecondFactorOn,
+    /// After the second factor was turned off by whoever was logged in.
+    SecondFactorOff,
+    /// After the second factor was turned off by an operator.
+    SecondFactorReset,
+    /// After new recovery codes were made.
+    RecoveryCodesMade,
+    /// After a recovery code was used; so many are left.
+    RecoveryCodeUsed(u32),
     /// After an account was deleted.
     AccountDeleted,
 }
@@ -51,11 +61,12 @@ impl Mail<'_> {
             Self::ResetPassword(_) => RESET_LIFETIME,
             Self::ConfirmEmail(_) => CONFIRM_LIFETIME,
             // Long enough for a mail server that is away over a weekend.
-            Self::EmailTaken | Self::EmailChanged(_) | Self::PasswordChanged | Self::AccountDeleted => 3 * 24 * 60 * 60,
+            _ => 3 * 24 * 60 * 60,
         }
     }
 
     fn content(&self) -> Content {
+        let new_password = Some(("Set a new password", "/forgot-password", String::new()));
         match self {
             Self::ConfirmEmail(token) => Content {
                 subject: "Please confirm your e-mail address",
@@ -69,7 +80,7 @@ impl Mail<'_> {
                 says: "Somebody, perhaps you, gave this address for another account in our shop. It belongs to yours, so nothing was \
                        changed. You can log in as before; if you forgot your password, you can ask for a new one:"
                     .to_owned(),
-                link: Some(("Set a new password", "/forgot-password", String::new())),
+                link: new_password,
                 closes: "If that was not you, there is nothing to do.",
             },
             Self::EmailChanged(email) => Content {
@@ -90,8 +101,47 @@ impl Mail<'_> {
                 says: "The password of your account was changed, and your other logins were ended. If that was not you, set a new one at \
                        once:"
                     .to_owned(),
-                link: Some(("Set a new password", "/forgot-password", String::new())),
+                link: new_password,
                 closes: "If that was you, there is nothing to do.",
+            },
+            Self::SecondFactorOn => Content {
+                subject: "Your second factor is on",
+                says: "From now on, a log in with your password asks for a code from your app, too. If that was not you, set a new \
+                       password at once, and write to us:"
+                    .to_owned(),
+                link: new_password,
+                closes: "If that was you, keep your recovery codes where you find them without your phone.",
+            },
+            Self::SecondFactorOff => Content {
+                subject: "Your second factor is off",
+                says: "From now on, your password alone opens your account. If that was not you, set a new password at once:".to_owned(),
+                link: new_password,
+                closes: "If that was you, there is nothing to do.",
+            },
+            Self::SecondFactorReset => Content {
+                subject: "Your second factor is off",
+                says: "We turned the second factor of your account off, because somebody who lost phone and recovery codes asked us to, \
+                       and ended your logins. If that was not you, write to us, and set a new password at once:"
+                    .to_owned(),
+                link: new_password,
+                closes: "If that was you, log in with your password, and turn it on again.",
+            },
+            Self::RecoveryCodesMade => Content {
+                subject: "You have new recovery codes",
+                says: "New recovery codes of your account were made; the old ones do not work any more. If that was not you, set a new \
+                       password at once:"
+                    .to_owned(),
+                link: new_password,
+                closes: "If that was you, there is nothing to do.",
+            },
+            Self::RecoveryCodeUsed(left) => Content {
+                subject: "A recovery code was used",
+                says: format!(
+                    "Somebody, most likely you, gave your password and a recovery code to log in. Recovery codes that are left: {left}. \
+                     If that was not you, set a new password at once:"
+                ),
+                link: new_password,
+                closes: "If that was you, there is nothing to do. On the page of your account you can make new ones.",
             },
             Self::AccountDeleted => Content {
                 subject: "Your account is deleted",

@@ -8,6 +8,7 @@ use crate::{
         money::Currency,
         own_account::OwnAccount,
         page_request::{Audience, Hole, Marks, PageRequest},
+        second_factor::SecondFactorPage,
         visitor::Visitor,
     },
     server::{
@@ -153,6 +154,7 @@ fn page_request(request: &Request) -> PageRequest {
         id: id.to_owned(),
         devices: extensions.get::<Devices>().cloned().unwrap_or_default(),
         account: extensions.get::<OwnAccount>().cloned(),
+        second_factor: extensions.get::<SecondFactorPage>().cloned(),
         mailbox: extensions.get::<Mailbox>().cloned().unwrap_or_default(),
     }
 }

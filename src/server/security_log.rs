@@ -12,6 +12,7 @@ use crate::{
         },
         error::{ServerError, chain},
         request::Scope,
+        state::AppState,
         user_agent,
     },
 };
@@ -24,8 +25,19 @@ pub async fn note(connection: Connection<'_>, scope: &Scope, account: i64, kind:
     let (device, at) = (scope.device(), scope.state.clock().now());
     let address = device.address.map(|address| address.to_string());
     let event = NewEvent { account, kind: kind.as_str(), at, user_agent: &device.user_agent, address };
-    let is_strangers = matches!(kind, SecurityEventKind::LogInFailed | SecurityEventKind::ResetRequested);
+    let is_strangers = matches!(kind, SecurityEventKind::LogInFailed | SecurityEventKind::CodeFailed | SecurityEventKind::ResetRequested);
     security_event::insert(connection, &event, is_strangers.then(|| at.plus(-STRANGERS_PAUSE))).await
+}
+
+/// Notes in the same way what an operator did: from no browser.
+pub async fn note_of_operator(
+    connection: Connection<'_>,
+    state: &AppState,
+    account: i64,
+    kind: SecurityEventKind,
+) -> Result<(), sqlx::Error> {
+    let event = NewEvent { account, kind: kind.as_str(), at: state.clock().now(), user_agent: "", address: None };
+    security_event::insert(connection, &event, None).await
 }
 
 /// Notes an event of which there is no other change in the database, beside the request: its answer must neither wait nor

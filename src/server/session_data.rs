@@ -1,8 +1,8 @@
-//! What the shop keeps in a session: the cart, and what to tell on the next page.
+//! What the shop keeps in a session: the cart, what to tell on the next page, and what waits.
 
 use crate::{
     domain::{cart::Cart, flash::Flash},
-    server::sessions,
+    server::{pending::Pending, sessions},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -22,6 +22,9 @@ pub struct SessionData {
     /// What to tell on the next page.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known")]
     pub flashes: Vec<Flash>,
+    /// What waits for the visitor's next step.
+    #[serde(skip_serializing_if = "Pending::is_empty", deserialize_with = "Pending::known")]
+    pub pending: Pending,
 }
 
 /// The messages that this release knows: one of a newer release is not worth a session that cannot be read.
@@ -46,6 +49,7 @@ impl sessions::Data for SessionData {
     const VERSION: u32 = 1;
 
     fn login_expired(&mut self) {
+        self.pending = Pending::default();
         self.tell(Flash::LoginExpired);
     }
 
@@ -73,6 +77,18 @@ mod tests {
         messages.insert(0, serde_json::json!("sent_to_the_moon"));
         messages.insert(0, serde_json::json!({ "sent": { "to": "the moon" } }));
         assert_eq!(serde_json::from_value::<SessionData>(stored).expect("read"), data);
+    }
+
+    #[test]
+    fn what_waits_in_a_form_that_only_a_newer_release_knows_counts_as_nothing_and_the_rest_is_kept() {
+        let mut data = SessionData::default();
+        data.tell(Flash::Restored);
+        let mut stored = serde_json::to_value(&data).expect("stored");
+        assert!(stored.get("pending").is_none(), "nothing waits, and nothing is written");
+        for newer in [serde_json::json!("soon"), serde_json::json!({ "login": { "account": "ada" } }), serde_json::json!(null)] {
+            stored["pending"] = newer;
+            assert_eq!(serde_json::from_value::<SessionData>(stored.clone()).expect("read"), data);
+        }
     }
 
     #[test]

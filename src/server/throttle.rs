@@ -22,6 +22,9 @@
 //! typed, hashed. A name and an address of one account are two such keys; were they one, this would tell that they belong
 //! together.
 //!
+//! A code of the second factor counts as a password does. A right password that is followed by no right code takes no failed attempt
+//! off: whoever knows the password could otherwise try as many codes as they like.
+//!
 //! An attempt counts as failed from its beginning, and is taken off when it was not: so those that come at the same moment
 //! cannot slip through.
 
@@ -165,6 +168,13 @@ impl Attempt {
             Ok(account) => self.was_right(scope, *account).await,
         };
         if let Err(error) = settled {
+            tracing::warn!(error = chain(&error), "what became of an attempt to log in was not noted");
+        }
+    }
+
+    /// The password was right, and a code is asked for: that is no failed attempt, and not yet one that makes up for those before.
+    pub async fn goes_on(self, scope: &Scope) {
+        if let Err(error) = self.was_none(scope.state.db()).await {
             tracing::warn!(error = chain(&error), "what became of an attempt to log in was not noted");
         }
     }

@@ -12,6 +12,7 @@ pub mod held;
 pub mod listening;
 pub mod log;
 pub mod mailbox;
+pub mod phone;
 pub mod program;
 pub mod relay;
 pub mod server_database;

@@ -1,4 +1,4 @@
-//! `satchel user set-password | disable | enable | delete`.
+//! `satchel user set-password | reset-second-factor | disable | enable | delete`.
 
 use super::{CommandError, account, say};
 use crate::{
@@ -8,6 +8,7 @@ use crate::{
         accounts::{self, Farewell},
         config::Config,
         error::ServerError,
+        second_factor,
     },
 };
 use clap::Subcommand;
@@ -17,6 +18,11 @@ use std::io::IsTerminal;
 pub(super) enum UserCommand {
     /// Give an account another password, asked for on the terminal or read from the standard input, and end its sessions
     SetPassword {
+        /// User name or e-mail address
+        login: String,
+    },
+    /// Turn off the second factor of somebody who lost phone and recovery codes, and end the account's sessions
+    ResetSecondFactor {
         /// User name or e-mail address
         login: String,
     },
@@ -45,6 +51,12 @@ pub(super) async fn run(command: UserCommand, config: Config) -> Result<(), Comm
             let password = Password::parse(asked_for()?).map_err(AppError::from).map_err(ServerError::from)?;
             let ended = accounts::set_password(&state, &account, password).await?;
             say(&format!("{} has another password; {ended} sessions ended", account.username))
+        }
+        UserCommand::ResetSecondFactor { login } => {
+            let (state, account) = account(config, login).await?;
+            let ended = second_factor::reset(&state, &account).await?;
+            let ended = ended.ok_or_else(|| CommandError::NoSecondFactor(account.username.clone()))?;
+            say(&format!("{} logs in by password alone; {ended} sessions ended", account.username))
         }
         UserCommand::Disable { login } => {
             let (state, account) = account(config, login).await?;

@@ -41,6 +41,8 @@ mod lease;
 pub mod mail;
 mod open;
 pub mod product;
+pub mod recovery_code;
+pub mod second_factor;
 pub mod security_event;
 pub mod shop;
 

@@ -141,6 +141,15 @@ impl<T: Data> Session<T> {
         self.renew(false, move |state| rule(&mut state.data)).await
     }
 
+    /// The same for somebody who just proved who they are, though not enough to be logged in: they may do so with an id that is dead.
+    pub async fn rotate_proven<O, R>(&self, mut rule: impl FnMut(&mut T) -> Result<O, R> + Send + 'static) -> Result<O, Error<R>>
+    where
+        O: Send + 'static,
+        R: Send + 'static,
+    {
+        self.renew(true, move |state| rule(&mut state.data)).await
+    }
+
     /// Logs in: the session gets a new id and cookie, and keeps what is in it.
     ///
     /// Fails with [`Error::NotAdmitted`] when the account may not (see [`super::Admission`]).

@@ -1,0 +1,32 @@
+//! `/login/code`: the second step of a log in, for those whose account has a second factor.
+
+use crate::components::{
+    credential::{Credential, CredentialRefusal},
+    credentials::Credentials,
+    frame::Frame,
+    preload::Preload,
+    refusal::refused_credentials,
+};
+use leptos::prelude::*;
+
+/// The page that asks for a code. Where no log in waits for one, `server::gate` sends visitors to the log-in page.
+#[component]
+pub fn LoginCodePage() -> impl IntoView {
+    let refusal = refused_credentials();
+    view! {
+        <Frame title="Enter your code".to_owned() description="The second step of your log in.".to_owned() class="page-narrow">
+            <h1>"Enter your code"</h1>
+            <p>"Your password was right. You are logged in once you give the code that your authenticator app shows now."</p>
+            <Preload island="credentials" />
+            <CredentialRefusal refusal />
+            <Credentials>
+                <form method="post" action="/api/log_in_by_code" class="credentials-form">
+                    <Credential refusal name="code" label="Code" kind="text" autocomplete="one-time-code" keyboard="text"
+                        hint="Six digits; or, without your phone, one of your recovery codes." />
+                    <button type="submit" class="button">"Log in"</button>
+                </form>
+            </Credentials>
+            <p>"That was not you? " <a href="/login">"Log in as somebody else"</a></p>
+        </Frame>
+    }
+}

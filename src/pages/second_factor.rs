@@ -1,0 +1,154 @@
+//! `/dashboard/security/second-factor`: a code from an app, beside the password.
+
+use crate::{
+    components::{
+        credential::{Credential, CredentialRefusal},
+        frame::Frame,
+        moment::Moment,
+        own_part::private,
+        refusal::refusal_of,
+    },
+    domain::{
+        page_request::PageRequest,
+        second_factor::{NewFactor, QrPicture, SecondFactorPage as Shown, Standing},
+        timestamp::Timestamp,
+    },
+    pages::account::CurrentPassword,
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Fewer recovery codes than this are said to be few.
+const FEW: u32 = 4;
+
+/// The page of the account's second factor. Guests never come here: `server::gate` sends them to the log-in page.
+#[component]
+pub fn SecondFactorPage() -> impl IntoView {
+    private(second_factor_of)
+}
+
+fn second_factor_of(request: Arc<PageRequest>) -> impl IntoView {
+    let panels = request.second_factor.clone().map(|Shown { standing, is_fresh, new_codes }| {
+        let new_codes = (!new_codes.is_empty()).then(|| view! { <NewCodes codes=new_codes /> });
+        let standing = match standing {
+            Standing::Off => view! { <Begin is_fresh /> }.into_any(),
+            Standing::Begun(factor) => view! { <TurnOn factor is_fresh /> }.into_any(),
+            Standing::On { since, codes_left } => view! { <IsOn since codes_left is_fresh /> }.into_any(),
+        };
+        view! { {new_codes} <div class="panels">{standing}</div> }
+    });
+    view! {
+        <Frame title="Second factor".to_owned() description="A code from an app, beside your password.".to_owned() class="page-private">
+            <h1>"Second factor"</h1>
+            <p class="lead">"With it, a log in by password asks for a code from an app on your phone, too. Whoever learns your password still stays outside."</p>
+            {panels}
+            <p><a href="/dashboard/security">"Back to your account"</a></p>
+        </Frame>
+    }
+}
+
+#[component]
+fn Begin(is_fresh: bool) -> impl IntoView {
+    let refusal = refusal_of("/api/begin_second_factor");
+    view! {
+        <section class="panel" aria-labelledby="begin-panel">
+            <h2 id="begin-panel">"It is off"</h2>
+            <p>"You need an authenticator app: any that makes codes of six digits (TOTP). Many password managers do so, too."</p>
+            <CredentialRefusal refusal />
+            <form method="post" action="/api/begin_second_factor" class="credentials-form">
+                <CurrentPassword form="begin" refusal is_fresh />
+                <button type="submit" class="button">"Set it up"</button>
+            </form>
+        </section>
+    }
+}
+
+#[component]
+fn TurnOn(factor: NewFactor, is_fresh: bool) -> impl IntoView {
+    let refusal = refusal_of("/api/turn_on_second_factor");
+    let NewFactor { secret, address, picture } = factor;
+    view! {
+        <section class="panel" aria-labelledby="scan-panel">
+            <h2 id="scan-panel">"1. Tell your app"</h2>
+            <p>"Scan this with your authenticator app."</p>
+            <Qr picture />
+            <p>"On this very phone: " <a href=address>"open it in your app"</a> ". Or type this secret into it:"</p>
+            <p><code class="secret">{secret}</code></p>
+        </section>
+        <section class="panel" aria-labelledby="turn-on-panel">
+            <h2 id="turn-on-panel">"2. Give the code it shows"</h2>
+            <p>"So we know that it works. Until then, nothing changes."</p>
+            <CredentialRefusal refusal />
+            <form method="post" action="/api/turn_on_second_factor" class="credentials-form">
+                <CurrentPassword form="turn-on" refusal is_fresh />
+                <Credential refusal form="turn-on" name="code" label="Code" kind="text" autocomplete="one-time-code" keyboard="numeric"
+                    hint="Six digits." />
+                <button type="submit" class="button">"Turn it on"</button>
+            </form>
+        </section>
+    }
+}
+
+/// Black on white in the dark, too: not all readers see it the other way round.
+#[component]
+fn Qr(picture: QrPicture) -> impl IntoView {
+    let QrPicture { side, path } = picture;
+    view! {
+        <svg class="qr-code" viewBox=format!("0 0 {side} {side}") shape-rendering="crispEdges" role="img" aria-label="QR code of the secret">
+            <rect width=side height=side fill="#fff" />
+            <path fill="#000" d=path />
+        </svg>
+    }
+}
+
+#[component]
+fn NewCodes(codes: Vec<String>) -> impl IntoView {
+    let rows = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view();
+    view! {
+        <section class="panel" aria-labelledby="codes-panel">
+            <h2 id="codes-panel">"Your recovery codes"</h2>
+            <p>"Each logs you in once in place of a code from your app. Keep them where you find them without your phone: on paper, or in a password manager."</p>
+            <p><strong>"We show them only now, and cannot show them again."</strong></p>
+            <ul class="recovery-codes">{rows}</ul>
+        </section>
+    }
+}
+
+#[component]
+fn IsOn(since: Timestamp, codes_left: u32, is_fresh: bool) -> impl IntoView {
+    let making = refusal_of("/api/make_recovery_codes");
+    let turning_off = refusal_of("/api/turn_off_second_factor");
+    let left = match codes_left {
+        0 => "You have no recovery code left: without your phone you could not log in.".to_owned(),
+        1 => "You have 1 recovery code left.".to_owned(),
+        left => format!("You have {left} recovery codes left."),
+    };
+    let few = (codes_left < FEW).then(|| view! { <p><strong>"Please make new ones."</strong></p> });
+    view! {
+        <section class="panel" aria-labelledby="is-on-panel">
+            <h2 id="is-on-panel">"It is on"</h2>
+            <p>"Since " <Moment at=since /> "."</p>
+            <p>"Logins from before go on: " <a href="/dashboard/sessions">"see where you are logged in"</a> ", and end what is not yours."</p>
+        </section>
+        <section class="panel" aria-labelledby="recovery-panel">
+            <h2 id="recovery-panel">"Recovery codes"</h2>
+            <p>{left}</p>
+            {few}
+            <CredentialRefusal refusal=making />
+            <form method="post" action="/api/make_recovery_codes" class="credentials-form">
+                <CurrentPassword form="codes" refusal=making is_fresh />
+                <p>"The old ones stop working."</p>
+                <button type="submit" class="button-quiet">"Make ten new ones"</button>
+            </form>
+        </section>
+        <section class="panel" aria-labelledby="turn-off-panel">
+            <h2 id="turn-off-panel">"Turn it off"</h2>
+            <p>"Then your password alone opens your account. For another phone, turn it off and on again."</p>
+            <CredentialRefusal refusal=turning_off />
+            <form method="post" action="/api/turn_off_second_factor" class="credentials-form">
+                <CurrentPassword form="turn-off" refusal=turning_off is_fresh />
+                <button type="submit" class="button-quiet">"Turn it off"</button>
+            </form>
+        </section>
+    }
+}

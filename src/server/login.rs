@@ -1,0 +1,58 @@
+//! How a login begins, however it was proven who is there.
+
+use crate::{
+    domain::{flash::Flash, visitor::LoginMethod},
+    error::AppError,
+    server::{
+        error::{ServerError, chain},
+        log::{self, AuthEvent},
+        pending::Pending,
+        request::Scope,
+        sessions::{AccountId, Login},
+    },
+};
+use std::time::Duration;
+
+/// How long a log in may look for a cart on another device.
+const OFFERING: Duration = Duration::from_millis(250);
+
+/// The guest's session becomes the account's: what is in it stays, its id does not. The next page tells `also`, too.
+pub async fn begin(
+    scope: &Scope,
+    account: i64,
+    username: String,
+    method: LoginMethod,
+    remembered: bool,
+    also: Option<Flash>,
+) -> Result<(), ServerError> {
+    let account_id = AccountId::new(account);
+    let begun = if method == LoginMethod::Registration { Flash::Registered } else { Flash::LoggedIn };
+    let elsewhere = fullest_cart(scope, account_id).await;
+    let at = scope.state.clock().now();
+    let login = Login { account_id, username, at, method: method.as_str().to_owned(), remembered, device: scope.device() };
+    let logged_in = scope.session.log_in::<_, AppError>(login, move |data| {
+        // Whatever was said to the guest about an expired login is answered by this, and what waited was for somebody else.
+        data.flashes.clear();
+        data.pending = Pending::default();
+        [Some(begun.clone()), also.clone(), elsewhere.clone()].into_iter().flatten().for_each(|flash| data.tell(flash));
+        Ok(())
+    });
+    logged_in.await?;
+    log::auth(AuthEvent::LoggedIn, Some(account), scope.device().address);
+    Ok(())
+}
+
+/// The offer to bring the account's fullest cart from another device, if there is one.
+async fn fullest_cart(scope: &Scope, account: AccountId) -> Option<Flash> {
+    // An offer is worth neither a refused log in nor a slow one.
+    let logins = match tokio::time::timeout(OFFERING, scope.state.sessions().of_account(account)).await.ok()? {
+        Ok(logins) => logins,
+        Err(error) => {
+            tracing::warn!(error = chain(&error), "could not look for carts on other devices");
+            return None;
+        }
+    };
+    let others = logins.into_iter().filter(|listed| !scope.session.is(listed));
+    let (pieces, handle) = others.map(|listed| (listed.state.data.cart.pieces(), listed.handle)).max_by_key(|(pieces, _)| *pieces)?;
+    (pieces > 0).then(|| Flash::CartElsewhere { session: handle.to_string(), pieces })
+}

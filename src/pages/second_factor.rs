@@ -129,6 +129,12 @@ fn IsOn(since: Timestamp, codes_left: u32, is_fresh: bool) -> impl IntoView {
             <h2 id="is-on-panel">"It is on"</h2>
             <p>"Since " <Moment at=since /> "."</p>
             <p>"Logins from before go on: " <a href="/dashboard/sessions">"see where you are logged in"</a> ", and end what is not yours."</p>
+            <CredentialRefusal refusal=turning_off />
+            <form method="post" action="/api/turn_off_second_factor" class="credentials-form">
+                <CurrentPassword form="turn-off" refusal=turning_off is_fresh />
+                <p>"Without it, your password alone opens your account. For another phone, turn it off and on again."</p>
+                <button type="submit" class="button-quiet">"Turn it off"</button>
+            </form>
         </section>
         <section class="panel" aria-labelledby="recovery-panel">
             <h2 id="recovery-panel">"Recovery codes"</h2>
@@ -137,17 +143,8 @@ fn IsOn(since: Timestamp, codes_left: u32, is_fresh: bool) -> impl IntoView {
             <CredentialRefusal refusal=making />
             <form method="post" action="/api/make_recovery_codes" class="credentials-form">
                 <CurrentPassword form="codes" refusal=making is_fresh />
-                <p>"The old ones stop working."</p>
+                <p>"Once there are new ones, the old ones stop working."</p>
                 <button type="submit" class="button-quiet">"Make ten new ones"</button>
-            </form>
-        </section>
-        <section class="panel" aria-labelledby="turn-off-panel">
-            <h2 id="turn-off-panel">"Turn it off"</h2>
-            <p>"Then your password alone opens your account. For another phone, turn it off and on again."</p>
-            <CredentialRefusal refusal=turning_off />
-            <form method="post" action="/api/turn_off_second_factor" class="credentials-form">
-                <CurrentPassword form="turn-off" refusal=turning_off is_fresh />
-                <button type="submit" class="button-quiet">"Turn it off"</button>
             </form>
         </section>
     }

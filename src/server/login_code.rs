@@ -69,21 +69,18 @@ pub async fn log_in(scope: &Scope, code: &str) -> Result<OwnPath, ServerError> {
     let now = scope.state.clock().now();
     let pending = scope.session.get().and_then(|data| data.pending.login(now)).cloned().ok_or(AppError::LogInAgain)?;
     let attempt = throttle::log_in(scope, &pending.username).await?;
-    let next = pending.next();
-    let (own, code) = (scope.clone(), code.to_owned());
-    // To its end: a visitor who hangs up must not lose a code and get no login for it.
-    let outcome = scope.to_its_end(async move { prove(&own, pending, &code).await }).await;
+    let outcome = prove(scope, &pending, code).await;
     attempt.settle(scope, &outcome).await;
-    outcome.map(|_| next)
+    outcome.map(|_| pending.next())
 }
 
-async fn prove(scope: &Scope, pending: PendingLogin, code: &str) -> Result<i64, ServerError> {
+async fn prove(scope: &Scope, pending: &PendingLogin, code: &str) -> Result<i64, ServerError> {
     let (account, address) = (pending.account, scope.device().address);
     let tries = count(scope).await?;
-    if !still_holds(scope, &pending).await? {
+    if !still_holds(scope, pending).await? {
         return Err(AppError::LogInAgain.into());
     }
-    let Proven::Yes(also) = check(scope, &pending, code).await? else {
+    let Proven::Yes(also) = check(scope, pending, code).await? else {
         log::auth(AuthEvent::CodeRefused, Some(account), address);
         security_log::note_beside(scope, account, SecurityEventKind::CodeFailed);
         return Err(if tries < TRIES { AppError::WrongCode } else { AppError::LogInAgain }.into());
@@ -94,7 +91,7 @@ async fn prove(scope: &Scope, pending: PendingLogin, code: &str) -> Result<i64, 
     }
     begun?;
     // As after a password: whoever changed it, or the second factor, meanwhile may not have found this login yet.
-    let holds = still_holds(scope, &pending).await;
+    let holds = still_holds(scope, pending).await;
     if matches!(holds, Ok(true)) {
         security_log::note_beside(scope, account, SecurityEventKind::LoggedIn);
         return Ok(account);

@@ -12,9 +12,9 @@ class Phone {
 
   constructor(private readonly secret: string) {}
 
-  /** The oldest code that is still good: of the step before this one, or the one after the last. */
+  /** The code of now, or the next one; the shop takes that of the step ahead, too. */
   code(): string {
-    this.shown = Math.max(this.shown + 1, Math.floor(Date.now() / 1000 / STEP) - 1);
+    this.shown = Math.max(this.shown + 1, Math.floor(Date.now() / 1000 / STEP));
     const moment = Buffer.alloc(8);
     moment.writeBigUInt64BE(BigInt(this.shown));
     const mac = createHmac('sha1', decoded(this.secret)).update(moment).digest();

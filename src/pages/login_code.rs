@@ -26,7 +26,7 @@ pub fn LoginCodePage() -> impl IntoView {
                     <button type="submit" class="button">"Log in"</button>
                 </form>
             </Credentials>
-            <p>"That was not you? " <a href="/login">"Log in as somebody else"</a></p>
+            <p>"Not you? " <a href="/login">"Log in as somebody else"</a></p>
         </Frame>
     }
 }

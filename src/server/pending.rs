@@ -5,7 +5,7 @@
 
 use crate::{
     domain::{own_path::OwnPath, timestamp::Timestamp, visitor::LoginMethod},
-    server::{recovery_code::KeptHalf, totp::TotpSecret},
+    server::{recovery_code::KeptHalf, token::hexadecimal, totp::TotpSecret},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -111,7 +111,7 @@ impl PendingLogin {
     /// What stands for a password's hash. Session stores are not all as guarded as the database of accounts, so they do not get
     /// the hash itself; of its salt alone there are too many to guess.
     pub fn proof_of(password_hash: &str) -> String {
-        Sha256::digest(password_hash).iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&Sha256::digest(password_hash))
     }
 
     /// How the login begins that a right code makes of it.

@@ -93,7 +93,8 @@ pub async fn begin(scope: &Scope, current: Option<Password>) -> Result<(), Serve
         Ok::<_, AppError>(())
     };
     // Whoever proves who they are gets a new id.
-    Ok(if is_proven_anew { scope.session.rotate(keep).await? } else { scope.session.update(keep).await? })
+    let kept = if is_proven_anew { scope.session.rotate(keep).await } else { scope.session.update(keep).await };
+    Ok(kept?)
 }
 
 /// Turns it on by the first right code; gives the half of the recovery codes that the next page's address carries.

@@ -42,7 +42,8 @@ impl fmt::Debug for Token {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as text: two digits for each.
+pub fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
         // A String takes whatever is written.
         let _ = write!(text, "{byte:02x}");

@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
 
 const port = Number(process.env.SATCHEL_E2E_PORT ?? 3900);
-const origin = `http://127.0.0.1:${port}`;
+// By name: passkeys know no address of numbers.
+const origin = `http://localhost:${port}`;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = join(root, 'target/e2e');
 

@@ -12,7 +12,7 @@ use crate::{
     pages::{
         account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
         devices::DevicesPage, forgot_password::ForgotPasswordPage, login::LoginPage, login_code::LoginCodePage, mailbox::MailboxPage,
-        not_found::NotFoundPage, product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage,
+        not_found::NotFoundPage, passkeys::PasskeysPage, product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage,
         second_factor::SecondFactorPage,
     },
 };
@@ -83,6 +83,7 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/dashboard") view=DashboardPage />
                     <Route path=path!("/dashboard/security") view=AccountPage />
                     <Route path=path!("/dashboard/security/second-factor") view=SecondFactorPage />
+                    <Route path=path!("/dashboard/security/passkeys") view=PasskeysPage />
                     <Route path=path!("/dashboard/sessions") view=DevicesPage />
                     <Route path=path!("/dev/mailbox") view=MailboxPage />
                 </FlatRoutes>

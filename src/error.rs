@@ -7,11 +7,9 @@
 //! [`AppError::Internal`] here.
 
 mod encoding;
+mod values;
 
-use crate::domain::{
-    cart::CartError, email::EmailError, password::PasswordError, product::SlugError, quantity::QuantityError, username::UsernameError,
-    wait::Wait,
-};
+use crate::domain::wait::Wait;
 use encoding::RefusalEncoding;
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
@@ -66,6 +64,22 @@ pub enum AppError {
     PasswordTooWeak,
     /// The account has no such login (any more).
     UnknownSession,
+    /// The passkey is unknown, removed or another's, or its answer does not fit; which of them is not told.
+    PasskeyRefused,
+    /// What a passkey was asked is not known (any more): it was answered, or five minutes ago, or in another session.
+    PasskeyTooLate,
+    /// What a device answered is no passkey for this shop and this account.
+    PasskeyNotAdded,
+    /// The passkey is there already.
+    PasskeyTaken,
+    /// The account would have more than 20 passkeys.
+    PasskeysFull,
+    /// The account has no such passkey (any more).
+    UnknownPasskey,
+    /// Not 1 to 60 characters.
+    InvalidPasskeyName,
+    /// The shop has an address of numbers, which passkeys do not know.
+    NoPasskeysHere,
     /// The session ended or changed its id while the request was on its way.
     SessionChanged,
     /// The session would grow beyond its bound.
@@ -105,6 +119,8 @@ pub enum Field {
     CurrentPassword,
     /// The code of the second factor.
     Code,
+    /// The name of a passkey.
+    Name,
 }
 
 impl Field {
@@ -117,6 +133,7 @@ impl Field {
             Self::Password => "password",
             Self::CurrentPassword => "current_password",
             Self::Code => "code",
+            Self::Name => "name",
         }
     }
 }
@@ -148,6 +165,14 @@ impl AppError {
             Self::PasswordTooLong => "Please choose a password of at most 256 characters.",
             Self::PasswordTooWeak => "This password is easy to guess. A few unrelated words make a better one.",
             Self::UnknownSession => "This login has ended already.",
+            Self::PasskeyRefused => "This passkey does not work here. Please try another one, or log in with your password.",
+            Self::PasskeyTooLate => "This took too long, or was done already. Please try again.",
+            Self::PasskeyNotAdded => "The answer of your device could not be accepted, so no passkey was added. Please try again.",
+            Self::PasskeyTaken => "This passkey is there already.",
+            Self::PasskeysFull => "An account has at most 20 passkeys. Please remove one first.",
+            Self::UnknownPasskey => "This passkey was removed already.",
+            Self::InvalidPasskeyName => "Please give the passkey a name of 1 to 60 characters.",
+            Self::NoPasskeysHere => "Passkeys need a host name, and the address of this shop has none.",
             Self::SessionChanged => "Your session changed in the meantime. Please try again.",
             Self::SessionFull => "Your session cannot hold any more. Please remove something first.",
             Self::Malformed => "We could not read this request. Please go back and try again.",
@@ -162,10 +187,16 @@ impl AppError {
     /// The HTTP status.
     pub const fn status(self) -> u16 {
         match self {
-            Self::UnknownProduct | Self::UnknownSession => 404,
-            Self::SoldOut | Self::NothingToRestore | Self::UsernameTaken | Self::SecondFactorChanged | Self::SessionChanged => 409,
+            Self::UnknownProduct | Self::UnknownSession | Self::UnknownPasskey | Self::NoPasskeysHere => 404,
+            Self::SoldOut
+            | Self::NothingToRestore
+            | Self::UsernameTaken
+            | Self::SecondFactorChanged
+            | Self::PasskeyTaken
+            | Self::PasskeysFull
+            | Self::SessionChanged => 409,
             Self::WrongPassword => 403,
-            Self::InvalidLink => 410,
+            Self::InvalidLink | Self::PasskeyTooLate => 410,
             Self::QuantityNotANumber
             | Self::QuantityZero
             | Self::QuantityTooMany
@@ -176,8 +207,10 @@ impl AppError {
             | Self::PasswordTooShort
             | Self::PasswordTooLong
             | Self::PasswordTooWeak
+            | Self::PasskeyNotAdded
+            | Self::InvalidPasskeyName
             | Self::NotSure => 422,
-            Self::WrongCredentials | Self::WrongCode | Self::LogInAgain | Self::LoginNeeded => 401,
+            Self::WrongCredentials | Self::WrongCode | Self::LogInAgain | Self::PasskeyRefused | Self::LoginNeeded => 401,
             Self::SessionFull => 413,
             Self::Malformed => 400,
             // RFC 6585, 4.
@@ -204,6 +237,7 @@ impl AppError {
             Self::InvalidEmail => Some(Field::Email),
             Self::WrongPassword => Some(Field::CurrentPassword),
             Self::WrongCode => Some(Field::Code),
+            Self::InvalidPasskeyName => Some(Field::Name),
             Self::PasswordTooShort | Self::PasswordTooLong | Self::PasswordTooWeak => Some(Field::Password),
             _ => None,
         }
@@ -217,53 +251,6 @@ impl std::fmt::Display for AppError {
 }
 
 impl std::error::Error for AppError {}
-
-impl From<QuantityError> for AppError {
-    fn from(error: QuantityError) -> Self {
-        match error {
-            QuantityError::NotANumber => Self::QuantityNotANumber,
-            QuantityError::Zero => Self::QuantityZero,
-            QuantityError::TooMany => Self::QuantityTooMany,
-        }
-    }
-}
-
-impl From<CartError> for AppError {
-    fn from(error: CartError) -> Self {
-        match error {
-            CartError::LineFull => Self::LineFull,
-            CartError::CartFull => Self::CartFull,
-            CartError::NothingToRestore => Self::NothingToRestore,
-        }
-    }
-}
-
-impl From<SlugError> for AppError {
-    fn from(_: SlugError) -> Self {
-        Self::UnknownProduct
-    }
-}
-
-impl From<UsernameError> for AppError {
-    fn from(_: UsernameError) -> Self {
-        Self::InvalidUsername
-    }
-}
-
-impl From<EmailError> for AppError {
-    fn from(_: EmailError) -> Self {
-        Self::InvalidEmail
-    }
-}
-
-impl From<PasswordError> for AppError {
-    fn from(error: PasswordError) -> Self {
-        match error {
-            PasswordError::TooShort => Self::PasswordTooShort,
-            PasswordError::TooLong => Self::PasswordTooLong,
-        }
-    }
-}
 
 impl FromServerFnError for AppError {
     type Encoder = RefusalEncoding;

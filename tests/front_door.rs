@@ -9,17 +9,20 @@ use leptos_axum::generate_route_list;
 use satchel::{app::Pages, server::config::Mode};
 
 /// Every page that a real shop has; a page that is not among them is for demos.
-const PAGES_OF_A_SHOP: [&str; 11] = [
+const PAGES_OF_A_SHOP: [&str; 14] = [
     "/",
     "/products/{slug}",
     "/cart",
     "/login",
+    "/login/code",
     "/register",
     "/forgot-password",
     "/reset-password",
     "/confirm-email",
     "/dashboard",
     "/dashboard/security",
+    "/dashboard/security/passkeys",
+    "/dashboard/security/second-factor",
     "/dashboard/sessions",
 ];
 
@@ -35,6 +38,7 @@ async fn every_answer_carries_the_security_headers_and_an_id() {
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
         assert!(answer.header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert_eq!(answer.header("x-request-id").len(), 32, "{path}");
+        assert!(answer.header("permissions-policy").ends_with("publickey-credentials-get=(self)"), "{path}");
         assert_eq!(answer.header(header::SERVER), "", "no banner");
         assert_eq!(answer.header(header::ACCESS_CONTROL_ALLOW_ORIGIN), "", "no other site reads it");
         assert_eq!(answer.header(header::STRICT_TRANSPORT_SECURITY), "", "a demo on plain http promises no https");

@@ -4,7 +4,7 @@ use crate::support::{TestApp, mailbox::PASSWORD, smtp::SmtpServer};
 use axum::http::StatusCode;
 use satchel::server::{
     config::Mode,
-    mail::Mail,
+    mail::{Mail, PasskeysThen},
     mailer::{self, Recipient},
     token::Token,
 };
@@ -63,7 +63,7 @@ async fn a_mail_whose_change_is_not_made_is_not_sent() {
     let app = TestApp::in_mode(Mode::Production).await.with_mail_server(server.url()).await;
     let to = Recipient { account: None, username: "ada", email: "ada@example.com" };
     let mut transaction = app.state.db().begin().await.expect("a transaction");
-    mailer::post(transaction.connection(), &app.state, to, &Mail::PasswordChanged).await.expect("written");
+    mailer::post(transaction.connection(), &app.state, to, &Mail::PasswordChanged(PasskeysThen::None)).await.expect("written");
     drop(transaction);
     assert_eq!((app.send_mails().await, server.received().len()), (0, 0));
 }
@@ -74,7 +74,7 @@ async fn a_mail_server_that_is_dead_gets_the_mail_when_it_is_back() {
     let (url, port) = (dead.url(), dead.port());
     drop(dead);
     let app = TestApp::in_mode(Mode::Production).await.with_mail_server(url).await;
-    post(&app, &Mail::PasswordChanged).await;
+    post(&app, &Mail::PasswordChanged(PasskeysThen::None)).await;
     for tries in 1..=3 {
         assert_eq!(app.send_mails().await, 0);
         assert_eq!(app.database().number("select tries from mail").await, tries);
@@ -99,7 +99,7 @@ async fn a_running_shop_sends_by_itself_and_an_operator_can_ask_whether_it_could
     let app = TestApp::in_mode(Mode::Production).await.with_mail_server(server.url()).await;
     let mail = app.state.config().mail.clone().expect("a mail server");
     mailer::check(&mail, "shop.example").await.expect("it answers");
-    post(&app, &Mail::PasswordChanged).await;
+    post(&app, &Mail::PasswordChanged(PasskeysThen::None)).await;
     let running = tokio::spawn(mailer::run(app.state.clone()));
     let sent = async {
         while server.received().is_empty() {
@@ -132,7 +132,7 @@ async fn a_mailbox_that_does_not_exist_is_tried_once_and_a_full_one_again() {
     for (answer, left) in [("550 no such mailbox", 0), ("452 full", 1), ("535 who are you", 1)] {
         let server = SmtpServer::on(0, answer).await;
         let app = TestApp::in_mode(Mode::Production).await.with_mail_server(server.url()).await;
-        post(&app, &Mail::PasswordChanged).await;
+        post(&app, &Mail::PasswordChanged(PasskeysThen::None)).await;
         assert_eq!((app.send_mails().await, waiting(&app).await), (0, left), "{answer}");
         assert_eq!(with_content(&app).await, left, "{answer}");
     }
@@ -144,7 +144,7 @@ async fn two_nodes_send_a_mail_once() {
     let app = TestApp::in_mode(Mode::Production).await.with_mail_server(server.url()).await;
     let other = app.with_mail_server(server.url()).await;
     for _ in 0..20 {
-        post(&app, &Mail::PasswordChanged).await;
+        post(&app, &Mail::PasswordChanged(PasskeysThen::None)).await;
     }
     let (one, two) = tokio::join!(app.send_mails(), other.send_mails());
     assert_eq!((one + two, server.received().len()), (20, 20));

@@ -21,6 +21,7 @@ mod odd_requests;
 mod operations;
 mod own_account;
 mod pages;
+mod passkeys;
 mod password_reset;
 mod plain_axum;
 mod second_factor;

@@ -37,6 +37,7 @@ const SIGHTS: Sight[] = [
   { name: 'the page that confirms', title: 'Confirm your e-mail address', path: '/confirm-email?token=x' },
   { name: 'the mailbox of the demo', title: 'Mailbox', path: '/dev/mailbox' },
   { name: 'the account', title: 'Your account', path: '/dashboard/security', before: loggedIn },
+  { name: 'the list of passkeys', title: 'Your passkeys', path: '/dashboard/security/passkeys', before: loggedIn },
   { name: 'the dashboard', title: 'Dashboard', path: '/dashboard', before: loggedIn },
   { name: 'the list of logins', title: 'Your logins', path: '/dashboard/sessions', before: loggedInTwice },
   { name: 'the front page of somebody logged in', title: 'Things worth carrying', path: '/', before: loggedIn },

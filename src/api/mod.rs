@@ -10,5 +10,6 @@ pub mod accounts;
 pub mod cart;
 pub mod catalogue;
 pub mod own_account;
+pub mod passkeys;
 pub mod second_factor;
 pub mod sessions;

@@ -45,7 +45,8 @@ impl Refusal {
         Self::local(const { AppError::Internal.sentence() })
     }
 
-    fn local(sentence: &str) -> Self {
+    /// One that the browser itself found out.
+    pub fn local(sentence: &str) -> Self {
         Self { name: String::new(), sentence: sentence.to_owned(), field: String::new() }
     }
 }

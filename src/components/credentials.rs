@@ -1,28 +1,40 @@
-//! Island: sends the log-in and register forms, so that what was typed stays when they are refused.
+//! Island: sends the log-in and register forms, so that what was typed stays when they are refused; and asks for passkeys.
 
-use crate::components::call::{self, Refusal};
+use crate::components::{
+    call::{self, Refusal},
+    webauthn,
+};
 use leptos::{
     ev::SubmitEvent,
     prelude::*,
     task::spawn_local,
-    wasm_bindgen::JsCast,
+    wasm_bindgen::{JsCast, JsValue},
     web_sys::{FormData, HtmlFormElement, HtmlInputElement, UrlSearchParams},
 };
 
 /// The element that says why the form was refused.
 const REFUSAL: &str = "refusal";
+/// Whether the login is to be remembered is asked once, in the form of the password.
+const REMEMBERED: &str = "input[name=remember]:checked";
 
 /// Island around a form that is made on the server. It says why the form was refused, leads to the
 /// input at fault, and goes on to the next page when it was taken.
 ///
-/// The form is a child, and sent as it is to where it says.
+/// The form is a child, and sent as it is to where it says. One with a `data-ask` is for passkeys: the server is asked there
+/// what to ask the visitor's device, and the device's answer is sent as `answer`.
+///
+/// Parts of the page are shown in one state, which their `data-when` names: `waiting` until this code is there, then `ready`,
+/// or `unknown` where the browser knows no passkeys. The server makes the page for `waiting`, and hides the others.
 #[island(lazy)]
 pub fn Credentials(
-    /// The form.
+    /// The form, or several.
     children: Children,
 ) -> impl IntoView {
     let refusal = RwSignal::new(None::<Refusal>);
     let is_pending = RwSignal::new(false);
+    if is_browser() {
+        show(if webauthn::is_known() { "ready" } else { "unknown" });
+    }
     let submit = move |event: SubmitEvent| {
         let Some((form, data)) = form_of(&event) else { return };
         event.prevent_default();
@@ -30,9 +42,8 @@ pub fn Credentials(
             return;
         }
         is_pending.set(true);
-        let action = form.get_attribute("action").unwrap_or_default();
         spawn_local(async move {
-            let answer = call::send_form(&action, &data).await.map(|destination| call::text(&destination, "path"));
+            let answer = send(&form, &data).await.map(|destination| call::text(&destination, "path"));
             match answer.and_then(|path| if path.is_empty() { Err(Refusal::internal()) } else { Ok(path) }) {
                 // Everything on the next page is another visitor's: it is loaded anew. A browser that
                 // refuses to navigate leaves this page as it is.
@@ -50,6 +61,29 @@ pub fn Credentials(
             <p id=REFUSAL class="refusal" role="alert" hidden=move || refusal.with(Option::is_none)>{move || refusal.get().map(|refusal| refusal.sentence)}</p>
             {children()}
         </div>
+    }
+}
+
+async fn send(form: &HtmlFormElement, fields: &UrlSearchParams) -> Result<JsValue, Refusal> {
+    if let Some(ask) = form.get_attribute("data-ask") {
+        let question = call::send_form(&ask, fields).await?;
+        fields.set("answer", &webauthn::ask(&question).await?);
+        // It was asked for by the first step, and is not sent twice.
+        fields.delete("current_password");
+        if let Ok(Some(_)) = document().query_selector(REMEMBERED) {
+            fields.set("remember", "true");
+        }
+    }
+    call::send_form(&form.get_attribute("action").unwrap_or_default(), fields).await
+}
+
+/// By hand, and not by signals, which take more of the wasm: it is done once.
+fn show(state: &str) {
+    for (when, part) in [("waiting", "[data-when=waiting]"), ("ready", "[data-when=ready]"), ("unknown", "[data-when=unknown]")] {
+        if let Ok(Some(part)) = document().query_selector(part) {
+            // It fails for names that are none.
+            let _ = if when == state { part.remove_attribute("hidden") } else { part.set_attribute("hidden", "") };
+        }
     }
 }
 

@@ -63,6 +63,8 @@ fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::RecoveryCodeUsed(0) => "That was your last recovery code. Please make new ones on the page of your account.".to_owned(),
         Flash::RecoveryCodeUsed(1) => "That recovery code is used up; 1 is left.".to_owned(),
         Flash::RecoveryCodeUsed(left) => format!("That recovery code is used up; {left} are left."),
+        Flash::PasskeyAdded => "The passkey is added. From now on you can log in with it.".to_owned(),
+        Flash::PasskeyRemoved => "The passkey is removed. Logins made with it go on until you end them.".to_owned(),
         Flash::LoggedIn => "You are logged in.".to_owned(),
         Flash::LoggedOutKeepingCart => "You are logged out. Your cart is still here.".to_owned(),
         Flash::LoginExpired => "Your login expired. Your cart is still here.".to_owned(),

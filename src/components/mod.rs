@@ -31,3 +31,4 @@ pub mod request_number;
 pub mod session_watch;
 pub mod site_header;
 pub mod suggestions;
+pub mod webauthn;

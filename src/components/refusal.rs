@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
 /// Whose forms say themselves why they were refused.
-const CREDENTIALS: [&str; 12] = [
+const CREDENTIALS: [&str; 13] = [
     "/api/log_in",
     "/api/register",
     "/api/request_password_reset",
@@ -18,6 +18,7 @@ const CREDENTIALS: [&str; 12] = [
     "/api/turn_on_second_factor",
     "/api/make_recovery_codes",
     "/api/turn_off_second_factor",
+    "/api/remove_passkey",
 ];
 
 /// Why a form that stands alone on its page was refused, such as that of the log-in page.

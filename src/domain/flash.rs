@@ -35,6 +35,10 @@ pub enum Flash {
     RecoveryCodesMade,
     /// A recovery code was used up; so many are left.
     RecoveryCodeUsed(u32),
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
     /// The visitor is logged in.
     LoggedIn,
     /// The visitor is logged out and kept the cart.

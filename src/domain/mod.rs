@@ -19,6 +19,7 @@ pub mod money;
 pub mod own_account;
 pub mod own_path;
 pub mod page_request;
+pub mod passkey;
 pub mod password;
 pub mod product;
 pub mod quantity;

@@ -1,6 +1,6 @@
 //! An account as its owner sees it, and takes it along.
 
-use crate::domain::{cart_view::CartView, security_event::SecurityEvent, timestamp::Timestamp};
+use crate::domain::{cart_view::CartView, passkey::OwnPasskey, security_event::SecurityEvent, timestamp::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -49,13 +49,15 @@ pub struct OwnLogin {
     pub cart: CartView,
 }
 
-/// Everything the shop knows of an account but its password's hash. Moments are seconds since 1970.
+/// Everything the shop knows of an account but its password's hash and its passkeys' keys. Moments are seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRecord {
     /// The account itself.
     pub account: Profile,
     /// Every live login, this one first.
     pub sessions: Vec<OwnLogin>,
+    /// Every passkey, the oldest first.
+    pub passkeys: Vec<OwnPasskey>,
     /// What happened in the last 90 days, the newest first.
     pub security_events: Vec<SecurityEvent>,
 }

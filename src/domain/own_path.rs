@@ -21,6 +21,9 @@ impl OwnPath {
     /// The page that asks for the code of a log in.
     pub const LOGIN_CODE: &str = "/login/code";
 
+    /// The page of one's passkeys.
+    pub const PASSKEYS: &str = "/dashboard/security/passkeys";
+
     /// Accepts one leading `/` not followed by `/` or `\`, then visible ASCII without `\`.
     ///
     /// Browsers read `/\evil` and `//evil` as another host, drop tabs and line ends inside an
@@ -79,6 +82,11 @@ impl OwnPath {
     /// The page that asks for the code of a log in.
     pub fn login_code() -> Self {
         Self(Self::LOGIN_CODE.to_owned())
+    }
+
+    /// The page of one's passkeys.
+    pub fn passkeys() -> Self {
+        Self(Self::PASSKEYS.to_owned())
     }
 
     /// The log-in page.

@@ -3,7 +3,9 @@
 //! A template is a page with holes. What is a visitor's own is made as a fragment for each [`Hole`], and a component that
 //! shows such a thing takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
 
-use crate::domain::{device::Devices, mailbox::Mailbox, own_account::OwnAccount, second_factor::SecondFactorPage, visitor::Visitor};
+use crate::domain::{
+    device::Devices, mailbox::Mailbox, own_account::OwnAccount, passkey::Passkeys, second_factor::SecondFactorPage, visitor::Visitor,
+};
 use std::sync::Arc;
 
 /// One look at a page.
@@ -21,6 +23,8 @@ pub struct PageRequest {
     pub account: Option<OwnAccount>,
     /// The second factor of the visitor's account, on the page that shows it.
     pub second_factor: Option<SecondFactorPage>,
+    /// The account's passkeys, on the page that shows them.
+    pub passkeys: Option<Passkeys>,
     /// The mails of a demo, on the page that shows them.
     pub mailbox: Mailbox,
 }

@@ -38,11 +38,17 @@ pub enum SecurityEventKind {
     RecoveryCodesMade,
     /// Somebody logged in with a recovery code.
     RecoveryCodeUsed,
+    /// A passkey was added.
+    PasskeyAdded,
+    /// A passkey was removed.
+    PasskeyRemoved,
+    /// A passkey of the account was used, and something was wrong with it; noted once for all within ten minutes.
+    PasskeyRefused,
 }
 
 impl SecurityEventKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::Registered,
         Self::LoggedIn,
         Self::LogInFailed,
@@ -58,6 +64,9 @@ impl SecurityEventKind {
         Self::SecondFactorReset,
         Self::RecoveryCodesMade,
         Self::RecoveryCodeUsed,
+        Self::PasskeyAdded,
+        Self::PasskeyRemoved,
+        Self::PasskeyRefused,
     ];
 
     /// As it is stored.
@@ -78,6 +87,9 @@ impl SecurityEventKind {
             Self::SecondFactorReset => "second_factor_reset",
             Self::RecoveryCodesMade => "recovery_codes_made",
             Self::RecoveryCodeUsed => "recovery_code_used",
+            Self::PasskeyAdded => "passkey_added",
+            Self::PasskeyRemoved => "passkey_removed",
+            Self::PasskeyRefused => "passkey_refused",
         }
     }
 
@@ -104,6 +116,9 @@ impl SecurityEventKind {
             Self::SecondFactorReset => "Second factor turned off by us",
             Self::RecoveryCodesMade => "New recovery codes made",
             Self::RecoveryCodeUsed => "Logged in with a recovery code",
+            Self::PasskeyAdded => "Passkey added",
+            Self::PasskeyRemoved => "Passkey removed",
+            Self::PasskeyRefused => "Passkey refused",
         }
     }
 }

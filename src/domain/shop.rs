@@ -7,6 +7,8 @@ pub struct Shop {
     pub demo: bool,
     /// Whether carts and logins may be gone after a restart: they are kept in a store that forgets.
     pub forgets: bool,
+    /// Whether one can log in with a passkey: the shop has a host name.
+    pub passkeys: bool,
 }
 
 /// The demonstration account; it cannot exist in production.

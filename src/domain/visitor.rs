@@ -81,6 +81,8 @@ pub enum LoginMethod {
     PasswordAndCode,
     /// By making the account just then.
     Registration,
+    /// By a passkey, whose device verified its user.
+    Passkey,
 }
 
 impl LoginMethod {
@@ -90,11 +92,15 @@ impl LoginMethod {
             Self::Password => "password",
             Self::PasswordAndCode => "password_and_code",
             Self::Registration => "registration",
+            Self::Passkey => "passkey",
         }
     }
 
     /// Reads what a session keeps; what is not known was the password, as it nearly always is.
     pub fn parse(text: &str) -> Self {
-        [Self::PasswordAndCode, Self::Registration].into_iter().find(|method| method.as_str() == text).unwrap_or(Self::Password)
+        [Self::PasswordAndCode, Self::Registration, Self::Passkey]
+            .into_iter()
+            .find(|method| method.as_str() == text)
+            .unwrap_or(Self::Password)
     }
 }

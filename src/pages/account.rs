@@ -10,6 +10,7 @@ use crate::{
     },
     domain::{
         own_account::{OwnAccount, Profile},
+        own_path::OwnPath,
         page_request::PageRequest,
         security_event::SecurityEvent,
         timestamp::Timestamp,
@@ -34,6 +35,7 @@ fn account_of(request: Arc<PageRequest>) -> impl IntoView {
                 <EmailPanel is_fresh />
                 <PasswordPanel is_fresh />
                 <SecondFactorPanel since=profile.second_factor_since />
+                <PasskeysPanel />
                 <DataPanel />
                 <DeletePanel is_fresh />
             </div>
@@ -137,6 +139,17 @@ fn SecondFactorPanel(since: Option<Timestamp>) -> impl IntoView {
             <h2 id="second-factor-panel">"Second factor"</h2>
             {standing}
             <p><a class="button-quiet" href="/dashboard/security/second-factor">{link}</a></p>
+        </section>
+    }
+}
+
+#[component]
+fn PasskeysPanel() -> impl IntoView {
+    view! {
+        <section class="panel" aria-labelledby="passkeys-panel">
+            <h2 id="passkeys-panel">"Passkeys"</h2>
+            <p>"Log in without a password: with your phone, your computer or your password manager."</p>
+            <p><a class="button-quiet" href=OwnPath::PASSKEYS>"Your passkeys"</a></p>
         </section>
     }
 }

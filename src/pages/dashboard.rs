@@ -64,6 +64,7 @@ fn LoginPanel(login: LoginView) -> impl IntoView {
         LoginMethod::Password => "with your password",
         LoginMethod::PasswordAndCode => "with your password and a code",
         LoginMethod::Registration => "by creating your account",
+        LoginMethod::Passkey => "with a passkey",
     };
     let remembered = if login.remembered { ", remembered on this device" } else { "" };
     view! {

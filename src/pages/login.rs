@@ -20,7 +20,9 @@ use leptos_router::hooks::use_query_map;
 #[component]
 pub fn LoginPage() -> impl IntoView {
     let next = asked_next();
-    let demo = use_context::<Shop>().unwrap_or_default().demo;
+    let goes_on = next.clone().map(String::from).unwrap_or_default();
+    let goes_on_with_passkey = goes_on.clone();
+    let Shop { demo, passkeys, .. } = use_context::<Shop>().unwrap_or_default();
     let refusal = refused_credentials();
     let register = with_next("/register", next.as_ref());
     view! {
@@ -30,12 +32,18 @@ pub fn LoginPage() -> impl IntoView {
             <CredentialRefusal refusal />
             <Credentials>
                 <form method="post" action="/api/log_in" class="credentials-form">
-                    <input type="hidden" name="next" value=next.map(String::from).unwrap_or_default() />
+                    <input type="hidden" name="next" value=goes_on />
                     <Credential refusal name="login" label="User name or e-mail" kind="text" autocomplete="username" />
                     <Credential refusal name="password" label="Password" kind="password" autocomplete="current-password" />
                     <label class="checkbox"><input type="checkbox" name="remember" value="true" /> "Remember me on this device"</label>
                     <button type="submit" class="button">"Log in"</button>
                 </form>
+                {passkeys.then(|| view! {
+                    <form data-when="ready" hidden method="post" action="/api/log_in_by_passkey" data-ask="/api/ask_for_passkey" class="credentials-form">
+                        <input type="hidden" name="next" value=goes_on_with_passkey />
+                        <button type="submit" class="button-quiet">"Log in with a passkey"</button>
+                    </form>
+                })}
             </Credentials>
             {demo.then(|| view! {
                 <aside class="demo-account" aria-label="Demonstration account">

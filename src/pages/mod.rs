@@ -14,6 +14,7 @@ pub mod login;
 pub mod login_code;
 pub mod mailbox;
 pub mod not_found;
+pub mod passkeys;
 pub mod product;
 pub mod register;
 pub mod reset_password;

@@ -222,17 +222,17 @@ pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> 
     Ok(())
 }
 
-/// Gives an account another password, then ends its sessions; gives how many ended. For operators.
-pub async fn set_password(state: &AppState, account: &AccountRow, password: Password) -> Result<u32, ServerError> {
+/// Gives an account another password, removes its passkeys, then ends its sessions; gives how many of them, and how many
+/// sessions. For operators.
+pub async fn set_password(state: &AppState, account: &AccountRow, password: Password) -> Result<(i64, u32), ServerError> {
     let hash = state.hasher().hash_chosen(password, account.about()).await?;
     let mut transaction = state.db().begin().await?;
-    if !credentials::set_password(&mut transaction, state, account, &hash).await? {
-        return Err(ServerError::Busy("the password, which was just changed"));
-    }
+    let given = credentials::give_anew(&mut transaction, state, account, &hash).await?;
+    let passkeys = given.ok_or(ServerError::Busy("the password, which was just changed"))?;
     transaction.commit().await?;
     let ended = state.sessions().end_all(AccountId::new(account.id)).await?;
     log::auth(AuthEvent::PasswordSet, Some(account.id), None);
-    Ok(ended)
+    Ok((passkeys, ended))
 }
 
 /// Forbids an account to log in, then ends its sessions; gives how many ended.

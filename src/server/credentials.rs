@@ -7,11 +7,11 @@ use crate::{
         db::{
             Transaction,
             account::{self, AccountRow},
-            account_token, known_device,
+            account_token, known_device, passkey,
         },
         error::{ServerError, chain},
         log::{self, AuthEvent},
-        mail::Mail,
+        mail::{Mail, PasskeysThen},
         mailer::{self, Recipient},
         password_hash::Verdict,
         request::Scope,
@@ -73,7 +73,36 @@ pub async fn owner(scope: &Scope, current: Option<Password>) -> Result<Owner, Se
 /// second did not know the first.
 ///
 /// What was proven by the old one is worth nothing any more: links that were mailed, and devices' own numbers of attempts.
+/// Passkeys were not, and whoever forgets a password may have nothing else: they go on, and the mail says so.
 pub async fn set_password(transaction: &mut Transaction, state: &AppState, account: &AccountRow, hash: &str) -> Result<bool, ServerError> {
+    let passkeys = match passkey::count(transaction.connection(), account.id).await? {
+        0 => PasskeysThen::None,
+        _ => PasskeysThen::Kept,
+    };
+    replace_password(transaction, state, account, hash, passkeys).await
+}
+
+/// The same for an operator, who gives the account to its owner anew: passkeys that somebody else may have added go, too;
+/// gives how many.
+pub async fn give_anew(
+    transaction: &mut Transaction,
+    state: &AppState,
+    account: &AccountRow,
+    hash: &str,
+) -> Result<Option<i64>, ServerError> {
+    let removed = passkey::count(transaction.connection(), account.id).await?;
+    passkey::delete_owner(transaction.connection(), account.id).await?;
+    let passkeys = if removed == 0 { PasskeysThen::None } else { PasskeysThen::Removed };
+    Ok(replace_password(transaction, state, account, hash, passkeys).await?.then_some(removed))
+}
+
+async fn replace_password(
+    transaction: &mut Transaction,
+    state: &AppState,
+    account: &AccountRow,
+    hash: &str,
+    passkeys: PasskeysThen,
+) -> Result<bool, ServerError> {
     if !account::replace_password_hash(transaction.connection(), account.id, &account.password_hash, hash).await? {
         return Ok(false);
     }
@@ -81,7 +110,7 @@ pub async fn set_password(transaction: &mut Transaction, state: &AppState, accou
     known_device::delete_all(transaction.connection(), account.id).await?;
     if let Some(email) = &account.email {
         let to = Recipient { account: Some(account.id), username: &account.username, email };
-        mailer::post(transaction.connection(), state, to, &Mail::PasswordChanged).await?;
+        mailer::post(transaction.connection(), state, to, &Mail::PasswordChanged(passkeys)).await?;
     }
     Ok(true)
 }

@@ -9,6 +9,7 @@ use crate::{
     server::{db, sessions},
 };
 use std::error::Error;
+use webauthn_rs::prelude::WebauthnError;
 
 /// A failure inside the server.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +47,12 @@ pub enum ServerError {
     /// A second factor's secret could not be read, or not be shown.
     #[error("the second factor failed")]
     SecondFactor(#[source] Box<dyn Error + Send + Sync>),
+    /// The library of passkeys failed.
+    #[error("webauthn-rs failed")]
+    Passkeys(#[from] WebauthnError),
+    /// What is kept of a passkey could not be written.
+    #[error("a passkey could not be written")]
+    Unwritable(#[from] serde_json::Error),
     /// The figures for Prometheus could not be set up.
     #[error("the figures cannot be counted")]
     Metrics(#[from] prometheus::Error),

@@ -9,7 +9,7 @@ use crate::{
         catalogue::Snapshot,
         devices,
         error::{ServerError, chain},
-        mailer, own_account, second_factor,
+        mailer, own_account, passkeys, second_factor,
         session_data::Session,
         sessions::{is_ahead, is_page_view, too_early},
         state::AppState,
@@ -83,6 +83,11 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
             let told = is_page_view(request).then(|| query(request.uri()).codes).and_then(|codes| Token::parse(&codes));
             if let Some(page) = second_factor::view(state, &session, told).await? {
                 request.extensions_mut().insert(page);
+            }
+        }
+        (OwnPath::PASSKEYS, Some(session), Some(_)) => {
+            if let Some(passkeys) = passkeys::view(state, &session).await? {
+                request.extensions_mut().insert(passkeys);
             }
         }
         (Mailbox::ADDRESS, ..) => {

@@ -32,7 +32,11 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     // Other sites get no handle on our windows, nor our answers as parts of theirs.
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    // Passkeys are asked for by our own pages alone.
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=(), publickey-credentials-create=(self), publickey-credentials-get=(self)",
+    ),
 ];
 
 /// Content-Security-Policy of a page. Leptos starts its islands by an inline script, hence the nonce.

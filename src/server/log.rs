@@ -25,12 +25,20 @@ pub fn start(format: LogFormat) {
 pub enum AuthEvent {
     /// An account was made by its owner.
     Registered,
-    /// The password was right, and a session belongs to the account now.
+    /// The password was right, or a passkey, and a session belongs to the account now.
     LoggedIn,
     /// An unknown account, or a wrong password.
     LogInRefused,
-    /// The password was right, and the account is disabled.
+    /// The password was right, or a passkey, and the account is disabled.
     DisabledRefused,
+    /// A passkey that is unknown, removed or another's, or an answer that does not fit.
+    PasskeyRefused,
+    /// A passkey that was right but for its count: somebody may have a copy of it.
+    PasskeyCounterBack,
+    /// The owner added a passkey.
+    PasskeyAdded,
+    /// The owner removed a passkey.
+    PasskeyRemoved,
     /// The owner ended the session they used.
     LoggedOut,
     /// The owner ended another session of theirs.
@@ -76,6 +84,10 @@ impl AuthEvent {
             Self::LoggedIn => "logged in",
             Self::LogInRefused => "log in refused",
             Self::DisabledRefused => "log in refused: the account is disabled",
+            Self::PasskeyRefused => "passkey refused",
+            Self::PasskeyCounterBack => "passkey refused: its counter did not move on, so there may be a copy of it",
+            Self::PasskeyAdded => "passkey added",
+            Self::PasskeyRemoved => "passkey removed",
             Self::LoggedOut => "logged out",
             Self::SessionEnded => "ended another session",
             Self::OthersEnded => "ended all other sessions",

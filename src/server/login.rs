@@ -34,6 +34,7 @@ pub async fn begin(
         // Whatever was said to the guest about an expired login is answered by this, and what waited was for somebody else.
         data.flashes.clear();
         data.pending = Pending::default();
+        data.ceremony = None;
         [Some(begun.clone()), also.clone(), elsewhere.clone()].into_iter().flatten().for_each(|flash| data.tell(flash));
         Ok(())
     });

@@ -1,6 +1,9 @@
 //! Every mail the shop writes, and its words. How they are kept and sent: `server::mailer`.
 
-use crate::{domain::email::Email, server::token::Token};
+use crate::{
+    domain::{email::Email, own_path::OwnPath, passkey::PasskeyName},
+    server::token::Token,
+};
 
 /// Seconds a link that sets a new password works.
 pub const RESET_LIFETIME: i64 = 10 * 60;
@@ -19,7 +22,11 @@ pub enum Mail<'a> {
     /// To whoever forgot the password.
     ResetPassword(&'a Token),
     /// After a password was changed or reset.
-    PasswordChanged,
+    PasswordChanged(PasskeysThen),
+    /// After a passkey was added.
+    PasskeyAdded(&'a PasskeyName),
+    /// After a passkey was removed.
+    PasskeyRemoved(&'a PasskeyName),
     /// After the second factor was turned on.
     SecondFactorOn,
     /// After the second factor was turned off by whoever was logged in.
@@ -32,6 +39,17 @@ pub enum Mail<'a> {
     RecoveryCodeUsed(u32),
     /// After an account was deleted.
     AccountDeleted,
+}
+
+/// What became of an account's passkeys when its password was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeysThen {
+    /// It has none.
+    None,
+    /// They work as before.
+    Kept,
+    /// An operator gave the account to its owner anew, so they were removed.
+    Removed,
 }
 
 /// A mail's words.
@@ -65,6 +83,7 @@ impl Mail<'_> {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: a mail, and its words")]
     fn content(&self) -> Content {
         let new_password = Some(("Set a new password", "/forgot-password", String::new()));
         match self {
@@ -96,11 +115,17 @@ impl Mail<'_> {
                 link: Some(("Set a new password", "/reset-password", token.expose().to_owned())),
                 closes: "If that was not you, do nothing: your password stays as it is.",
             },
-            Self::PasswordChanged => Content {
+            Self::PasswordChanged(passkeys) => Content {
                 subject: "Your password was changed",
-                says: "The password of your account was changed, and your other logins were ended. If that was not you, set a new one at \
-                       once:"
-                    .to_owned(),
+                says: format!(
+                    "The password of your account was changed, and your other logins were ended.{} If that was not you, set a new one \
+                     at once:",
+                    match passkeys {
+                        PasskeysThen::None => "",
+                        PasskeysThen::Kept => " Your passkeys still work; remove those that are not yours.",
+                        PasskeysThen::Removed => " Your passkeys were removed.",
+                    }
+                ),
                 link: new_password,
                 closes: "If that was you, there is nothing to do.",
             },
@@ -142,6 +167,24 @@ impl Mail<'_> {
                 ),
                 link: new_password,
                 closes: "If that was you, there is nothing to do. On the page of your account you can make new ones.",
+            },
+            Self::PasskeyAdded(name) => Content {
+                subject: "A passkey was added",
+                says: format!(
+                    "The passkey “{}” was added to your account: whoever has it can log in. These are your passkeys:",
+                    name.as_str()
+                ),
+                link: Some(("Your passkeys", OwnPath::PASSKEYS, String::new())),
+                closes: "If that was not you, remove it, set a new password, and end your other logins.",
+            },
+            Self::PasskeyRemoved(name) => Content {
+                subject: "A passkey was removed",
+                says: format!(
+                    "The passkey “{}” was removed from your account. Logins that were made with it go on until you end them:",
+                    name.as_str()
+                ),
+                link: Some(("Where you are logged in", OwnPath::DEVICES, String::new())),
+                closes: "If that was not you, set a new password at once.",
             },
             Self::AccountDeleted => Content {
                 subject: "Your account is deleted",
@@ -196,7 +239,10 @@ mod tests {
     #[test]
     fn what_somebody_typed_is_inert_in_html() {
         let email = Email::parse("\"<script>\"@example.com").expect("an address");
-        let written = Mail::EmailChanged(&email).written("<b>", "https://shop.example");
-        assert!(!written.html.contains("<script>") && !written.html.contains("<b>"), "{}", written.html);
+        let name = PasskeyName::parse("<script>").expect("a name");
+        for mail in [Mail::EmailChanged(&email), Mail::PasskeyAdded(&name), Mail::PasskeyRemoved(&name)] {
+            let written = mail.written("<b>", "https://shop.example");
+            assert!(!written.html.contains("<script>") && !written.html.contains("<b>"), "{}", written.html);
+        }
     }
 }

@@ -18,6 +18,7 @@ use crate::{
         },
         error::ServerError,
         log::{self, AuthEvent},
+        passkeys,
         request::Scope,
         security_log,
         session_data::{Session, SessionData},
@@ -105,5 +106,6 @@ pub async fn data(scope: &Scope) -> Result<AccountRecord, ServerError> {
     let mut sessions: Vec<OwnLogin> = session.logins().await?.into_iter().filter_map(own_login).collect();
     sessions.sort_by_key(|login| !login.is_this);
     let security_events = security_log::of_account(state.db(), account.id, i64::MAX).await?;
-    Ok(AccountRecord { account: profile(state, account).await?, sessions, security_events })
+    let passkeys = passkeys::of_account(state, account.id).await?;
+    Ok(AccountRecord { account: profile(state, account).await?, sessions, passkeys, security_events })
 }

@@ -118,7 +118,8 @@ impl PendingLogin {
     pub fn method(&self) -> LoginMethod {
         match LoginMethod::parse(&self.method) {
             LoginMethod::Registration => LoginMethod::Registration,
-            LoginMethod::Password | LoginMethod::PasswordAndCode => LoginMethod::PasswordAndCode,
+            // A passkey waits for no code.
+            LoginMethod::Password | LoginMethod::PasswordAndCode | LoginMethod::Passkey => LoginMethod::PasswordAndCode,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::{
         money::Currency,
         own_account::OwnAccount,
         page_request::{Audience, Hole, Marks, PageRequest},
+        passkey::Passkeys,
         second_factor::SecondFactorPage,
         visitor::Visitor,
     },
@@ -155,6 +156,7 @@ fn page_request(request: &Request) -> PageRequest {
         devices: extensions.get::<Devices>().cloned().unwrap_or_default(),
         account: extensions.get::<OwnAccount>().cloned(),
         second_factor: extensions.get::<SecondFactorPage>().cloned(),
+        passkeys: extensions.get::<Passkeys>().cloned(),
         mailbox: extensions.get::<Mailbox>().cloned().unwrap_or_default(),
     }
 }

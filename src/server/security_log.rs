@@ -25,7 +25,13 @@ pub async fn note(connection: Connection<'_>, scope: &Scope, account: i64, kind:
     let (device, at) = (scope.device(), scope.state.clock().now());
     let address = device.address.map(|address| address.to_string());
     let event = NewEvent { account, kind: kind.as_str(), at, user_agent: &device.user_agent, address };
-    let is_strangers = matches!(kind, SecurityEventKind::LogInFailed | SecurityEventKind::CodeFailed | SecurityEventKind::ResetRequested);
+    let is_strangers = matches!(
+        kind,
+        SecurityEventKind::LogInFailed
+            | SecurityEventKind::CodeFailed
+            | SecurityEventKind::PasskeyRefused
+            | SecurityEventKind::ResetRequested
+    );
     security_event::insert(connection, &event, is_strangers.then(|| at.plus(-STRANGERS_PAUSE))).await
 }
 

@@ -2,7 +2,11 @@
 
 use crate::{
     domain::{cart::Cart, flash::Flash},
-    server::{pending::Pending, sessions},
+    server::{
+        ceremony::{self, Ceremony},
+        pending::Pending,
+        sessions,
+    },
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
@@ -25,6 +29,9 @@ pub struct SessionData {
     /// What waits for the visitor's next step.
     #[serde(skip_serializing_if = "Pending::is_empty", deserialize_with = "Pending::known")]
     pub pending: Pending,
+    /// What a passkey was asked last, until it is answered.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "ceremony::readable")]
+    pub ceremony: Option<Ceremony>,
 }
 
 /// The messages that this release knows: one of a newer release is not worth a session that cannot be read.
@@ -67,6 +74,7 @@ impl sessions::Data for SessionData {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{domain::timestamp::Timestamp, server::ceremony::Purpose};
 
     #[test]
     fn a_message_that_only_a_newer_release_knows_is_left_out_and_the_rest_is_kept() {
@@ -89,6 +97,18 @@ mod tests {
             stored["pending"] = newer;
             assert_eq!(serde_json::from_value::<SessionData>(stored.clone()).expect("read"), data);
         }
+    }
+
+    #[test]
+    fn a_question_to_a_passkey_is_kept_and_one_in_another_form_is_left_out() {
+        let mut data = SessionData::default();
+        assert_eq!(serde_json::to_value(&data).expect("stored").as_object().map(serde_json::Map::len), Some(1), "nothing is kept of none");
+        let asked = Ceremony::new(Timestamp::seconds(7), Purpose::LogIn, &"state").expect("a state");
+        data.ceremony = Some(asked);
+        let mut stored = serde_json::to_value(&data).expect("stored");
+        assert_eq!(serde_json::from_value::<SessionData>(stored.clone()).expect("read"), data);
+        stored["ceremony"]["purpose"] = serde_json::json!({ "fly": { "to": "the moon" } });
+        assert_eq!(serde_json::from_value::<SessionData>(stored).expect("read"), SessionData::default());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::{
         limits::Limits,
         metrics::Metrics,
         password_hash::Hasher,
+        relying_party,
         session_data::Sessions,
         sessions::{
             self, Lifetimes,
@@ -22,6 +23,7 @@ use crate::{
     },
 };
 use std::sync::Arc;
+use webauthn_rs::Webauthn;
 
 /// Everything one server is made of; cheap to clone.
 #[derive(Clone, Debug)]
@@ -34,6 +36,7 @@ struct Parts {
     sessions: Sessions,
     catalogue: Arc<CatalogueCell>,
     hasher: Hasher,
+    relying_party: Option<Webauthn>,
     limits: Limits,
     metrics: Option<Arc<Metrics>>,
     clock: Arc<dyn Clock>,
@@ -95,7 +98,8 @@ impl AppState {
         );
         let catalogue = Arc::new(CatalogueCell::load(&db, config.currency).await?);
         let (hasher, limits) = (Hasher::new()?, Limits::new(config.rate_limit));
-        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, limits, metrics, clock, assets: Assets::new() })))
+        let (relying_party, assets) = (relying_party::of(&config.base_url)?, Assets::new());
+        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, relying_party, limits, metrics, clock, assets })))
     }
 
     /// The settings.
@@ -133,6 +137,11 @@ impl AppState {
         &self.0.hasher
     }
 
+    /// The shop as passkeys know it, where it has a host name.
+    pub fn relying_party(&self) -> Option<&Webauthn> {
+        self.0.relying_party.as_ref()
+    }
+
     /// What one address may ask for at once.
     pub fn limits(&self) -> &Limits {
         &self.0.limits
@@ -155,6 +164,7 @@ impl AppState {
 
     /// What pages tell about the shop itself.
     pub fn shop(&self) -> Shop {
-        Shop { demo: !self.0.config.is_production(), forgets: self.0.config.session_store_forgets() }
+        let config = &self.0.config;
+        Shop { demo: !config.is_production(), forgets: config.session_store_forgets(), passkeys: self.relying_party().is_some() }
     }
 }

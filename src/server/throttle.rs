@@ -10,6 +10,7 @@
 //! | anybody | failed ones for one account, wherever they come from | 100 | 1 hour |
 //! | a device that logged in to the account before | attempts of the device, in place of all these | 10 | 1 minute |
 //! | | failed ones | 5 | 5 minutes |
+//! | whoever logs in with a passkey | failed attempts of an address | 10 | 1 minute |
 //! | whoever registers | attempts of an address | 30 | 1 hour |
 //! | whoever forgot a password | requests of an address | 30 | 1 hour |
 //! | | for one account, wherever they come from | 5 | 1 hour |
@@ -109,6 +110,16 @@ pub async fn log_in(scope: &Scope, login: &str) -> Result<Attempt, ServerError> 
         ]
     };
     take(db, now, &counts).await?;
+    Ok(Attempt(counts))
+}
+
+/// Takes the answer of a passkey, or refuses it. There is nothing to guess: this keeps the checking of signatures cheap.
+pub async fn passkey(scope: &Scope) -> Result<Attempt, ServerError> {
+    if !scope.state.limits().are_on() {
+        return Ok(Attempt(Vec::new()));
+    }
+    let counts = vec![Count::new(10, MINUTE, WhenRight::LosesOne, &[b"passkey", scope.address.to_string().as_bytes()])];
+    take(scope.state.db(), scope.state.clock().now(), &counts).await?;
     Ok(Attempt(counts))
 }
 

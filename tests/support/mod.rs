@@ -4,6 +4,7 @@
 //! by hand; [`Browser`] keeps cookies and calls it with scripts on (data) or off (pages and redirects).
 
 pub mod app;
+pub mod authenticator;
 pub mod browser;
 pub mod cluster;
 pub mod database;

@@ -16,7 +16,8 @@ use std::io::IsTerminal;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserCommand {
-    /// Give an account another password, asked for on the terminal or read from the standard input, and end its sessions
+    /// Give an account another password, asked for on the terminal or read from the standard input, remove its passkeys, and end its
+    /// sessions
     SetPassword {
         /// User name or e-mail address
         login: String,
@@ -49,8 +50,9 @@ pub(super) async fn run(command: UserCommand, config: Config) -> Result<(), Comm
         UserCommand::SetPassword { login } => {
             let (state, account) = account(config, login).await?;
             let password = Password::parse(asked_for()?).map_err(AppError::from).map_err(ServerError::from)?;
-            let ended = accounts::set_password(&state, &account, password).await?;
-            say(&format!("{} has another password; {ended} sessions ended", account.username))
+            let (passkeys, ended) = accounts::set_password(&state, &account, password).await?;
+            let removed = if passkeys == 0 { String::new() } else { format!("{passkeys} passkeys removed, ") };
+            say(&format!("{} has another password; {removed}{ended} sessions ended", account.username))
         }
         UserCommand::ResetSecondFactor { login } => {
             let (state, account) = account(config, login).await?;

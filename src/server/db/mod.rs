@@ -40,6 +40,7 @@ pub mod known_device;
 mod lease;
 pub mod mail;
 mod open;
+pub mod passkey;
 pub mod product;
 pub mod recovery_code;
 pub mod second_factor;

@@ -26,6 +26,8 @@ async function withDevice(page: Page): Promise<{ session: CDPSession; authentica
 
 test('a passkey is added, logs in, and is removed', async ({ page, shop, expectConsole }, testInfo) => {
   expectConsole(/401/);
+  // From the first passkey to the last, with axe at each stop.
+  test.slow();
   await withDevice(page);
   const ada = newAccount(testInfo);
   await shop.register(ada);
@@ -105,7 +107,9 @@ test('a browser without passkeys is told so, and has no button for them', async 
   await page.addInitScript(() => {
     Object.defineProperty(window, 'PublicKeyCredential', { value: undefined });
   });
-  await shop.register(newAccount(testInfo));
+  const ada = newAccount(testInfo);
+  await shop.register(ada);
+  await shop.expectHeading(`Hello, ${ada.username}`);
   await shop.open(PAGE);
   await expect(page.getByText('This browser knows no passkeys.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Add a passkey' })).toBeHidden();

@@ -8,7 +8,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tower_sessions::session::Id;
 use webauthn_rs::prelude::{PublicKeyCredential, RegisterPublicKeyCredential};
-use webauthn_rs_proto::{AuthenticatorAssertionResponseRaw, AuthenticatorAttestationResponseRaw};
+use webauthn_rs_proto::{
+    AuthenticationExtensionsClientOutputs, AuthenticatorAssertionResponseRaw, AuthenticatorAttestationResponseRaw,
+    RegistrationExtensionsClientOutputs,
+};
 
 const USER_PRESENT: u8 = 0x01;
 const USER_VERIFIED: u8 = 0x04;
@@ -79,7 +82,7 @@ impl Authenticator {
                 transports: None,
             },
             type_: "public-key".to_owned(),
-            extensions: Default::default(),
+            extensions: RegistrationExtensionsClientOutputs::default(),
         };
         serde_json::to_string(&answer).expect("a text")
     }
@@ -101,7 +104,7 @@ impl Authenticator {
                 signature: signature.to_der().as_bytes().to_vec(),
                 user_handle: Some(self.user_handle.clone()),
             },
-            extensions: Default::default(),
+            extensions: AuthenticationExtensionsClientOutputs::default(),
             type_: "public-key".to_owned(),
         };
         serde_json::to_string(&answer).expect("a text")

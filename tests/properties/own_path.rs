@@ -16,8 +16,11 @@ pub fn holds(data: &[u8]) {
         let page = Url::parse(page).expect("an address");
         let led = page.join(text).expect("a browser can read it");
         assert_eq!(led.origin(), page.origin(), "{text:?} leads to {led}");
-        let after = OwnPath::parse(led.path()).expect("an own path stays one when a browser has read it");
-        assert_eq!(after.is_page(), path.is_page(), "{text:?} is led to as {led}");
+        // What a browser encodes becomes longer, perhaps too long to be followed once more.
+        match OwnPath::parse(led.path()) {
+            Some(after) => assert_eq!(after.is_page(), path.is_page(), "{text:?} is led to as {led}"),
+            None => assert!(led.path().len() > text.len(), "an own path stays one when a browser has read it: {led}"),
+        }
         assert!(led[Position::BeforePath..Position::AfterQuery].parse::<Uri>().is_ok(), "the shop cannot read {led}");
     }
     let header = HeaderValue::from_str(text).expect("it fits into a header");

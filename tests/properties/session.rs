@@ -87,7 +87,7 @@ fn record_of(ours: Value) -> Option<Vec<u8>> {
     rmp_serde::to_vec(&Record { id: Id::default(), data: HashMap::from([(OURS.to_owned(), ours)]), expiry_date }).ok()
 }
 
-/// What the release did not know of an entry.
+/// What the release did not know of an entry, unless it is in the older form, which is left behind whole.
 fn unknown(bytes: &[u8]) -> Option<[Value; 2]> {
     let record: Record = rmp_serde::from_slice(bytes).ok()?;
     let ours = record.data.get(OURS)?;

@@ -1,4 +1,4 @@
-//! Reads the settings, starts the log, runs the command; nothing else.
+//! Reads the settings, starts log and traces, runs the command; nothing else.
 
 use clap::Parser;
 use satchel::{
@@ -8,6 +8,7 @@ use satchel::{
         commands::{self, Cli},
         environment, log,
         router::router,
+        traces::Traces,
     },
 };
 use std::process::ExitCode;
@@ -21,9 +22,19 @@ fn main() -> ExitCode {
         return commands::fail(&error);
     }
     let cli = Cli::parse();
-    log::start(cli.log_format());
-    match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime.block_on(commands::run(cli, |state| router(state, document, Pages, fragment))),
-        Err(error) => commands::fail(&error),
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => return commands::fail(&error),
+    };
+    let traces = match cli.collector().map(|collector| Traces::to(collector, runtime.handle())).transpose() {
+        Ok(traces) => traces,
+        Err(error) => return commands::fail(&error),
+    };
+    log::start(cli.log_format(), traces.as_ref());
+    let code = runtime.block_on(commands::run(cli, |state| router(state, document, Pages, fragment)));
+    // What the last requests left to be sent.
+    if let Some(traces) = traces {
+        traces.close();
     }
+    code
 }

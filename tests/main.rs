@@ -28,3 +28,4 @@ mod second_factor;
 mod sessions;
 mod settings;
 mod templates;
+mod traces;

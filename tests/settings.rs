@@ -145,6 +145,24 @@ fn a_database_that_cannot_be_opened_is_named_and_no_password_is() {
 }
 
 #[test]
+fn a_line_of_the_log_names_its_request_whatever_the_log_leaves_out() {
+    for filter in ["warn", "error", "satchel::server=error", "satchel::auth=info"] {
+        let program = Program::new();
+        fs::create_dir(program.path("sessions")).expect("made");
+        let shop = program.serve_in_silence(&[("SATCHEL_SESSION_STORE", "file:sessions"), ("RUST_LOG", filter)]);
+        let (answer, text) = if filter.contains("auth") {
+            (shop.post("log_in", "login=admin&password=password123"), "logged in")
+        } else {
+            fs::rename(program.path("sessions"), program.path("elsewhere")).expect("moved");
+            (shop.post("add_to_cart", "product=phone&quantity=1"), "turned a request away")
+        };
+        let id = answer.lines().find_map(|line| line.strip_prefix("x-request-id: ")).expect("an id");
+        let line = shop.says(text);
+        assert!(line.contains(&format!("request{{id=\"{id}\"")), "{filter}: {line}");
+    }
+}
+
+#[test]
 fn a_log_for_programs_is_an_object_a_line_and_names_its_request() {
     let program = Program::new();
     let settings = [("SATCHEL_LOG_FORMAT", "json")];

@@ -105,6 +105,7 @@ pub async fn run(database: &str, store: Option<&str>) {
         remember_absolute: 90 * day,
         anonymous_idle: 30 * day,
         metrics_listen: None,
+        traces: None,
     };
     let clock = Ahead::default();
     let state = serve::prepare(config, Arc::new(clock.clone()), Probe::default()).await.expect("a shop");

@@ -18,6 +18,12 @@ pub fn client_address(extensions: &Extensions, headers: &HeaderMap, trusted: &[I
     Some(behind_proxies(peer, headers, trusted))
 }
 
+/// Whether a trusted proxy sent this request, with headers that it wrote or let through.
+pub fn is_from_proxy(extensions: &Extensions, trusted: &[IpNet]) -> bool {
+    let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| peer.0.ip().to_canonical());
+    peer.is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer)))
+}
+
 /// Under which address somebody is counted where one address may only do so much.
 ///
 /// That is the network of 64 bits of an address of IPv6: the least that a subscriber is given (RFC 6177, 2), who may take

@@ -10,7 +10,7 @@ use crate::server::{
         import::{self, Format},
     },
     clock::SystemClock,
-    config::{Config, ConfigError, LogFormat, Settings},
+    config::{Collector, Config, ConfigError, LogFormat, Settings},
     db::{self, BackupError, Database, MigrationError, Tables, account::AccountRow, product},
     demo_account,
     environment::{self, EnvironmentError},
@@ -43,6 +43,11 @@ impl Cli {
     /// How the log is written.
     pub fn log_format(&self) -> LogFormat {
         self.settings.log_format()
+    }
+
+    /// Where traces are sent, if this command serves anybody.
+    pub fn collector(&self) -> Option<&Collector> {
+        self.settings.traces.as_ref().filter(|_| matches!(self.command, Command::Serve))
     }
 }
 

@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use std::{net::SocketAddr, num::NonZeroU32, str::FromStr};
 use values::{duration, mail_server, may_talk_in_clear, network, origin, without_usual_port};
 
-pub use values::is_in_memory;
+pub use values::{Collector, is_in_memory};
 
 /// What kind of shop this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -111,6 +111,9 @@ pub struct Settings {
     /// Address at which figures for Prometheus are told, at /metrics [default: none, and nothing is counted]
     #[arg(long, global = true, env = "SATCHEL_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
+    /// Collector that traces are sent to, by OTLP over HTTP, like http://127.0.0.1:4318 [default: none, and nothing is traced]
+    #[arg(long, global = true, env = "SATCHEL_TRACES")]
+    pub traces: Option<Collector>,
     /// How the log is written, text or json [default: json in production, otherwise text]
     #[arg(long, global = true, env = "SATCHEL_LOG_FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -149,6 +152,8 @@ pub struct Config {
     pub anonymous_idle: i64,
     /// Where figures are told; if nowhere, nothing is counted.
     pub metrics_listen: Option<SocketAddr>,
+    /// Where traces are sent; if nowhere, nothing is traced.
+    pub traces: Option<Collector>,
 }
 
 /// Why the shop does not start; the sentence names the setting.
@@ -275,6 +280,7 @@ impl Settings {
             remember_absolute: self.remember_absolute,
             anonymous_idle: self.anonymous_idle,
             metrics_listen: self.metrics_listen,
+            traces: self.traces,
         })
     }
 }

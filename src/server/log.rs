@@ -1,23 +1,37 @@
 //! How the log is written, for people on a terminal and for programs elsewhere; and what it tells of accounts.
 
-use crate::server::config::LogFormat;
+use crate::server::{
+    config::LogFormat,
+    traces::{self, Traces},
+};
 use std::{io::IsTerminal, net::IpAddr};
+use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+
+/// What the span around each request is known by; its fields stand on every line that the request causes.
+pub const REQUEST: &str = "satchel::request";
 
 /// What is logged where `RUST_LOG` says nothing. tower-sessions tells its own errors; ours tell the same with a cause.
 const USUAL: &str = "info,tower_sessions=error,tower_sessions_core=error";
 
-/// Starts the log, on the standard error output.
-pub fn start(format: LogFormat) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| USUAL.into());
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match format {
+/// Starts the log, on the standard error output, and traces beside it, if there are any.
+pub fn start(format: LogFormat, traces: Option<&Traces>) {
+    let log = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let log = match format {
         // The names of colours are noise in a file. Who sets NO_COLOR wants none anywhere (no-color.org).
         LogFormat::Text => {
             let unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-            log.with_ansi(std::io::stderr().is_terminal() && !unwanted).init();
+            log.with_ansi(std::io::stderr().is_terminal() && !unwanted).boxed()
         }
-        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).init(),
-    }
+        LogFormat::Json => log.json().flatten_event(true).with_current_span(false).boxed(),
+    };
+    tracing_subscriber::registry().with(log.with_filter(filter())).with(traces.map(Traces::layer)).init();
+}
+
+/// What `RUST_LOG` says, but for two things: a line always names its request, and spans of traces are no part of it.
+fn filter() -> EnvFilter {
+    let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| USUAL.into());
+    let fixed = [format!("{REQUEST}=error"), format!("{}=off", traces::TARGET)];
+    fixed.iter().filter_map(|rule| rule.parse().ok()).fold(wanted, EnvFilter::add_directive)
 }
 
 /// What happens to accounts and logins, for whoever has to find out later what was done by whom (OWASP ASVS 5.0, 16.3.1).

@@ -68,5 +68,6 @@ pub mod template;
 pub mod throttle;
 pub mod token;
 pub mod totp;
+pub mod traces;
 pub mod user_agent;
 pub mod visitor;

@@ -3,7 +3,7 @@
 use crate::{
     domain::password::Password,
     error::AppError,
-    server::{error::ServerError, give_way::GiveWay},
+    server::{error::ServerError, give_way::GiveWay, traces::steps},
 };
 use argon2::{
     Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
@@ -19,6 +19,7 @@ use std::{
     time::Duration,
 };
 use tokio::sync::{Semaphore, oneshot};
+use tracing::Instrument;
 
 /// How many hashes are computed at once, of the cores there are: half of them, so that however many log in, pages
 /// keep the others. Each takes 19 MiB.
@@ -132,7 +133,8 @@ impl Hasher {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, ServerError> + Send + 'static) -> Result<T, ServerError> {
         let busy = || ServerError::Busy("password hashers");
         let waiting = Waiting::among(&self.waiting);
-        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.turns).acquire_owned()).await;
+        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.turns).acquire_owned());
+        let turn = turn.instrument(steps::waiting_for_hasher()).await;
         drop(waiting);
         let Ok(Ok(turn)) = turn else { return Err(busy()) };
         let give_way = GiveWay::of(self.waiting());
@@ -146,7 +148,7 @@ impl Hasher {
             drop(turn);
         });
         thread.map_err(|_| busy())?;
-        outcome.await.map_err(|_| busy())?
+        outcome.instrument(steps::hashing()).await.map_err(|_| busy())?
     }
 }
 
@@ -248,6 +250,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_waits_too_long_for_a_turn_is_told_that_the_shop_is_busy_and_costs_no_hash() {
         assert!(PATIENCE < Duration::from_secs(3), "a visitor is answered within three seconds");
+        assert_eq!(AppError::Busy.retry_after().map(u64::from), Some(PATIENCE.as_secs()), "and told to wait as long again");
         let hasher = Hasher { patience: Duration::from_millis(20), ..single() };
         let held = Arc::clone(&hasher.turns).acquire_owned().await.expect("a turn");
         let waiting = (0..500).map(|_| {

@@ -6,10 +6,11 @@ use crate::{
         session_event::SessionEvent,
     },
     server::{
-        answers, assets, builds, codings, gate, headers, limit_layers, metrics_endpoint, probes,
+        answers, assets, builds, codings, gate, headers, limit_layers, log, metrics_endpoint, probes,
         render::{AsItIs, Renderer},
         request_body,
         state::AppState,
+        traces::requests,
         visitor,
     },
 };
@@ -71,6 +72,7 @@ where
         .route("/favicon.svg", get(assets::favicon));
     let probes = probes::probes(&state);
     let metrics = state.metrics().cloned();
+    let traced = state.config().traces.is_some().then(|| Arc::from(state.config().trusted_proxies.clone()));
     let shop = dynamic.merge(files).layer(
         ServiceBuilder::new()
             // A change is never refused for how its answer could be compressed.
@@ -97,6 +99,10 @@ where
         Some(metrics) => shop.layer(from_fn_with_state(metrics, metrics_endpoint::count)),
         None => shop,
     };
+    let shop = match traced {
+        Some(proxies) => shop.layer(from_fn_with_state(proxies, requests::follow)),
+        None => shop,
+    };
     // By address and not by name, without a session, neither counted nor in the log: they come every few seconds.
     shop.merge(probes)
 }
@@ -106,10 +112,11 @@ fn is_to_compress(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensi
     extensions.get::<AsItIs>().is_none()
 }
 
-/// A span per request with its id; never the query, which may carry what somebody typed.
+/// A span per request with its id; never the query, which may carry what somebody typed. Of the highest level, so that the
+/// id is there whatever the log leaves out.
 fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     let id = request.headers().get(headers::REQUEST_ID).and_then(|id| id.to_str().ok()).unwrap_or_default();
-    tracing::info_span!("request", id, method = %request.method(), path = request.uri().path())
+    tracing::error_span!(target: log::REQUEST, "request", id, method = %request.method(), path = request.uri().path())
 }
 
 /// The server functions, each at its method alone: the others are 405.

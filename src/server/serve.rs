@@ -129,6 +129,10 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
     if let Some(warning) = state.config().proxy_warning() {
         tracing::warn!("{warning}");
     }
+    if let Some(collector) = &state.config().traces {
+        let sampler = std::env::var("OTEL_TRACES_SAMPLER").unwrap_or_else(|_| "parentbased_always_on".to_owned());
+        tracing::info!(%collector, sampler, "traces are sent");
+    }
     tracing::info!(url, "the shop is open");
     let sessions = state.sessions().clone();
     let stop = async move {

@@ -20,6 +20,7 @@ use crate::{
             probe::Probe,
             store::{self, Store},
         },
+        traces::steps,
     },
 };
 use std::sync::Arc;
@@ -84,8 +85,9 @@ impl AppState {
         probe: Probe,
     ) -> Result<Self, ServerError> {
         let metrics = config.metrics_listen.map(|_| Metrics::new().map(Arc::new)).transpose()?;
+        let store = metrics.as_ref().map_or_else(|| Arc::clone(&store), |metrics| metrics.timed(Arc::clone(&store)));
         let sessions = Sessions::over(
-            metrics.as_ref().map_or_else(|| Arc::clone(&store), |metrics| metrics.timed(Arc::clone(&store))),
+            if config.traces.is_some() { steps::followed(store) } else { store },
             sessions::Config {
                 database: db.clone(),
                 admission: Arc::new(admission::Enabled),

@@ -119,6 +119,7 @@ impl TestApp {
             remember_absolute: 90 * DAY,
             anonymous_idle: 30 * DAY,
             metrics_listen: None,
+            traces: None,
         };
         let state = serve::prepare(config, Arc::new(clock.clone()), probe.clone()).await.expect("the shop opens");
         Self { router: router(state.clone(), document, Pages, fragment), state, started: clock.now(), clock, database, mode, probe }

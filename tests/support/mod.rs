@@ -7,6 +7,7 @@ pub mod app;
 pub mod authenticator;
 pub mod browser;
 pub mod cluster;
+pub mod collector;
 pub mod database;
 pub mod faulty;
 pub mod held;

@@ -73,6 +73,24 @@ impl Program {
 
     /// Starts the shop and waits until it is open.
     pub fn serve(&self, settings: &[(&str, &str)]) -> Shop {
+        let shop = self.begin(settings);
+        shop.says(OPEN);
+        shop
+    }
+
+    /// The same with a log that does not say so.
+    pub fn serve_in_silence(&self, settings: &[(&str, &str)]) -> Shop {
+        let (shop, started) = (self.begin(settings), Instant::now());
+        while TcpStream::connect(shop.address).is_err() {
+            assert!(started.elapsed() < PATIENCE, "it does not open:\n{}", shop.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        // It listens before it is ready.
+        shop.ask("GET /livez", "", "");
+        shop
+    }
+
+    fn begin(&self, settings: &[(&str, &str)]) -> Shop {
         let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port");
         let listen = address.to_string();
         let settings: Vec<(&str, &str)> = settings.iter().copied().chain([("SATCHEL_LISTEN", listen.as_str())]).collect();
@@ -86,9 +104,7 @@ impl Program {
                 kept.push('\n');
             }
         });
-        let shop = Shop { address, _process: child, log };
-        shop.says(OPEN);
-        shop
+        Shop { address, process: child, log }
     }
 }
 
@@ -136,7 +152,7 @@ fn reading(output: Option<impl Read + Send + 'static>) -> JoinHandle<String> {
 #[derive(Debug)]
 pub struct Shop {
     address: SocketAddr,
-    _process: Own,
+    process: Own,
     log: Arc<Mutex<String>>,
 }
 
@@ -162,16 +178,28 @@ impl Shop {
 
     /// Sends a form as a script does; gives the whole answer.
     pub fn post(&self, endpoint: &str, form: &str) -> String {
+        let kind = "Accept: application/json\r\nContent-Type: application/x-www-form-urlencoded\r\n";
+        self.ask(&format!("POST /api/{endpoint}"), kind, form)
+    }
+
+    /// Sends a request of this method and address, with these headers and this body; gives the whole answer.
+    pub fn ask(&self, line: &str, headers: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(self.address).expect("it answers");
-        let request = format!(
-            "POST /api/{endpoint} HTTP/1.1\r\nHost: {}\r\nAccept: application/json\r\nConnection: close\r\n\
-             Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{form}",
-            self.address,
-            form.len()
-        );
+        let length = if body.is_empty() { String::new() } else { format!("Content-Length: {}\r\n", body.len()) };
+        let request = format!("{line} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n{headers}{length}\r\n{body}", self.address);
         stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        answer
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).expect("an answer");
+        String::from_utf8_lossy(&answer).into_owned()
+    }
+
+    /// Has it stop, as a service manager does; gives how long that took.
+    #[track_caller]
+    pub fn stop(&mut self) -> Duration {
+        let begun = Instant::now();
+        Command::new("kill").arg(self.process.0.id().to_string()).status().expect("told");
+        let status = self.process.ends();
+        assert!(status.is_some_and(|status| status.success()), "it ends well: {status:?}\n{}", self.log());
+        begun.elapsed()
     }
 }

@@ -7,7 +7,43 @@ use sqlx::{
     postgres::{PgConnectOptions, PgSslMode},
     sqlite::SqliteConnectOptions,
 };
-use std::net::IpAddr;
+use std::{fmt, net::IpAddr, str::FromStr};
+
+/// The address of a collector of traces: the base to which OTLP adds the path of each signal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collector(String);
+
+impl Collector {
+    /// Where traces go (OTLP, "OTLP/HTTP Request").
+    pub fn traces(&self) -> String {
+        format!("{}/v1/traces", self.0)
+    }
+
+    /// Whether they go there by https.
+    pub fn is_encrypted(&self) -> bool {
+        self.0.starts_with("https:")
+    }
+}
+
+impl FromStr for Collector {
+    type Err = String;
+
+    /// Reads `http://host:4318`, perhaps with a path. It is told in the log, so it holds no password.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let uri = text.parse::<http::Uri>().ok().filter(|uri| uri.query().is_none() && matches!(uri.scheme_str(), Some("http" | "https")));
+        let is_plain = uri.and_then(|uri| uri.into_parts().authority).is_some_and(|authority| !authority.as_str().contains('@'));
+        let base = text.trim_end_matches('/');
+        is_plain.then(|| Self(base.to_owned())).ok_or_else(|| {
+            "write an address like http://127.0.0.1:4318; what the collector asks for stands in OTEL_EXPORTER_OTLP_HEADERS".to_owned()
+        })
+    }
+}
+
+impl fmt::Display for Collector {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
 
 /// Whether an address of Postgres leaves it open if what travels to another machine is encrypted.
 pub(super) fn may_talk_in_clear(address: &str) -> bool {

@@ -50,6 +50,22 @@ async fn a_refused_form_leads_to_a_page_of_ours_that_says_why() {
 }
 
 #[tokio::test]
+async fn a_form_that_is_refused_on_a_page_that_is_not_there_is_told_so_on_it() {
+    let app = TestApp::start().await;
+    for path in ["/nowhere", "/nowhere?q=lamp", "/products/no-such-thing"] {
+        let mut browser = app.browser();
+        let page = format!("http://127.0.0.1:3000{path}");
+        let answer = send(&mut browser, "add_to_cart", "product=laptop&quantity=0", Some(&page)).await;
+        let location = answer.header(header::LOCATION).to_owned();
+        assert!(location.starts_with(path), "{location}");
+        let told = browser.open(&location).await;
+        assert_eq!(told.status, StatusCode::NOT_FOUND, "{location}");
+        told.shows(REFUSED);
+        told.shows("Nothing here");
+    }
+}
+
+#[tokio::test]
 async fn one_refusal_follows_another_and_does_not_pile_up() {
     let app = TestApp::start().await;
     let mut browser = app.browser();

@@ -115,12 +115,13 @@ async fn an_answer_that_takes_its_time_lives_longer_than_any_wait_for_its_peer()
 
 #[tokio::test]
 async fn one_client_has_so_many_connections_and_a_proxy_any_number() {
-    let server = Server::start(router(), Bounds { per_client: 2, ..limits() }).await;
+    let times = Times { head: Duration::from_secs(7), ..times() };
+    let server = Server::start(router(), Bounds { per_client: 2, times, ..limits() }).await;
     let (mut first, mut second) = (server.peer().await, server.peer().await);
     assert!(first.ask(GET).await.ends_with("now") && second.ask(GET).await.ends_with("now"));
     let mut third = server.peer().await;
     let answer = third.ask(GET).await;
-    assert_eq!((status(&answer), header(&answer, "retry-after")), (503, "10"));
+    assert_eq!((status(&answer), header(&answer, "retry-after")), (503, "7"), "by then, connections without a request are closed");
     assert!(answer.ends_with("Please try again in a moment."), "{answer}");
     assert_eq!(third.rest().await, "");
     drop(first);

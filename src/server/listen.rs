@@ -12,7 +12,7 @@ mod crowd;
 mod line;
 mod wire;
 
-use crate::error::AppError;
+use crate::{domain::wait::Wait, error::AppError};
 use axum::{
     Router,
     body::{Body, HttpBody},
@@ -144,9 +144,11 @@ impl Acceptor {
             if let Some(times) = self.refused.once_more() {
                 tracing::warn!(client = %address.ip(), times, "turned away: too many connections from one address");
             }
+            // By then, those of this client's connections are closed on which nothing whole was asked.
+            let again = Wait::from(self.server.times.head);
             self.tasks.spawn(async move {
                 // Whoever waits longer is not worth a room.
-                let _ = timeout(ARRIVING, refuse_connection(stream)).await;
+                let _ = timeout(ARRIVING, refuse_connection(stream, again)).await;
                 drop(permit);
             });
             return;
@@ -164,13 +166,13 @@ fn is_of_peer(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
 }
 
-/// Answers whatever is asked that there are too many.
-async fn refuse_connection(mut stream: TcpStream) -> io::Result<()> {
+/// Answers whatever is asked that there are too many, and when to come again.
+async fn refuse_connection(mut stream: TcpStream, again: Wait) -> io::Result<()> {
     let sentence = AppError::Busy.sentence();
-    let length = sentence.len();
+    let (length, seconds) = (sentence.len(), again.get());
     let answer = format!(
         "HTTP/1.1 503 Service Unavailable\r\ncontent-type: text/plain; charset=utf-8\r\ncontent-length: {length}\r\n\
-         cache-control: no-store\r\nretry-after: 10\r\nconnection: close\r\n\r\n{sentence}"
+         cache-control: no-store\r\nretry-after: {seconds}\r\nconnection: close\r\n\r\n{sentence}"
     );
     stream.write_all(answer.as_bytes()).await?;
     stream.shutdown().await?;

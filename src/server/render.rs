@@ -19,7 +19,7 @@ use crate::{
         error::ServerError,
         headers,
         state::AppState,
-        template::{Key, Open, Template},
+        template::{Key, Open, Template, is_nothing},
     },
 };
 use axum::{
@@ -76,13 +76,15 @@ impl Renderer {
         let Some(snapshot) = request.extensions().get::<Snapshot>().cloned() else {
             return answers::refuse(ServerError::Layer("snapshot").into());
         };
-        let Some(key) = Key::of(request.uri(), exists, &snapshot.catalogue) else { return self.in_one_go(request).await };
-        let template = match snapshot.templates.get_or_make(&key, self.template(&key, &snapshot)).await {
-            Ok(template) => template,
-            Err(error) => return answers::refuse(error.into()),
+        let is_nothing = is_nothing(request.uri(), exists, &snapshot.catalogue);
+        let mut response = match Key::of(request.uri(), exists, &snapshot.catalogue) {
+            Some(key) => match snapshot.templates.get_or_make(&key, self.template(&key, &snapshot)).await {
+                Ok(template) => self.assembled(&template, snapshot.catalogue, &request),
+                Err(error) => return answers::refuse(error.into()),
+            },
+            None => self.in_one_go(request).await,
         };
-        let mut response = self.assembled(&template, snapshot.catalogue, &request);
-        if key == Key::Nothing {
+        if is_nothing {
             *response.status_mut() = StatusCode::NOT_FOUND;
         }
         response

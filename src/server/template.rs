@@ -40,16 +40,14 @@ impl Key {
     ///
     /// One that says why a form was refused is not: that stands in its query.
     pub fn of(uri: &Uri, exists: bool, catalogue: &Catalogue) -> Option<Self> {
-        let product = uri.path().strip_prefix("/products/");
-        let sold = product.and_then(|slug| Slug::parse(slug).ok()).filter(|slug| catalogue.product(slug).is_some());
-        if !exists || (product.is_some() && sold.is_none()) {
-            return Some(Self::Nothing);
-        }
         if uri.query().is_some_and(|query| query.contains("__err")) {
             return None;
         }
+        if is_nothing(uri, exists, catalogue) {
+            return Some(Self::Nothing);
+        }
         if uri.path() != "/" {
-            return sold.map(Self::Product);
+            return product(uri).and_then(|slug| Slug::parse(slug).ok()).map(Self::Product);
         }
         let filter = filter(uri)?;
         let is_shelf = |wanted: &Slug| catalogue.categories().iter().any(|category| category.slug == *wanted);
@@ -74,6 +72,17 @@ impl Key {
     pub fn compression(&self) -> Compression {
         if self.is_boundless() { Compression::fast() } else { Compression::best() }
     }
+}
+
+/// Whether nothing is at an address: no route, as `exists` says, or a product that is not sold.
+pub fn is_nothing(uri: &Uri, exists: bool, catalogue: &Catalogue) -> bool {
+    let is_sold = |slug: &str| Slug::parse(slug).is_ok_and(|slug| catalogue.product(&slug).is_some());
+    !exists || product(uri).is_some_and(|slug| !is_sold(slug))
+}
+
+/// What the address of a product's page calls it.
+fn product(uri: &Uri) -> Option<&str> {
+    uri.path().strip_prefix("/products/")
 }
 
 /// The query of the front page.
@@ -239,13 +248,13 @@ mod tests {
     #[test]
     fn what_is_not_there_is_one_page_whatever_its_address() {
         let key = |address: &str, exists| Key::of(&address.parse().expect("an address"), exists, &Catalogue::default());
-        for (address, exists) in [("/products/no-such", true), ("/products/%2e%2e", true), ("/nowhere", false), ("/nowhere?__err=x", false)]
-        {
+        for (address, exists) in [("/products/no-such", true), ("/products/%2e%2e", true), ("/nowhere", false), ("/nowhere?q=x", false)] {
             assert_eq!(key(address, exists), Some(Key::Nothing), "{address}");
         }
         for private in ["/cart", "/login", "/dashboard/sessions", "/?__err=x"] {
             assert_eq!(key(private, true), None, "{private}");
         }
+        assert_eq!(key("/nowhere?__err=x", false), None, "it says why a form was refused");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::support::{Browser, TestApp, app::DAY};
 use axum::{body::Body, http::StatusCode};
 use http_body_util::BodyExt;
+use satchel::server::sessions::store;
 use std::time::{Duration, Instant};
 use tower::ServiceExt;
 
@@ -79,7 +80,8 @@ async fn a_store_that_is_away_is_said_and_heals_by_itself() {
     store.set_away(true);
     for path in ["/", "/cart", "/api/cart"] {
         let answer = tab.open(path).await;
-        assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, "2"), "{path}");
+        let again = store::PATIENCE.as_secs().to_string();
+        assert_eq!((answer.status, answer.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, &again[..]), "{path}");
         assert_eq!(answer.set_cookies().len(), 0);
     }
     assert_eq!(tab.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await.status, StatusCode::SERVICE_UNAVAILABLE);

@@ -10,7 +10,7 @@ use super::{
     probe::Step,
     reading::{Reading, too_early},
     session::{Presented, Session},
-    store::chain,
+    store::{PATIENCE, chain},
 };
 use axum::{
     extract::Request,
@@ -204,6 +204,7 @@ impl<T: Data> Sessions<T> {
 fn unavailable(error: &StoreError) -> Response {
     tracing::error!(error = chain(error), "turned a request away");
     let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    // As long again as was waited for it.
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(PATIENCE.as_secs()));
     response
 }

@@ -114,6 +114,9 @@ fn a_trace_goes_on_behind_a_trusted_proxy_and_at_nobody_elses_word() {
     }
 }
 
+/// Nobody waits longer for a page on a busy machine. It is less than a batch of traces is waited for.
+const AT_ONCE: Duration = Duration::from_secs(3);
+
 /// Pages one after the other; gives how long the slowest took.
 fn slowest_page(shop: &Shop) -> Duration {
     let page = || {
@@ -131,7 +134,7 @@ fn a_collector_that_is_away_slows_no_page_is_said_once_and_gets_what_comes_when_
     let program = Program::new();
     let mut shop = program.serve(&[("SATCHEL_TRACES", &url), ("OTEL_BSP_SCHEDULE_DELAY", "50"), ("OTEL_EXPORTER_OTLP_TIMEOUT", "200")]);
     for _ in 0..4 {
-        assert!(slowest_page(&shop) < Duration::from_secs(1));
+        assert!(slowest_page(&shop) < AT_ONCE);
         std::thread::sleep(Duration::from_millis(400));
     }
     shop.says("traces are not delivered");
@@ -148,7 +151,7 @@ fn a_collector_that_is_away_slows_no_page_is_said_once_and_gets_what_comes_when_
 fn a_collector_that_never_answers_keeps_neither_pages_nor_the_end_waiting() {
     let (collector, program) = (Collector::at(([127, 0, 0, 1], 0).into(), Duration::from_secs(600)), Program::new());
     let mut shop = program.serve(&[("SATCHEL_TRACES", &collector.url()), ("OTEL_BSP_SCHEDULE_DELAY", "50")]);
-    assert!(slowest_page(&shop) < Duration::from_secs(1));
+    assert!(slowest_page(&shop) < AT_ONCE);
     let took = shop.stop();
     assert!((Duration::from_secs(1)..Duration::from_secs(4)).contains(&took), "it waits two seconds for the last ones: {took:?}");
     shop.says("the last traces were not delivered");

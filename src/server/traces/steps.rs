@@ -10,21 +10,29 @@ use crate::{
 };
 use async_trait::async_trait;
 use std::sync::Arc;
-use tracing::{Instrument, Span};
+use tracing::{Dispatch, Instrument, Span, span::Id};
+use tracing_subscriber::{Registry, registry::LookupSpan};
 
 /// Waiting until there is room for one more hash.
 pub fn waiting_for_hasher() -> Span {
-    in_request(|| tracing::info_span!(target: TARGET, "wait for a hasher"))
+    within().map_or_else(Span::none, |request| tracing::info_span!(target: TARGET, parent: request, "wait for a hasher"))
 }
 
 /// The hash of a password.
 pub fn hashing() -> Span {
-    in_request(|| tracing::info_span!(target: TARGET, "hash a password"))
+    within().map_or_else(Span::none, |request| tracing::info_span!(target: TARGET, parent: request, "hash a password"))
 }
 
-/// A span, unless the shop does this by itself: of the look-ups that it repeats each second, nobody wants a trace.
-fn in_request(span: impl FnOnce() -> Span) -> Span {
-    if Span::current().is_none() { Span::none() } else { span() }
+/// The nearest span of a trace around what is done now. There is none around what the shop does by itself: of the look-ups
+/// that it repeats each second, nobody wants a trace.
+///
+/// It is looked for, since the current span is one of the log. Work that goes on beside its request has entered no other.
+fn within() -> Option<Id> {
+    let nearest = |(id, all): (&Id, &Dispatch)| {
+        let around = all.downcast_ref::<Registry>()?.span(id)?.scope();
+        around.into_iter().find(|span| span.metadata().target() == TARGET).map(|span| span.id())
+    };
+    Span::current().with_subscriber(nearest).flatten()
 }
 
 /// The same store, with a span for each change and each load that a request waits for.
@@ -38,12 +46,14 @@ struct FollowedStore(Arc<dyn Store>);
 #[async_trait]
 impl Store for FollowedStore {
     async fn change(&self, key: StoredKey, rule: Rule) -> Result<(), StoreError> {
-        let span = in_request(|| tracing::info_span!(target: TARGET, "change a session", otel.kind = "client"));
+        let Some(request) = within() else { return self.0.change(key, rule).await };
+        let span = tracing::info_span!(target: TARGET, parent: request, "change a session", otel.kind = "client");
         self.0.change(key, rule).instrument(span).await
     }
 
     async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        let span = in_request(|| tracing::info_span!(target: TARGET, "load sessions", otel.kind = "client"));
+        let Some(request) = within() else { return self.0.load(keys).await };
+        let span = tracing::info_span!(target: TARGET, parent: request, "load sessions", otel.kind = "client");
         self.0.load(keys).instrument(span).await
     }
 

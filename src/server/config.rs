@@ -111,7 +111,7 @@ pub struct Settings {
     /// Address at which figures for Prometheus are told, at /metrics [default: none, and nothing is counted]
     #[arg(long, global = true, env = "SATCHEL_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
-    /// Collector that traces are sent to, by OTLP over HTTP, like http://127.0.0.1:4318 [default: none, and nothing is traced]
+    /// Address of the collector that traces are sent to, by OTLP over HTTP [default: none, and nothing is traced]
     #[arg(long, global = true, env = "SATCHEL_TRACES")]
     pub traces: Option<Collector>,
     /// How the log is written, text or json [default: json in production, otherwise text]

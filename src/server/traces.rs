@@ -53,7 +53,7 @@ impl Traces {
     /// To this collector, by tasks of this runtime. What is standard is said by the standard variables: which requests are
     /// traced (`OTEL_TRACES_SAMPLER`), what the shop is called (`OTEL_SERVICE_NAME`), headers (`OTEL_EXPORTER_OTLP_HEADERS`).
     pub fn to(collector: &Collector, runtime: &Handle) -> Result<Self, TracesError> {
-        let delivery = Delivery::new(collector, runtime.clone()).map_err(TracesError::Certificates)?;
+        let delivery = Delivery::to(collector, runtime.clone()).map_err(TracesError::Certificates)?;
         let exporter = SpanExporter::builder().with_http().with_shared_http_client(delivery);
         let exporter = exporter.with_endpoint(collector.traces()).with_protocol(Protocol::HttpBinary).build()?;
         let queue = BatchConfigBuilder::default().with_max_queue_size(QUEUE).build();

@@ -7,6 +7,7 @@ use opentelemetry_proto::tonic::{
 };
 use prost::Message;
 use std::{
+    fmt::Write,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::{Duration, Instant},
@@ -116,5 +117,8 @@ fn texts(attributes: &[KeyValue]) -> Vec<(String, String)> {
 }
 
 fn hex(id: &[u8]) -> String {
-    id.iter().map(|byte| format!("{byte:02x}")).collect()
+    id.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("a text");
+        text
+    })
 }

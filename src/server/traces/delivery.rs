@@ -38,7 +38,7 @@ pub(super) struct Delivery<C> {
 
 impl Delivery<HttpConnector> {
     /// By http or by https, as the address says. For https, fails where this machine's certificates cannot be read.
-    pub(super) fn new(collector: &Collector, runtime: Handle) -> io::Result<Arc<dyn HttpClient>> {
+    pub(super) fn to(collector: &Collector, runtime: Handle) -> io::Result<Arc<dyn HttpClient>> {
         Ok(if collector.is_encrypted() {
             let encrypted: HttpsConnector<HttpConnector> =
                 HttpsConnectorBuilder::new().with_native_roots()?.https_only().enable_http1().build();

@@ -97,7 +97,7 @@ async fn one(
 }
 
 /// User and system time of a process in ticks, from /proc (fields 14 and 15 of stat).
-fn cpu_ticks(pid: u32) -> u64 {
+pub fn cpu_ticks(pid: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("Linux' /proc");
     let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     let ticks = |at: usize| fields[at].parse::<u64>().expect("a number");

@@ -7,6 +7,8 @@
 //! Everything is measured on SQLite and, where a server answers, on Postgres; what it takes is made
 //! for it and removed at the end. [`stages`] holds what is measured, in order; [`stores`] compares the six
 //! kinds of session store, where their programs are installed.
+//!
+//! `cargo bench --features ssr --bench budgets -- tabs watched` measures only [`tabs`] and [`watched`].
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run says so and stops")]
 
@@ -25,7 +27,9 @@ mod stages;
 mod store_server;
 mod stores;
 mod table;
+mod tabs;
 mod visitors;
+mod watched;
 
 use scratch::Scratch;
 use std::io::Write;
@@ -38,13 +42,28 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
     let mut serve = std::env::args().skip_while(|argument| argument != "--serve").skip(1);
+    let words: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     match serve.next() {
-        Some(database) => runtime.block_on(server::run(&database, serve.next().as_deref())),
+        Some(database) => runtime.block_on(server::run(&database, server::Words(serve.collect()))),
         // Whoever interrupts it leaves no database behind either.
         None => runtime.block_on(async {
-            tokio::select! { () = measure() => {}, _ = tokio::signal::ctrl_c() => {} }
+            let measuring = async { if words.is_empty() { measure().await } else { measure_some(&words).await } };
+            tokio::select! { () = measuring => {}, _ = tokio::signal::ctrl_c() => {} }
         }),
     }
+}
+
+/// What is measured on SQLite alone, by its name.
+async fn measure_some(words: &[String]) {
+    let is_wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
+    let mut lines = Vec::new();
+    if is_wanted("tabs") {
+        lines.extend(tabs::all().await);
+    }
+    if is_wanted("watched") {
+        lines.extend(watched::all().await);
+    }
+    table::print(&lines, &[]);
 }
 
 async fn measure() {
@@ -70,6 +89,8 @@ async fn measure() {
     for row in &by_store {
         say(row);
     }
+    say("");
+    measure_some(&[]).await;
     peers::all().await;
     say(&format!("\ncode of a first visit, brotli: {} (≤ 100 KB wanted, 125 KB limit)", wire_size()));
 }

@@ -8,12 +8,14 @@ use satchel::{
     domain::{money::Currency, timestamp::Timestamp},
     server::{
         clock::{Clock, SystemClock},
-        config::{Config, Mode, RateLimit},
+        config::{Config, LogFormat, Mode, RateLimit},
         listen::{self, Bounds},
+        log,
         router::router,
         serve,
         session_data::Sessions,
         sessions::probe::Probe,
+        traces::Traces,
     },
 };
 use std::{
@@ -40,9 +42,16 @@ impl Child {
     /// Starts this program again as a server over this database, with its sessions there or in another store; it
     /// listens when this returns.
     pub fn start(database: &str, store: Option<&str>) -> Self {
+        let store = store.map(|store| format!("store={store}"));
+        Self::start_with(database, &store.iter().map(String::as_str).collect::<Vec<_>>(), &[])
+    }
+
+    /// The same with these words of [`Words`] and in this environment.
+    pub fn start_with(database: &str, words: &[&str], environment: &[(&str, &str)]) -> Self {
         let program = std::env::current_exe().expect("this program");
         let mut command = Command::new(program);
-        let mut process = command.arg("--serve").arg(database).args(store).stdout(Stdio::piped()).spawn().expect("a process");
+        command.arg("--serve").arg(database).args(words).envs(environment.iter().copied());
+        let mut process = command.stdout(Stdio::piped()).spawn().expect("a process");
         let mut line = String::new();
         BufReader::new(process.stdout.take().expect("its output")).read_line(&mut line).expect("its address");
         Self { pid: process.id(), address: line.trim().parse().expect("an address"), process }
@@ -50,9 +59,14 @@ impl Child {
 
     /// Memory the server holds (resident set), from /proc.
     pub fn memory_megabytes(&self) -> u32 {
+        self.memory_kilobytes() / 1_024
+    }
+
+    /// The same in kilobytes.
+    pub fn memory_kilobytes(&self) -> u32 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.pid)).unwrap_or_default();
         let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap_or_default();
-        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u32>().ok()).unwrap_or_default() / 1_024
+        line.split_whitespace().nth(1).and_then(|kilobytes| kilobytes.parse::<u32>().ok()).unwrap_or_default()
     }
 }
 
@@ -84,8 +98,21 @@ fn controls(clock: Ahead, sessions: Sessions) -> Router {
     Router::new().route("/bench/later", post(later)).with_state(clock).merge(purging)
 }
 
+/// What a server is told beside its database: `log`, `metrics`, `limited`, `store=…`, `traces=…`, `connections=…`.
+pub struct Words(pub Vec<String>);
+
+impl Words {
+    fn is_told(&self, word: &str) -> bool {
+        self.0.iter().any(|told| told == word)
+    }
+
+    fn value(&self, name: &str) -> Option<&str> {
+        self.0.iter().find_map(|told| told.split_once('=').filter(|(known, _)| *known == name).map(|(_, value)| value))
+    }
+}
+
 /// Serves the shop, the limit handlers and the controls until killed; prints the address first.
-pub async fn run(database: &str, store: Option<&str>) {
+pub async fn run(database: &str, words: Words) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let day = 86_400;
@@ -96,22 +123,32 @@ pub async fn run(database: &str, store: Option<&str>) {
         database_url: database.to_owned(),
         currency: Currency::Usd,
         trusted_proxies: Vec::new(),
-        rate_limit: RateLimit::OFF,
-        session_store: store.map(str::to_owned),
+        rate_limit: if words.is_told("limited") { "100".parse().expect("a number") } else { RateLimit::OFF },
+        session_store: words.value("store").map(str::to_owned),
         mail: None,
         session_idle: day,
         session_absolute: 7 * day,
         remember_idle: 30 * day,
         remember_absolute: 90 * day,
         anonymous_idle: 30 * day,
-        metrics_listen: None,
-        traces: None,
+        metrics_listen: words.is_told("metrics").then(|| ([127, 0, 0, 1], 0).into()),
+        traces: words.value("traces").map(|collector| collector.parse().expect("an address")),
     };
+    let runtime = tokio::runtime::Handle::current();
+    let traces = config.traces.as_ref().map(|collector| Traces::to(collector, &runtime).expect("traces"));
+    if words.is_told("log") {
+        log::start(LogFormat::Json, traces.as_ref());
+    }
     let clock = Ahead::default();
     let state = serve::prepare(config, Arc::new(clock.clone()), Probe::default()).await.expect("a shop");
     let app = router(state.clone(), document, Pages, fragment)
         .merge(limit::router(state.db().clone()))
         .merge(controls(clock, state.sessions().clone()));
     writeln!(std::io::stdout(), "{address}").expect("standard output");
-    listen::serve(listener, app, Bounds::behind(&[]), std::future::pending()).await;
+    let mut bounds = Bounds::behind(&[]);
+    if let Some(connections) = words.value("connections").and_then(|number| number.parse().ok()) {
+        rlimit::increase_nofile_limit(connections).expect("files");
+        bounds.connections = usize::try_from(connections).expect("not that many");
+    }
+    listen::serve(listener, app, bounds, std::future::pending()).await;
 }

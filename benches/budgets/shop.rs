@@ -24,7 +24,15 @@ pub struct Shop {
 impl Shop {
     /// Over an empty database, with [`FEW`] visitors; their sessions are kept there, or in another store.
     pub async fn open(database: &str, store: Option<&str>) -> Self {
-        let server = Child::start(database, store);
+        Self::with(Child::start(database, store)).await
+    }
+
+    /// The same with these words and in this environment.
+    pub async fn open_with(database: &str, words: &[&str], environment: &[(&str, &str)]) -> Self {
+        Self::with(Child::start_with(database, words, environment)).await
+    }
+
+    async fn with(server: Child) -> Self {
         let cookies = visitors::begin(server.address, FEW).await;
         Self { server, cookies }
     }

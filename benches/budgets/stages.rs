@@ -166,7 +166,7 @@ async fn clean_up(kind: &str, shop: Shop) -> Vec<Line> {
 }
 
 /// Each target in turn, so that what else the machine does meets all alike.
-async fn by_turns<const N: usize>(targets: [(&Shop, Target); N]) -> [Figures; N] {
+pub async fn by_turns<const N: usize>(targets: [(&Shop, Target); N]) -> [Figures; N] {
     let mut taken: [Vec<Figures>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..ROUNDS {
         for ((shop, target), figures) in targets.iter().zip(&mut taken) {

@@ -5,7 +5,7 @@
 //! afterwards with what they were told. It ends by itself, and ends only what it started. Linux only.
 //!
 //! `cargo bench --features ssr --bench torture -- kill frozen` runs the trials whose names hold one of
-//! the words. The shops' logs are kept in `target/tmp/torture`.
+//! the words; those that take minutes are run only so. The shops' logs are kept in `target/tmp/torture`.
 //!
 //! Where to begin reading: [`trials`] lists what is tried, [`ledger`] says what must be in a cart, [`load`] sends
 //! visitors in. A trial's file is named like it, or like what it breaks.
@@ -24,10 +24,15 @@ mod kill;
 mod ledger;
 mod load;
 mod locked;
+mod log_ins;
+mod log_length;
+mod memory;
+mod names;
 mod one_session;
 mod postgres;
 mod programs;
 mod proxy;
+mod rank;
 mod report;
 mod rules;
 mod shop;
@@ -60,7 +65,7 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let words: Vec<&String> = arguments.iter().filter(|argument| !argument.starts_with("--")).collect();
-    let is_chosen = |trial: &&Trial| words.is_empty() || words.iter().any(|word| trial.name.contains(word.as_str()));
+    let is_chosen = |trial: &&Trial| (words.is_empty() && !trial.is_long) || words.iter().any(|word| trial.name.contains(word.as_str()));
     let chosen: Vec<&Trial> = TRIALS.iter().filter(is_chosen).collect();
     if chosen.is_empty() {
         progress(&format!("no such trial; there are: {}", TRIALS.map(|trial| trial.name).join(", ")));

@@ -37,6 +37,8 @@ pub struct Plan {
     pub store: Option<String>,
     /// Origin as browsers see it, when it is not the shop's own address.
     pub origin: Option<String>,
+    /// Whether one address may do only so much; visitors of most trials come from one.
+    pub is_limited: bool,
     /// Program and arguments that start the shop in surroundings of their own.
     pub within: Vec<String>,
 }
@@ -49,7 +51,7 @@ pub struct Shop {
 
 impl Plan {
     pub fn new(name: &str, database: impl Into<String>) -> Self {
-        Self { name: name.to_owned(), database: database.into(), store: None, origin: None, within: Vec::new() }
+        Self { name: name.to_owned(), database: database.into(), store: None, origin: None, is_limited: false, within: Vec::new() }
     }
 
     /// Starts the shop on a port of its own and waits until it is open.
@@ -86,8 +88,9 @@ impl Plan {
         // Nobody's own settings, and no `.env` of a checkout, reach into a trial.
         command.args(words).env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).current_dir(std::env::temp_dir());
         command.env("SATCHEL_LISTEN", address.to_string()).env("DATABASE_URL", &self.database).env("NO_COLOR", "1");
-        // All its visitors come from one address.
-        command.env("SATCHEL_RATE_LIMIT", "off");
+        if !self.is_limited {
+            command.env("SATCHEL_RATE_LIMIT", "off");
+        }
         command.envs(self.store.as_ref().map(|store| ("SATCHEL_SESSION_STORE", store)));
         command.envs(self.origin.as_ref().map(|origin| ("SATCHEL_BASE_URL", origin)));
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());

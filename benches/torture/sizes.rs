@@ -24,5 +24,11 @@ pub const FORGED: u32 = 10_000;
 pub const ADDERS: usize = 64;
 /// … with so many adds each.
 pub const ADDS_EACH: usize = 200;
+/// `log-ins`: so many at once.
+pub const LOG_INS: usize = 500;
+/// `log-length`: so long.
+pub const WRITTEN_FOR: Duration = Duration::from_secs(300);
+/// `names`: so many times about each.
+pub const ASKED: u32 = 2_000;
 /// `proxy`: so many acknowledged adds; the node is killed at half of them.
 pub const PROXIED: u32 = 1_000;

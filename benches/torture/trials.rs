@@ -1,6 +1,9 @@
 //! Every trial, in the order they run in.
 
-use super::{disk_full, files, forged, kill, locked, one_session, postgres, proxy, report::Outcome, store_server::Kind, stores};
+use super::{
+    disk_full, files, forged, kill, locked, log_ins, log_length, names, one_session, postgres, proxy, report::Outcome, store_server::Kind,
+    stores,
+};
 use std::pin::Pin;
 
 /// A trial at work; dropped, it takes along what it started.
@@ -13,14 +16,20 @@ pub struct Trial {
     pub done: &'static str,
     /// Seconds after which it is given up.
     pub deadline: u64,
+    /// Whether it takes so long that it runs only when it is named.
+    pub is_long: bool,
     pub run: fn() -> Running,
 }
 
 const fn trial(name: &'static str, done: &'static str, deadline: u64, run: fn() -> Running) -> Trial {
-    Trial { name, done, deadline, run }
+    Trial { name, done, deadline, is_long: false, run }
 }
 
-pub const TRIALS: [Trial; 24] = [
+const fn long(name: &'static str, done: &'static str, deadline: u64, run: fn() -> Running) -> Trial {
+    Trial { name, done, deadline, is_long: true, run }
+}
+
+pub const TRIALS: [Trial; 27] = [
     trial("kill", "kill -9 under writes, SQLite", 600, || Box::pin(kill::on_sqlite())),
     trial("locked", "another process holds the write lock, SQLite", 60, || Box::pin(locked::trial())),
     trial("disk-full", "no space left, SQLite", 90, || Box::pin(disk_full::on_sqlite())),
@@ -43,6 +52,9 @@ pub const TRIALS: [Trial; 24] = [
     trial("forged-postgres", "the same, Postgres", 180, || Box::pin(forged::on_postgres())),
     trial("one-session", "64 x 200 adds, 2 processes, SQLite", 300, || Box::pin(one_session::on_sqlite())),
     trial("one-session-postgres", "the same, 2 nodes, Postgres", 300, || Box::pin(one_session::on_postgres())),
+    trial("log-ins", "500 log-ins at once, then 500 who hang up, SQLite", 120, || Box::pin(log_ins::trial())),
     trial("proxy-nginx", "kill -9 of one of 2 nodes behind nginx", 180, || Box::pin(proxy::nginx())),
     trial("proxy-haproxy", "the same behind HAProxy", 180, || Box::pin(proxy::haproxy())),
+    long("log-length", "changes beside readers for five minutes, SQLite", 420, || Box::pin(log_length::trial())),
+    long("names", "2,000 times each about who has an account and who has none", 1_200, || Box::pin(names::trial())),
 ];

@@ -6,6 +6,7 @@
 CARGO_LEPTOS_VERSION := 0.3.10
 CARGO_CYCLONEDX_VERSION := 0.5.9
 SECANTUSDB_VERSION := 0.7.0b3
+SCHEMATHESIS_VERSION := 4.32.5
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
 NODE_VERSION := 20
 # What a first visit may cost in wasm, JS and CSS, by brotli, in KB of 1024 bytes.
@@ -20,7 +21,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 # Cargo uses all cores by itself; the order in which `test` names its parts is the order they run in.
 .NOTPARALLEL:
 .PHONY: help serve build watch test lint format-check clippy dependencies deploy-lint unit sqlite postgres stores doc size e2e bench peers lighthouse torture \
-	two-nodes dist fmt clean tools prerequisites wasm-target cargo-leptos wasm-bindgen cargo-cyclonedx browser store-servers checkers
+	api-fuzz two-nodes dist fmt clean tools prerequisites wasm-target cargo-leptos wasm-bindgen cargo-cyclonedx browser store-servers checkers
 
 # The paths below count on the usual target folder.
 unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
@@ -211,6 +212,16 @@ $(FUZZ_TARGETS:%=fuzz-%): fuzz-%: prerequisites
 
 torture: build $(if $(CI),store-servers) ## breaks things around the shop and all stores, and shows what is kept (Linux; about six minutes)
 	cargo bench --locked --features ssr --bench torture
+
+SCHEMATHESIS := $(OWN_TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)/venv
+
+$(SCHEMATHESIS)/bin/st:
+	@echo "installing Schemathesis $(SCHEMATHESIS_VERSION) by pip: it makes up requests"
+	@python3 -m venv --clear $(SCHEMATHESIS) && $(SCHEMATHESIS)/bin/pip install --quiet "schemathesis==$(SCHEMATHESIS_VERSION)"
+
+api-fuzz: build $(SCHEMATHESIS)/bin/st ## sends every endpoint what nobody would think of, and fails at a fault of ours (three minutes)
+	$(call heading,requests nobody would think of)
+	@benches/api-fuzz/run target/release/satchel $(SCHEMATHESIS)/bin/st 60
 
 ##### Deploying
 

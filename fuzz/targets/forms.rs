@@ -42,6 +42,7 @@ fn shop() -> &'static (Runtime, Router, TempDir) {
             remember_absolute: 90 * DAY,
             anonymous_idle: 30 * DAY,
             metrics_listen: None,
+            traces: None,
         };
         let runtime = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
         let state = runtime.block_on(serve::prepare(config, Arc::new(SystemClock), Probe::default())).expect("the shop opens");

@@ -23,12 +23,13 @@ test.beforeAll(async () => {
 test.afterAll(() => server.close());
 
 /** Where the attacks come from; playwright.config.ts has Chromium find the first here, too. */
-function attackers(): { name: string; home: string }[] {
+function attackers(shop: string): { name: string; home: string }[] {
   const { port } = server.address() as AddressInfo;
+  const { hostname } = new URL(shop);
   return [
     { name: 'another site', home: `http://elsewhere.test:${port}` },
-    { name: 'a sibling', home: `http://127.0.0.1:${port}` },
-    { name: 'a sandbox', home: `http://127.0.0.1:${port}/sandbox` },
+    { name: 'a sibling', home: `http://${hostname}:${port}` },
+    { name: 'a sandbox', home: `http://${hostname}:${port}/sandbox` },
   ];
 }
 
@@ -134,7 +135,7 @@ test('no page of another origin changes a session', async ({ page, shop, baseURL
   const before = await sessionId();
   expect(before).toBeTruthy();
   const gets = scripts ? [...GETS, A_SCRIPT] : GETS;
-  for (const { name, home } of attackers()) {
+  for (const { name, home } of attackers(baseURL ?? '')) {
     for (const endpoint of ['clear_cart', 'log_out', 'log_in']) {
       for (const attack of POSTS) {
         const status = await attacked(context, home, attack, `${baseURL}/api/${endpoint}`);

@@ -82,6 +82,7 @@ impl Renderer {
                 Ok(template) => self.assembled(&template, snapshot.catalogue, &request),
                 Err(error) => return answers::refuse(error.into()),
             },
+            None if is_nothing => self.nothing_in_one_go(request).await,
             None => self.in_one_go(request).await,
         };
         if is_nothing {
@@ -94,6 +95,23 @@ impl Renderer {
     pub async fn in_one_go(&self, mut request: Request) -> Response {
         let audience = Audience::One(Arc::new(page_request(&request)));
         request.extensions_mut().insert(audience);
+        self.rendered(request).await
+    }
+
+    /// The page that says that nothing is there, for one visitor. Leptos is not asked by its address, since it is not as strict
+    /// as our routes: to it, `/cart/` is `/cart`.
+    async fn nothing_in_one_go(&self, mut request: Request) -> Response {
+        let audience = Audience::One(Arc::new(page_request(&request)));
+        request.extensions_mut().insert(audience);
+        let address = format!("{}?{}", Key::Nothing.address(), request.uri().query().unwrap_or_default());
+        match address.parse() {
+            Ok(address) => *request.uri_mut() = address,
+            Err(_) => return answers::refuse(ServerError::Layer("address of nothing").into()),
+        }
+        self.rendered(request).await
+    }
+
+    async fn rendered(&self, request: Request) -> Response {
         // A stranger can put something into a page by its address alone. Then nothing on it is compressed together.
         let is_plain = request.uri().query().is_some();
         let mut response = (self.leptos)(request).await;

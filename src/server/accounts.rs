@@ -209,6 +209,7 @@ pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> 
             .log_out(|data| {
                 data.flashes.clear();
                 data.pending = Pending::default();
+                data.ceremony = None;
                 data.tell(Flash::LoggedOutKeepingCart);
             })
             .await

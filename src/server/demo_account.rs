@@ -9,7 +9,7 @@ use crate::{
         db::{
             Database,
             account::{self, NewAccount},
-            second_factor, shop,
+            passkey, second_factor, shop,
         },
         error::ServerError,
         password_hash::{Hasher, Verdict},
@@ -41,6 +41,7 @@ pub async fn ensure(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> Result
             account::replace_password_hash(db.write().await?.connection(), demo.id, &demo.password_hash, &hash).await?;
         }
         second_factor::delete(db.write().await?.connection(), demo.id).await?;
+        passkey::delete_owner(db.write().await?.connection(), demo.id).await?;
         return Ok(true);
     }
     let password_hash = hasher.hash(password).await?;

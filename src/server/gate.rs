@@ -50,7 +50,7 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
         without_code(&state, &request).or_else(|| elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue))
     {
         Redirect::to(&path).into_response()
-    } else if is_ahead(request.headers()) && !visitor.flashes.is_empty() {
+    } else if is_ahead(request.headers()) && (!visitor.flashes.is_empty() || !query(request.uri()).codes.is_empty()) {
         too_early()
     } else {
         if let Err(error) = prepare(&state, &mut request, &visitor).await {

@@ -27,10 +27,11 @@ pub fn start(format: LogFormat, traces: Option<&Traces>) {
     tracing_subscriber::registry().with(log.with_filter(filter())).with(traces.map(Traces::layer)).init();
 }
 
-/// What `RUST_LOG` says, but for two things: a line always names its request, and spans of traces are no part of it.
+/// What `RUST_LOG` says, but for three things: a line always names its request, spans of traces are no part of it, and neither is
+/// what webauthn-rs-core says, which holds bytes that a visitor sent.
 fn filter() -> EnvFilter {
     let wanted = EnvFilter::try_from_default_env().unwrap_or_else(|_| USUAL.into());
-    let fixed = [format!("{REQUEST}=error"), format!("{}=off", traces::TARGET)];
+    let fixed = [format!("{REQUEST}=error"), format!("{}=off", traces::TARGET), "webauthn_rs_core=off".to_owned()];
     fixed.iter().filter_map(|rule| rule.parse().ok()).fold(wanted, EnvFilter::add_directive)
 }
 

@@ -153,6 +153,11 @@ pub async fn turn_off(scope: &Scope, current: Option<Password>) -> Result<(), Se
 /// Turns it off for somebody who lost phone and recovery codes, and ends the account's logins; gives how many ended, or nothing
 /// where it was not on. For operators.
 pub async fn reset(state: &AppState, account: &AccountRow) -> Result<Option<u32>, ServerError> {
+    if second_factor::of_account(state.db().read().await?.connection(), account.id).await?.is_none() {
+        return Ok(None);
+    }
+    // Before it, too: where the session store is away, nothing is done, and the command can be given again.
+    let ended = state.sessions().end_all(AccountId::new(account.id)).await?;
     let mut transaction = state.db().begin().await?;
     if !second_factor::delete(transaction.connection(), account.id).await? {
         return Ok(None);
@@ -160,9 +165,8 @@ pub async fn reset(state: &AppState, account: &AccountRow) -> Result<Option<u32>
     security_log::note_of_operator(transaction.connection(), state, account.id, SecurityEventKind::SecondFactorReset).await?;
     mail(&mut transaction, state, account, &Mail::SecondFactorReset).await?;
     transaction.commit().await?;
-    let ended = state.sessions().end_all(AccountId::new(account.id)).await?;
     log::auth(AuthEvent::SecondFactorReset, Some(account.id), None);
-    Ok(Some(ended))
+    Ok(Some(ended + state.sessions().end_all(AccountId::new(account.id)).await?))
 }
 
 /// Makes recovery codes of two halves, and keeps their hashes.

@@ -57,6 +57,7 @@ impl sessions::Data for SessionData {
 
     fn login_expired(&mut self) {
         self.pending = Pending::default();
+        self.ceremony = None;
         self.tell(Flash::LoginExpired);
     }
 

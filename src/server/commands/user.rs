@@ -8,7 +8,7 @@ use crate::{
         accounts::{self, Farewell},
         config::Config,
         error::ServerError,
-        second_factor,
+        passkeys, second_factor,
     },
 };
 use clap::Subcommand;
@@ -58,7 +58,10 @@ pub(super) async fn run(command: UserCommand, config: Config) -> Result<(), Comm
             let (state, account) = account(config, login).await?;
             let ended = second_factor::reset(&state, &account).await?;
             let ended = ended.ok_or_else(|| CommandError::NoSecondFactor(account.username.clone()))?;
-            say(&format!("{} logs in by password alone; {ended} sessions ended", account.username))
+            let passkeys = passkeys::of_account(&state, account.id).await?.len();
+            let kept =
+                if passkeys == 0 { String::new() } else { format!("; {passkeys} passkeys still log in, and set-password removes them") };
+            say(&format!("{} logs in by password alone; {ended} sessions ended{kept}", account.username))
         }
         UserCommand::Disable { login } => {
             let (state, account) = account(config, login).await?;

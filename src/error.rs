@@ -230,6 +230,11 @@ impl AppError {
         }
     }
 
+    /// Whether the form that was refused is not on its page any more: what it was about changed meanwhile.
+    pub const fn has_no_form_left(self) -> bool {
+        matches!(self, Self::SecondFactorChanged | Self::UnknownPasskey)
+    }
+
     /// The input it is about, where it is about one.
     pub const fn field(self) -> Option<Field> {
         match self {

@@ -9,6 +9,7 @@ use satchel::{
     server::{
         accounts::{self, Farewell},
         config::{Config, RateLimit},
+        db::account,
     },
 };
 use serde_json::Value;
@@ -570,4 +571,37 @@ async fn a_question_is_small_and_its_answer_leaves_nothing_in_the_session() {
     // The limits of a session are those of any other.
     app.advance(DAY).await;
     owner.visit(PAGE).await.shows("<h1>Log in</h1>");
+}
+
+#[tokio::test]
+async fn the_demonstration_account_has_no_passkeys_at_the_next_start() {
+    let app = named().await;
+    let mut browser = app.browser();
+    browser.log_in().await;
+    device_of(&mut browser).await;
+    app.beside().await;
+    assert_eq!(app.database().number("select count(*) from passkey").await, 0);
+}
+
+#[tokio::test]
+async fn a_passkey_that_was_asked_for_before_the_password_became_another_is_not_added() {
+    let app = named().await;
+    let mut browser = app.member("ada").await;
+    let mut device = Authenticator::at(ORIGIN);
+    let question = asked_for_new(&mut browser, "My phone").await;
+    let account = accounts::find(app.state.db(), "ada").await.expect("found").expect("ada");
+    let mut held = app.state.db().write().await.expect("a connection");
+    assert!(account::replace_password_hash(held.connection(), account.id, &account.password_hash, "another").await.expect("replaced"));
+    drop(held);
+    let answer = browser.call("add_passkey", &[("answer", &device.make(&question))]).await;
+    assert_eq!(answer.refusal(), "session_changed");
+    assert_eq!(app.database().number("select count(*) from passkey").await, 0);
+}
+
+#[tokio::test]
+async fn a_passkey_that_is_gone_is_said_on_the_page_that_showed_it() {
+    let app = TestApp::start().await;
+    let mut browser = app.member("ada").await;
+    let page = browser.submit("remove_passkey", &[("passkey", "7")]).await;
+    assert_eq!(page.text().matches("This passkey was removed already.").count(), 1);
 }

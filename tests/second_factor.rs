@@ -8,7 +8,7 @@ use crate::support::{
     turns::Turns,
 };
 use axum::http::StatusCode;
-use satchel::server::{accounts, config::Config};
+use satchel::server::{accounts, config::Config, db::account};
 
 const NEW: &str = "orange kite over water";
 /// Another code than the one before.
@@ -552,4 +552,43 @@ async fn the_demonstration_account_logs_in_by_password_alone_again_at_the_next_s
     let next = app.beside().await;
     let answer = next.browser().call("log_in", &[("login", "admin"), ("password", "password123")]).await;
     assert_eq!(answer.json()["path"], "/dashboard");
+}
+
+/// Whoever sets another password is alone in the account: what was under way with the old one changes nothing, even if its login
+/// has not ended yet.
+#[tokio::test]
+async fn a_change_on_its_way_is_not_made_once_the_password_is_another() {
+    for endpoint in ["change_email", "turn_on_second_factor", "make_recovery_codes", "turn_off_second_factor"] {
+        let turns = Turns::new();
+        let app = TestApp::watched(turns.probe()).await;
+        let mut thief = app.member("ada").await;
+        let code = if endpoint == "turn_on_second_factor" {
+            Phone::scans(&thief.submit("begin_second_factor", &[]).await).code(&app)
+        } else {
+            app.turn_on_second_factor(&mut thief).await.code(&app)
+        };
+        let theft = async move { thief.call(endpoint, &[("email", "evil@example.com"), ("code", &code)]).await };
+        let (state, mut owner) = (app.state.clone(), app.browser());
+        let replacing = async move {
+            owner.visit("/cart").await;
+            let account = accounts::find(state.db(), "ada").await.expect("found").expect("ada");
+            let mut held = state.db().write().await.expect("a connection");
+            account::replace_password_hash(held.connection(), account.id, &account.password_hash, "another").await.expect("replaced")
+        };
+        let order: Vec<usize> = std::iter::once(0).chain([1; 20]).collect();
+        let (answer, replaced) = turns.take(&order, theft, replacing).await;
+        assert_eq!((replaced, answer.refusal().as_str()), (true, "session_changed"), "{endpoint}");
+        assert_eq!(app.mails_to("evil@example.com").await.len(), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_form_that_is_gone_from_its_page_is_answered_on_it_all_the_same() {
+    let (_app, mut browser, _phone) = guarded().await;
+    browser.submit("turn_off_second_factor", &[]).await.shows("Your second factor is off.");
+    let page = browser.submit("turn_off_second_factor", &[]).await;
+    page.shows("<h2 id=\"begin-panel\">It is off</h2>");
+    assert_eq!(page.text().matches("Your second factor is not as this page showed it.").count(), 1);
+    let page = browser.submit("turn_on_second_factor", &[("code", "123456")]).await;
+    assert_eq!(page.text().matches("Your second factor is not as this page showed it.").count(), 1);
 }

@@ -1,10 +1,10 @@
 -- Passkeys (WebAuthn): a log in with a key that a device keeps, in place of a password.
 
--- By which random number the devices know an account, so that what they keep says nothing about it. One for each account that
+-- The user handle of an account (WebAuthn): a random number by which devices know it, so that what they keep says nothing about it. One for each account that
 -- ever began to add a passkey; it stays the same, so that a device replaces a passkey of the account instead of keeping two.
 create table passkey_owner (
     account_id bigint primary key references account (id) on delete cascade,
-    handle bytea not null unique
+    user_handle bytea not null unique
 );
 
 create table passkey (

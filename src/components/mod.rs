@@ -24,6 +24,7 @@ pub mod late;
 pub mod may_forget;
 pub mod moment;
 pub mod own_part;
+pub mod owner_form;
 pub mod preload;
 pub mod product_card;
 pub mod refusal;

@@ -4,8 +4,8 @@ use crate::error::AppError;
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
-/// Whose forms say themselves why they were refused.
-const CREDENTIALS: [&str; 13] = [
+/// Whose forms say themselves why they were refused, as long as they are on the page.
+const SELF_TELLING: [&str; 13] = [
     "/api/log_in",
     "/api/register",
     "/api/request_password_reset",
@@ -23,25 +23,25 @@ const CREDENTIALS: [&str; 13] = [
 
 /// Why a form that stands alone on its page was refused, such as that of the log-in page.
 pub fn refused_credentials() -> Option<AppError> {
-    refusal(|path| CREDENTIALS.contains(&path))
+    refusal(|path, refusal| SELF_TELLING.contains(&path) && !refusal.has_no_form_left())
 }
 
 /// Why one of several forms was refused.
 pub fn refusal_of(endpoint: &str) -> Option<AppError> {
-    refusal(|path| path == endpoint)
+    refusal(|path, refusal| path == endpoint && !refusal.has_no_form_left())
 }
 
 /// The refusal of any other form, at the head of the page.
 #[component]
 pub fn RefusalNotice() -> impl IntoView {
-    let refusal = refusal(|path| !CREDENTIALS.contains(&path));
+    let refusal = refusal(|path, refusal| !SELF_TELLING.contains(&path) || refusal.has_no_form_left());
     refusal.map(|refusal| view! { <p class="refusal" role="alert">{refusal.sentence()}</p> })
 }
 
 /// The refusal in this page's address, if it is one of these endpoints'. Anybody can write such an
 /// address, so only a name from the closed list of [`AppError`] is read from it.
-fn refusal(of: impl Fn(&str) -> bool) -> Option<AppError> {
+fn refusal(is_told_here: impl Fn(&str, AppError) -> bool) -> Option<AppError> {
     let query = use_query_map().get_untracked();
-    let error = query.get("__err")?;
-    of(query.get_str("__path").unwrap_or_default()).then(|| ServerFnUrlError::<AppError>::decode_err(&error))
+    let refusal = ServerFnUrlError::<AppError>::decode_err(&query.get("__err")?);
+    Some(refusal).filter(|refusal| is_told_here(query.get_str("__path").unwrap_or_default(), *refusal))
 }

@@ -49,7 +49,7 @@ pub struct OwnLogin {
     pub cart: CartView,
 }
 
-/// Everything the shop knows of an account but its password's hash and its passkeys' keys. Moments are seconds since 1970.
+/// Everything the shop knows of an account but its password's hash, and what codes and passkeys are checked with. Moments are seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRecord {
     /// The account itself.

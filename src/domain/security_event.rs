@@ -20,6 +20,8 @@ pub enum SecurityEventKind {
     PasswordReset,
     /// The password was changed by whoever was logged in.
     PasswordChanged,
+    /// An operator set another password, and removed the passkeys.
+    PasswordSet,
     /// Another e-mail address was given, and is to be confirmed.
     EmailRequested,
     /// The e-mail address was confirmed.
@@ -48,13 +50,14 @@ pub enum SecurityEventKind {
 
 impl SecurityEventKind {
     /// Every kind.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Registered,
         Self::LoggedIn,
         Self::LogInFailed,
         Self::ResetRequested,
         Self::PasswordReset,
         Self::PasswordChanged,
+        Self::PasswordSet,
         Self::EmailRequested,
         Self::EmailConfirmed,
         Self::SessionsEnded,
@@ -78,6 +81,7 @@ impl SecurityEventKind {
             Self::ResetRequested => "reset_requested",
             Self::PasswordReset => "password_reset",
             Self::PasswordChanged => "password_changed",
+            Self::PasswordSet => "password_set",
             Self::EmailRequested => "email_requested",
             Self::EmailConfirmed => "email_confirmed",
             Self::SessionsEnded => "sessions_ended",
@@ -107,6 +111,7 @@ impl SecurityEventKind {
             Self::ResetRequested => "New password asked for",
             Self::PasswordReset => "New password set by a link",
             Self::PasswordChanged => "Password changed",
+            Self::PasswordSet => "New password set by us, passkeys removed",
             Self::EmailRequested => "E-mail address given",
             Self::EmailConfirmed => "E-mail address confirmed",
             Self::SessionsEnded => "Other logins ended",

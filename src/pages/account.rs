@@ -1,13 +1,7 @@
 //! `/dashboard/security`: what an account is, what happened to it, and how it is changed.
 
 use crate::{
-    components::{
-        credential::{Credential, CredentialRefusal},
-        frame::Frame,
-        moment::Moment,
-        own_part::private,
-        refusal::refusal_of,
-    },
+    components::{credential::Credential, frame::Frame, moment::Moment, own_part::private, owner_form::OwnerForm, refusal::refusal_of},
     domain::{
         own_account::{OwnAccount, Profile},
         own_path::OwnPath,
@@ -15,7 +9,6 @@ use crate::{
         security_event::SecurityEvent,
         timestamp::Timestamp,
     },
-    error::AppError,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -71,37 +64,17 @@ fn ProfilePanel(profile: Profile) -> impl IntoView {
     }
 }
 
-/// The password that an older login gives again.
-#[component]
-pub fn CurrentPassword(
-    /// What its form is called.
-    form: &'static str,
-    /// Why the last attempt was refused.
-    refusal: Option<AppError>,
-    /// Whether the login is so young that nothing is asked for.
-    is_fresh: bool,
-) -> impl IntoView {
-    (!is_fresh).then(|| {
-        view! {
-            <Credential refusal form name="current_password" label="Your password now" kind="password" autocomplete="current-password"
-                hint="You logged in more than ten minutes ago." />
-        }
-    })
-}
-
 #[component]
 fn EmailPanel(is_fresh: bool) -> impl IntoView {
     let refusal = refusal_of("/api/change_email");
     view! {
         <section class="panel" aria-labelledby="email-panel">
             <h2 id="email-panel">"Change the e-mail address"</h2>
-            <CredentialRefusal refusal />
-            <form method="post" action="/api/change_email" class="credentials-form">
+            <OwnerForm action="/api/change_email" form="change-email" refusal is_fresh>
                 <Credential refusal form="change-email" name="email" label="New e-mail" kind="email" autocomplete="email"
                     hint="We send a link there. Until you open it, nothing changes." />
-                <CurrentPassword form="change-email" refusal is_fresh />
                 <button type="submit" class="button-quiet">"Send the link"</button>
-            </form>
+            </OwnerForm>
         </section>
     }
 }
@@ -112,13 +85,11 @@ fn PasswordPanel(is_fresh: bool) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="password-panel">
             <h2 id="password-panel">"Change the password"</h2>
-            <CredentialRefusal refusal />
-            <form method="post" action="/api/change_password" class="credentials-form">
-                <CurrentPassword form="change-password" refusal is_fresh />
+            <OwnerForm action="/api/change_password" form="change-password" refusal is_fresh>
                 <Credential refusal form="change-password" name="password" label="New password" kind="password" autocomplete="new-password"
                     hint="At least 8 characters. Your other logins will be ended." />
                 <button type="submit" class="button-quiet">"Change the password"</button>
-            </form>
+            </OwnerForm>
         </section>
     }
 }
@@ -172,12 +143,10 @@ fn DeletePanel(is_fresh: bool) -> impl IntoView {
         <section class="panel" aria-labelledby="delete-panel">
             <h2 id="delete-panel">"Delete the account"</h2>
             <p>"Your account, its logins and their carts are gone at once, and cannot be brought back."</p>
-            <CredentialRefusal refusal />
-            <form method="post" action="/api/delete_account" class="credentials-form">
-                <CurrentPassword form="delete-account" refusal is_fresh />
+            <OwnerForm action="/api/delete_account" form="delete-account" refusal is_fresh>
                 <label class="checkbox"><input type="checkbox" name="is_sure" value="true" required /> "I am sure"</label>
                 <button type="submit" class="button-quiet">"Delete the account"</button>
-            </form>
+            </OwnerForm>
         </section>
     }
 }

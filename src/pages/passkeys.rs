@@ -2,7 +2,12 @@
 
 use crate::{
     components::{
-        credential::CredentialRefusal, credentials::Credentials, frame::Frame, moment::Moment, own_part::private, preload::Preload,
+        credentials::Credentials,
+        frame::Frame,
+        moment::Moment,
+        own_part::private,
+        owner_form::{CurrentPassword, OwnerForm},
+        preload::Preload,
         refusal::refusal_of,
     },
     domain::{
@@ -10,7 +15,6 @@ use crate::{
         page_request::PageRequest,
         passkey::{OwnPasskey, PasskeyName, Passkeys, Place},
     },
-    pages::account::CurrentPassword,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -80,15 +84,13 @@ fn RemovePanel(passkey: OwnPasskey, is_fresh: bool) -> impl IntoView {
         <section class="panel" aria-labelledby="remove-panel">
             <h2 id="remove-panel">"Remove “" {passkey.name} "”?"</h2>
             <p>"It will not log you in any more. Your device may go on showing it until you delete it there, too."</p>
-            <CredentialRefusal refusal />
-            <form method="post" action="/api/remove_passkey" class="credentials-form">
+            <OwnerForm action="/api/remove_passkey" form="remove-passkey" refusal is_fresh>
                 <input type="hidden" name="passkey" value=passkey.id />
-                <CurrentPassword form="remove-passkey" refusal is_fresh />
                 <div class="device-actions">
                     <button type="submit" class="button">"Remove the passkey"</button>
                     <a class="button-quiet" href=OwnPath::PASSKEYS>"Keep it"</a>
                 </div>
-            </form>
+            </OwnerForm>
         </section>
     }
 }

@@ -1,19 +1,12 @@
 //! `/dashboard/security/second-factor`: a code from an app, beside the password.
 
 use crate::{
-    components::{
-        credential::{Credential, CredentialRefusal},
-        frame::Frame,
-        moment::Moment,
-        own_part::private,
-        refusal::refusal_of,
-    },
+    components::{credential::Credential, frame::Frame, moment::Moment, own_part::private, owner_form::OwnerForm, refusal::refusal_of},
     domain::{
         page_request::PageRequest,
         second_factor::{NewFactor, QrPicture, SecondFactorPage as Shown, Standing},
         timestamp::Timestamp,
     },
-    pages::account::CurrentPassword,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -54,11 +47,9 @@ fn Begin(is_fresh: bool) -> impl IntoView {
         <section class="panel" aria-labelledby="begin-panel">
             <h2 id="begin-panel">"It is off"</h2>
             <p>"You need an authenticator app: any that makes codes of six digits (TOTP). Many password managers do so, too."</p>
-            <CredentialRefusal refusal />
-            <form method="post" action="/api/begin_second_factor" class="credentials-form">
-                <CurrentPassword form="begin" refusal is_fresh />
+            <OwnerForm action="/api/begin_second_factor" form="begin" refusal is_fresh>
                 <button type="submit" class="button">"Set it up"</button>
-            </form>
+            </OwnerForm>
         </section>
     }
 }
@@ -78,13 +69,11 @@ fn TurnOn(factor: NewFactor, is_fresh: bool) -> impl IntoView {
         <section class="panel" aria-labelledby="turn-on-panel">
             <h2 id="turn-on-panel">"2. Give the code it shows"</h2>
             <p>"So we know that it works. Until then, nothing changes."</p>
-            <CredentialRefusal refusal />
-            <form method="post" action="/api/turn_on_second_factor" class="credentials-form">
-                <CurrentPassword form="turn-on" refusal is_fresh />
+            <OwnerForm action="/api/turn_on_second_factor" form="turn-on" refusal is_fresh>
                 <Credential refusal form="turn-on" name="code" label="Code" kind="text" autocomplete="one-time-code" keyboard="numeric"
                     hint="Six digits." />
                 <button type="submit" class="button">"Turn it on"</button>
-            </form>
+            </OwnerForm>
         </section>
     }
 }
@@ -129,23 +118,19 @@ fn IsOn(since: Timestamp, codes_left: u32, is_fresh: bool) -> impl IntoView {
             <h2 id="is-on-panel">"It is on"</h2>
             <p>"Since " <Moment at=since /> "."</p>
             <p>"Logins from before go on: " <a href="/dashboard/sessions">"see where you are logged in"</a> ", and end what is not yours."</p>
-            <CredentialRefusal refusal=turning_off />
-            <form method="post" action="/api/turn_off_second_factor" class="credentials-form">
-                <CurrentPassword form="turn-off" refusal=turning_off is_fresh />
+            <OwnerForm action="/api/turn_off_second_factor" form="turn-off" refusal=turning_off is_fresh>
                 <p>"Without it, your password alone opens your account. For another phone, turn it off and on again."</p>
                 <button type="submit" class="button-quiet">"Turn it off"</button>
-            </form>
+            </OwnerForm>
         </section>
         <section class="panel" aria-labelledby="recovery-panel">
             <h2 id="recovery-panel">"Recovery codes"</h2>
             <p>{left}</p>
             {few}
-            <CredentialRefusal refusal=making />
-            <form method="post" action="/api/make_recovery_codes" class="credentials-form">
-                <CurrentPassword form="codes" refusal=making is_fresh />
+            <OwnerForm action="/api/make_recovery_codes" form="codes" refusal=making is_fresh>
                 <p>"Once there are new ones, the old ones stop working."</p>
                 <button type="submit" class="button-quiet">"Make ten new ones"</button>
-            </form>
+            </OwnerForm>
         </section>
     }
 }

@@ -4,7 +4,7 @@ use crate::{
     domain::{email::Email, flash::Flash, security_event::SecurityEventKind},
     error::AppError,
     server::{
-        credentials::Owner,
+        credentials::{self, Owner},
         db::{
             Transaction, account,
             account_token::{self, NewToken, Purpose},
@@ -49,6 +49,7 @@ pub async fn change(scope: &Scope, email: &Email, owner: Owner) -> Result<(), Se
     let Owner { account, is_proven_anew } = owner;
     throttle::change_email(scope).await?;
     let mut transaction = scope.state.db().begin().await?;
+    credentials::hold(&mut transaction, &account).await?;
     ask(&mut transaction, scope, account.id, &account.username, email).await?;
     security_log::note(transaction.connection(), scope, account.id, SecurityEventKind::EmailRequested).await?;
     transaction.commit().await?;

@@ -230,6 +230,7 @@ pub async fn set_password(state: &AppState, account: &AccountRow, password: Pass
     let mut transaction = state.db().begin().await?;
     let given = credentials::give_anew(&mut transaction, state, account, &hash).await?;
     let passkeys = given.ok_or(ServerError::Busy("the password, which was just changed"))?;
+    security_log::note_of_operator(transaction.connection(), state, account.id, SecurityEventKind::PasswordSet).await?;
     transaction.commit().await?;
     let ended = state.sessions().end_all(AccountId::new(account.id)).await?;
     log::auth(AuthEvent::PasswordSet, Some(account.id), None);

@@ -28,6 +28,8 @@ pub enum Purpose {
         account: i64,
         /// What it is to be called.
         name: String,
+        /// What the password was when its owner asked ([`super::credentials::proof_of`]).
+        proof: String,
         /// Whether the password was given for it: then the session's next id must be a new one.
         is_proven_anew: bool,
     },

@@ -249,6 +249,9 @@ impl Settings {
                 ));
             }
         }
+        if production && self.traces.as_ref().is_some_and(Collector::may_talk_in_clear) {
+            return Err(refuse("SATCHEL_TRACES", "would send traces to another machine without encryption; use https://"));
+        }
         let mail = if production { Some(mail_server(self.mail, self.mail_from)?) } else { None };
         if production && self.rate_limit == RateLimit::OFF {
             return Err(refuse(

@@ -52,6 +52,18 @@ fn production_names_what_is_missing_or_weak() {
 
 /// An address of Postgres that leaves it open whether what travels to another machine is encrypted.
 #[test]
+fn traces_leave_this_machine_encrypted_or_not_at_all() {
+    let with = |address: &'static str| check(&[&PRODUCTION[..], &["--traces", address]].concat());
+    for address in ["http://10.0.0.5:4318", "http://collector.example:4318"] {
+        assert_eq!(with(address).expect_err("refused").setting, "SATCHEL_TRACES", "{address}");
+        assert!(check(&["--traces", address]).is_ok(), "a demo may");
+    }
+    for address in ["https://collector.example", "http://127.0.0.1:4318", "http://[::1]:4318", "http://localhost:4318"] {
+        assert!(with(address).is_ok(), "{address}");
+    }
+}
+
+#[test]
 fn production_talks_to_other_machines_in_secret_unless_it_is_told_otherwise() {
     let with = |setting: &'static str, address: &'static str| {
         let mut flags = PRODUCTION.to_vec();

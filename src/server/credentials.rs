@@ -20,8 +20,10 @@ use crate::{
         sessions::{AccountId, Login},
         state::AppState,
         throttle,
+        token::hexadecimal,
     },
 };
+use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 /// Seconds after a log in for which the password need not be given again.
@@ -67,6 +69,26 @@ pub async fn owner(scope: &Scope, current: Option<Password>) -> Result<Owner, Se
     // A session that ended meanwhile, perhaps from the owner's other device, changes nothing any more.
     scope.session.update::<_, AppError>(|_| Ok(())).await?;
     Ok(Owner { account, is_proven_anew })
+}
+
+/// What stands for a password's hash in a session. Session stores are not all as guarded as the database of accounts, so they do
+/// not get the hash itself; of its salt alone there are too many to guess.
+pub fn proof_of(password_hash: &str) -> String {
+    hexadecimal(&Sha256::digest(password_hash))
+}
+
+/// Goes on where the password is still the one that was there when its owner was: whoever set another one since is alone in the
+/// account, so what was under way then changes nothing any more. It stays so to the end of the transaction.
+pub async fn hold(transaction: &mut Transaction, account: &AccountRow) -> Result<(), ServerError> {
+    hold_proven(transaction, account.id, &proof_of(&account.password_hash)).await
+}
+
+/// The same, where what was kept of the owner is a proof ([`proof_of`]).
+pub async fn hold_proven(transaction: &mut Transaction, account: i64, proof: &str) -> Result<(), ServerError> {
+    match account::hold_password_hash(transaction.connection(), account).await? {
+        Some(hash) if proof_of(&hash) == proof => Ok(()),
+        _ => Err(ServerError::SessionGone),
+    }
 }
 
 /// Replaces the password and writes a mail; false where it was changed since the account was read: of two at once, the

@@ -6,6 +6,7 @@ use crate::{
     domain::{flash::Flash, own_path::OwnPath, security_event::SecurityEventKind, visitor::LoginMethod},
     error::AppError,
     server::{
+        credentials,
         db::{
             account::{self, AccountRow},
             recovery_code, second_factor,
@@ -44,7 +45,7 @@ pub async fn ask(
     let pending = PendingLogin {
         account: account.id,
         username: account.username.clone(),
-        proof: PendingLogin::proof_of(proof),
+        proof: credentials::proof_of(proof),
         factor: factor.id,
         method: method.as_str().to_owned(),
         remembered,
@@ -117,7 +118,7 @@ async fn still_holds(scope: &Scope, pending: &PendingLogin) -> Result<bool, Serv
     let mut held = scope.state.db().read().await?;
     let account = account::by_id(held.connection(), pending.account).await?;
     let factor = second_factor::of_account(held.connection(), pending.account).await?;
-    let is_proven = account.is_some_and(|account| PendingLogin::proof_of(&account.password_hash) == pending.proof);
+    let is_proven = account.is_some_and(|account| credentials::proof_of(&account.password_hash) == pending.proof);
     Ok(is_proven && factor.is_some_and(|factor| factor.id == pending.factor))
 }
 

@@ -72,9 +72,9 @@ async fn prove(scope: &Scope, answer: &str, remembered: bool) -> Result<i64, Ser
 
 /// The passkey that an answer names, if the account it names has it.
 async fn named(scope: &Scope, relying_party: &Webauthn, answer: &PublicKeyCredential) -> Result<Option<KeyRow>, ServerError> {
-    let Ok((handle, credential_id)) = relying_party.identify_discoverable_authentication(answer) else { return Ok(None) };
+    let Ok((user_handle, credential_id)) = relying_party.identify_discoverable_authentication(answer) else { return Ok(None) };
     let found = passkey::by_credential(scope.state.db().read().await?.connection(), credential_id).await?;
-    Ok(found.filter(|key| key.handle == handle.as_bytes()))
+    Ok(found.filter(|key| key.user_handle == user_handle.as_bytes()))
 }
 
 /// Checks origin, challenge, signature, and that the device verified its user. Whether its count moved on is seen to where it is

@@ -96,15 +96,15 @@ pub async fn ask_for_new(scope: &Scope, current: Option<Password>, name: &Passke
     let relying_party = relying_party(scope)?;
     let Owner { account, is_proven_anew } = credentials::owner(scope, current).await?;
     let db = scope.state.db();
-    passkey::insert_owner(db.write().await?.connection(), account.id, &random_handle()).await?;
+    passkey::insert_owner(db.write().await?.connection(), account.id, &random_user_handle()).await?;
     let mut held = db.read().await?;
-    let handle = passkey::hold_owner(held.connection(), account.id).await?.and_then(|handle| Uuid::from_slice(&handle).ok());
-    let handle = handle.ok_or(AppError::LoginNeeded)?;
+    let user_handle = passkey::hold_owner(held.connection(), account.id).await?.and_then(|user_handle| Uuid::from_slice(&user_handle).ok());
+    let user_handle = user_handle.ok_or(AppError::LoginNeeded)?;
     let own = passkey::of_account(held.connection(), account.id).await?;
     if own.len() >= Passkeys::MOST {
         return Err(AppError::PasskeysFull.into());
     }
-    let (mut options, state) = relying_party.start_passkey_registration(handle, &account.username, &account.username, None)?;
+    let (mut options, state) = relying_party.start_passkey_registration(user_handle, &account.username, &account.username, None)?;
     // Those that are there stand in the question alone, and not in what the session keeps: that the answer is none of them is
     // seen to by the database.
     let known = |row: passkey::PasskeyRow| PublicKeyCredentialDescriptor {
@@ -118,16 +118,17 @@ pub async fn ask_for_new(scope: &Scope, current: Option<Password>, name: &Passke
         wanted.resident_key = Some(ResidentKeyRequirement::Required);
         wanted.require_resident_key = true;
     }
-    let purpose = Purpose::Add { account: account.id, name: name.as_str().to_owned(), is_proven_anew };
+    let proof = credentials::proof_of(&account.password_hash);
+    let purpose = Purpose::Add { account: account.id, name: name.as_str().to_owned(), proof, is_proven_anew };
     ask(scope, Ceremony::new(scope.state.clock().now(), purpose, &state)?).await?;
     Ok(serde_json::to_value(&options)?)
 }
 
 /// 128 random bits: what a device keeps says nothing about the account (Web Authentication Level 3, 14.6.1).
-fn random_handle() -> [u8; 16] {
-    let mut handle = [0; 16];
-    OsRng.fill_bytes(&mut handle);
-    handle
+fn random_user_handle() -> [u8; 16] {
+    let mut user_handle = [0; 16];
+    OsRng.fill_bytes(&mut user_handle);
+    user_handle
 }
 
 /// Adds the passkey that a device made, if it is the answer to what was asked; its owner is mailed.
@@ -135,8 +136,8 @@ pub async fn add(scope: &Scope, answer: &str) -> Result<(), ServerError> {
     let relying_party = relying_party(scope)?;
     let account = scope.account().ok_or(AppError::LoginNeeded)?;
     let (purpose, state) = take::<PasskeyRegistration>(scope).await?;
-    let (name, is_proven_anew) = match purpose {
-        Purpose::Add { account: asked, name, is_proven_anew } if asked == account => (name, is_proven_anew),
+    let (name, proof, is_proven_anew) = match purpose {
+        Purpose::Add { account: asked, name, proof, is_proven_anew } if asked == account => (name, proof, is_proven_anew),
         Purpose::Add { .. } | Purpose::LogIn => return Err(AppError::PasskeyTooLate.into()),
     };
     let answer: RegisterPublicKeyCredential = serde_json::from_str(answer).map_err(|_| AppError::PasskeyNotAdded)?;
@@ -149,7 +150,7 @@ pub async fn add(scope: &Scope, answer: &str) -> Result<(), ServerError> {
     };
     let own = scope.clone();
     let adding = async move {
-        insert(&own, account, &PasskeyName::parse(&name).map_err(AppError::from)?, &credential).await?;
+        insert(&own, account, &proof, &PasskeyName::parse(&name).map_err(AppError::from)?, &credential).await?;
         log::auth(AuthEvent::PasskeyAdded, Some(account), own.device().address);
         tell(&own, is_proven_anew, Flash::PasskeyAdded).await;
         Ok(())
@@ -157,7 +158,7 @@ pub async fn add(scope: &Scope, answer: &str) -> Result<(), ServerError> {
     scope.to_its_end(adding).await
 }
 
-async fn insert(scope: &Scope, account: i64, name: &PasskeyName, credential: &Credential) -> Result<(), ServerError> {
+async fn insert(scope: &Scope, account: i64, proof: &str, name: &PasskeyName, credential: &Credential) -> Result<(), ServerError> {
     let new = NewPasskey {
         account,
         credential_id: &credential.cred_id,
@@ -168,6 +169,7 @@ async fn insert(scope: &Scope, account: i64, name: &PasskeyName, credential: &Cr
         added_at: scope.state.clock().now(),
     };
     let mut transaction = scope.state.db().begin().await?;
+    credentials::hold_proven(&mut transaction, account, proof).await?;
     // Of two at once, the second counts when the first is done.
     passkey::hold_owner(transaction.connection(), account).await?.ok_or(AppError::LoginNeeded)?;
     if usize::try_from(passkey::count(transaction.connection(), account).await?).is_ok_and(|count| count >= Passkeys::MOST) {
@@ -188,6 +190,7 @@ pub async fn remove(scope: &Scope, current: Option<Password>, number: i64) -> Re
     let own = scope.clone();
     let removing = async move {
         let mut transaction = own.state.db().begin().await?;
+        credentials::hold(&mut transaction, &account).await?;
         let name = passkey::delete(transaction.connection(), account.id, number).await?.ok_or(AppError::UnknownPasskey)?;
         security_log::note(transaction.connection(), &own, account.id, SecurityEventKind::PasskeyRemoved).await?;
         let name = PasskeyName::parse(&name).map_err(AppError::from)?;

@@ -5,11 +5,10 @@
 
 use crate::{
     domain::{own_path::OwnPath, timestamp::Timestamp, visitor::LoginMethod},
-    server::{recovery_code::KeptHalf, token::hexadecimal, totp::TotpSecret},
+    server::{recovery_code::KeptHalf, totp::TotpSecret},
 };
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 /// Seconds that a log in waits for its code (OWASP ASVS 5.0, 6.5.5, allows ten minutes for what is not time-based).
 const LOGIN_WAITS: i64 = 10 * 60;
@@ -108,12 +107,6 @@ impl Pending {
 }
 
 impl PendingLogin {
-    /// What stands for a password's hash. Session stores are not all as guarded as the database of accounts, so they do not get
-    /// the hash itself; of its salt alone there are too many to guess.
-    pub fn proof_of(password_hash: &str) -> String {
-        hexadecimal(&Sha256::digest(password_hash))
-    }
-
     /// How the login begins that a right code makes of it.
     pub fn method(&self) -> LoginMethod {
         match LoginMethod::parse(&self.method) {

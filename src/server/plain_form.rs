@@ -9,7 +9,7 @@ use axum::http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
 /// A site that nobody has (RFC 2606), in front of the page: Leptos reads whole addresses only.
 const SOMEWHERE: &str = "http://shop.invalid";
 /// The forms that say on their own pages only why they were refused, and those pages.
-const CREDENTIALS: [(&str, &str); 3] =
+const TOLD_AT: [(&str, &str); 3] =
     [("/api/log_in", "/login"), ("/api/log_in_by_code", OwnPath::LOGIN_CODE), ("/api/register", "/register")];
 
 /// Puts the page that a form came from, or should have come from, in place of what its request says.
@@ -33,10 +33,10 @@ fn page(headers: &HeaderMap, form: &str, config: &Config) -> OwnPath {
     let named = headers.get(header::REFERER).and_then(|page| page.to_str().ok()?.parse::<Uri>().ok());
     let own = named.filter(|page| page.authority().map(Authority::as_str).is_some_and(|host| config.is_own_host(host)));
     let page = own.and_then(|page| OwnPath::parse(&without_refusal(&page))).filter(OwnPath::is_page);
-    let Some((_, usual)) = CREDENTIALS.iter().find(|(endpoint, _)| *endpoint == form) else {
+    let Some((_, usual)) = TOLD_AT.iter().find(|(endpoint, _)| *endpoint == form) else {
         return page.unwrap_or_else(OwnPath::home);
     };
-    let tells = |page: &OwnPath| CREDENTIALS.iter().any(|(_, telling)| page.path() == *telling);
+    let tells = |page: &OwnPath| TOLD_AT.iter().any(|(_, telling)| page.path() == *telling);
     page.filter(tells).or_else(|| OwnPath::parse(usual)).unwrap_or_else(OwnPath::home)
 }
 

@@ -106,11 +106,12 @@ pub async fn turn_on(scope: &Scope, current: Option<Password>, code: &str) -> Re
     let own = scope.clone();
     let turning_on = async move {
         let mut transaction = own.state.db().begin().await?;
+        credentials::hold(&mut transaction, &account).await?;
         let inserted = second_factor::insert(transaction.connection(), account.id, secret.expose(), step, now).await?;
         let told = put_codes(&mut transaction, &own, inserted.ok_or(AppError::SecondFactorChanged)?, &account).await?;
         changed(transaction, &own, &account, SecurityEventKind::SecondFactorOn, &Mail::SecondFactorOn).await?;
         log::auth(AuthEvent::SecondFactorOn, Some(account.id), own.device().address);
-        tell(&own, Flash::SecondFactorOn, Some(told.0)).await;
+        tell(&own, Flash::SecondFactorOn, Some(told.0)).await?;
         Ok(told.1)
     };
     scope.to_its_end(turning_on).await
@@ -122,12 +123,13 @@ pub async fn make_recovery_codes(scope: &Scope, current: Option<Password>) -> Re
     let own = scope.clone();
     let making = async move {
         let mut transaction = own.state.db().begin().await?;
+        credentials::hold(&mut transaction, &account).await?;
         let factor = second_factor::hold(transaction.connection(), account.id).await?.ok_or(AppError::SecondFactorChanged)?;
         recovery_code::delete_all(transaction.connection(), factor).await?;
         let told = put_codes(&mut transaction, &own, factor, &account).await?;
         changed(transaction, &own, &account, SecurityEventKind::RecoveryCodesMade, &Mail::RecoveryCodesMade).await?;
         log::auth(AuthEvent::RecoveryCodesMade, Some(account.id), own.device().address);
-        tell(&own, Flash::RecoveryCodesMade, Some(told.0)).await;
+        tell(&own, Flash::RecoveryCodesMade, Some(told.0)).await?;
         Ok(told.1)
     };
     scope.to_its_end(making).await
@@ -139,12 +141,15 @@ pub async fn turn_off(scope: &Scope, current: Option<Password>) -> Result<(), Se
     let own = scope.clone();
     let turning_off = async move {
         let mut transaction = own.state.db().begin().await?;
+        credentials::hold(&mut transaction, &account).await?;
         if !second_factor::delete(transaction.connection(), account.id).await? {
             return Err(AppError::SecondFactorChanged.into());
         }
         changed(transaction, &own, &account, SecurityEventKind::SecondFactorOff, &Mail::SecondFactorOff).await?;
         log::auth(AuthEvent::SecondFactorOff, Some(account.id), own.device().address);
-        tell(&own, Flash::SecondFactorOff, None).await;
+        if let Err(error) = tell(&own, Flash::SecondFactorOff, None).await {
+            tracing::warn!(error = chain(&error), "a second factor was turned off, and the visitor was not told");
+        }
         Ok(())
     };
     scope.to_its_end(turning_off).await
@@ -202,16 +207,14 @@ async fn mail(transaction: &mut Transaction, state: &AppState, account: &Account
     mailer::post(transaction.connection(), state, to, written).await
 }
 
-/// Gives the session a new id, with what the next page tells. The change is made already, so a session that cannot be changed
-/// takes nothing of it back.
-async fn tell(scope: &Scope, flash: Flash, codes: Option<PendingCodes>) {
+/// Gives the session a new id, with what the next page tells and shows. The change is made already; but where codes wait for
+/// that page, nobody would ever see them, so that is told.
+async fn tell(scope: &Scope, flash: Flash, codes: Option<PendingCodes>) -> Result<(), ServerError> {
     let told = scope.session.rotate::<_, AppError>(move |data| {
         data.pending.factor = None;
         data.pending.codes.clone_from(&codes);
         data.tell(flash.clone());
         Ok(())
     });
-    if let Err(error) = told.await {
-        tracing::warn!(error = chain(&error), "a second factor was changed, and the visitor was not told");
-    }
+    Ok(told.await?)
 }

@@ -19,6 +19,12 @@ impl Collector {
         format!("{}/v1/traces", self.0)
     }
 
+    /// Whether they would leave this machine without encryption.
+    pub(super) fn may_talk_in_clear(&self) -> bool {
+        let host = self.0.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
+        !self.is_encrypted() && !host.is_some_and(|host| is_this_machine(&host))
+    }
+
     /// Whether they go there by https.
     pub fn is_encrypted(&self) -> bool {
         self.0.starts_with("https:")

@@ -92,6 +92,13 @@ pub async fn replace_password_hash(connection: Connection<'_>, account: i64, old
     Ok(execute!(connection, sqlx::query(text).bind(account).bind(old).bind(new))? > 0)
 }
 
+/// The hash of an account's password. Inside a transaction it stays so to the end.
+pub async fn hold_password_hash(connection: Connection<'_>, account: i64) -> Result<Option<String>, sqlx::Error> {
+    let text =
+        connection.either("select password_hash from account where id = $1", "select password_hash from account where id = $1 for share");
+    fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))
+}
+
 /// Whether the account exists and may be used. Inside a transaction it stays so to the end.
 pub async fn is_enabled(connection: Connection<'_>, account: i64) -> Result<bool, sqlx::Error> {
     let text = connection.either(

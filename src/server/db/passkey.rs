@@ -47,25 +47,25 @@ pub struct KeyRow {
     pub account_id: i64,
     /// The account's name.
     pub username: String,
-    /// The account as devices know it.
-    pub handle: Vec<u8>,
+    /// The account's user handle.
+    pub user_handle: Vec<u8>,
     /// Its public part, as webauthn-rs writes it.
     pub credential: String,
 }
 
-/// Gives an account a number by which devices know it, unless it has one.
-pub async fn insert_owner(connection: Connection<'_>, account: i64, handle: &[u8]) -> Result<(), sqlx::Error> {
-    let text = "insert into passkey_owner (account_id, handle) values ($1, $2) on conflict (account_id) do nothing";
-    execute!(connection, sqlx::query(text).bind(account).bind(handle))?;
+/// Gives an account a user handle, by which devices know it, unless it has one.
+pub async fn insert_owner(connection: Connection<'_>, account: i64, user_handle: &[u8]) -> Result<(), sqlx::Error> {
+    let text = "insert into passkey_owner (account_id, user_handle) values ($1, $2) on conflict (account_id) do nothing";
+    execute!(connection, sqlx::query(text).bind(account).bind(user_handle))?;
     Ok(())
 }
 
-/// The number by which devices know an account; nothing where the account is gone. Inside a transaction, nobody else adds a
+/// The user handle of an account; nothing where the account is gone. Inside a transaction, nobody else adds a
 /// passkey to it until the end.
 pub async fn hold_owner(connection: Connection<'_>, account: i64) -> Result<Option<Vec<u8>>, sqlx::Error> {
     let text = connection.either(
-        "select handle from passkey_owner where account_id = $1",
-        "select handle from passkey_owner where account_id = $1 for update",
+        "select user_handle from passkey_owner where account_id = $1",
+        "select user_handle from passkey_owner where account_id = $1 for update",
     );
     fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))
 }
@@ -102,7 +102,7 @@ pub async fn count(connection: Connection<'_>, account: i64) -> Result<i64, sqlx
 
 /// The passkey that a device knows by this.
 pub async fn by_credential(connection: Connection<'_>, credential_id: &[u8]) -> Result<Option<KeyRow>, sqlx::Error> {
-    let text = "select passkey.id, passkey.account_id, account.username, passkey_owner.handle, passkey.credential
+    let text = "select passkey.id, passkey.account_id, account.username, passkey_owner.user_handle, passkey.credential
         from passkey join account on account.id = passkey.account_id join passkey_owner on passkey_owner.account_id = account.id
         where passkey.credential_id = $1";
     fetch!(connection, fetch_optional, sqlx::query_as(text).bind(credential_id))
@@ -135,7 +135,7 @@ pub async fn delete(connection: Connection<'_>, account: i64, passkey: i64) -> R
     fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(passkey).bind(account))
 }
 
-/// Removes an account's passkeys with the number by which devices know it, so that one that is about to be added goes, too.
+/// Removes an account's passkeys with its user handle, so that one that is about to be added goes, too.
 pub async fn delete_owner(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("delete from passkey_owner where account_id = $1").bind(account))?;
     Ok(())

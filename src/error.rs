@@ -224,7 +224,8 @@ impl AppError {
     pub const fn retry_after(self) -> Option<u32> {
         match self {
             Self::TooManyTries { retry_after } | Self::TooManyRequests { retry_after } => Some(retry_after.get()),
-            // As long again as was waited for a database, the session store or a turn to hash before this was said (a test compares).
+            // As long again, in whole seconds, as was waited for a database, the session store or a turn to hash before this was
+            // said (a test compares).
             Self::Busy => Some(2),
             _ => None,
         }

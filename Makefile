@@ -310,5 +310,6 @@ store-servers: ## installs the servers that the tests keep sessions in, where th
 checkers: ## installs what dependencies, the examples of deploy/ and parsers are checked with, where it is missing
 	@.ci/checkers $(CHECKERS)
 
-browser: $(NPM_TOOLS) ## finds a Chromium for the browser tests, or installs one
+browser: $(NPM_TOOLS) ## finds a Chromium for the browser tests, or installs one; in continuous integration Firefox, too
 	@echo "browser tests use $$(.ci/browser)"
+	@.ci/firefox

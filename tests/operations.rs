@@ -12,10 +12,10 @@ use satchel::{
     components::own_part::fragment,
     server::{
         config::{Config, Mode},
-        db::Database,
+        db::{Database, account},
         metrics_endpoint,
         router::router,
-        serve,
+        second_factor, serve,
         sessions::probe::Probe,
     },
 };
@@ -58,6 +58,8 @@ async fn an_operator_gives_an_account_another_password_and_its_logins_end() {
     ended.done();
     assert_eq!(ended.out, "ada has another password; 1 sessions ended\n");
     browser.visit("/dashboard").await.shows("<h1>Log in</h1>");
+    browser.call("log_in", &[("login", "ada"), ("password", " green lamp over water")]).await;
+    browser.visit("/dashboard/security").await.shows("New password set by us, passkeys removed");
     for (password, status) in [
         (ADA[2].1, StatusCode::UNAUTHORIZED),
         ("green lamp over water", StatusCode::UNAUTHORIZED),
@@ -83,6 +85,22 @@ async fn an_operator_turns_the_second_factor_off_of_somebody_who_lost_it_and_the
     browser.visit("/dashboard/security").await.shows("Second factor turned off by us");
     let mails = app.mails_to("ada@example.com").await;
     assert!(mails.last().is_some_and(|mail| mail.contains("We turned the second factor of your account off")), "{mails:?}");
+}
+
+/// Where the sessions cannot be ended, a lost phone must not be the end of it.
+#[tokio::test]
+async fn a_reset_of_a_second_factor_that_could_not_end_the_logins_is_done_by_giving_it_again() {
+    let app = TestApp::start().await;
+    let mut browser = app.member("ada").await;
+    app.turn_on_second_factor(&mut browser).await;
+    let (faulty, store) = app.faulty().await;
+    let account = account::find(faulty.state.db().read().await.expect("a connection").connection(), "ada").await;
+    let account = account.expect("read").expect("ada");
+    store.die_after(0);
+    second_factor::reset(&faulty.state, &account).await.expect_err("the store is away");
+    assert_eq!(second_factor::reset(&app.state, &account).await.expect("reset"), Some(1));
+    browser.visit("/dashboard").await.shows("<h1>Log in</h1>");
+    assert_eq!(second_factor::reset(&app.state, &account).await.expect("asked"), None);
 }
 
 /// All that was told as done before it began is in a backup, and it is whole, while visitors go on.

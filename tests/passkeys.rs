@@ -173,6 +173,21 @@ async fn an_answer_counts_once_in_its_own_session_and_for_five_minutes() {
     is_done(&answered(&mut slow, &device.sign(&question)).await);
 }
 
+/// Whoever sits down next, in the session that goes on with the cart, answers nothing that was asked before.
+#[tokio::test]
+async fn a_question_is_over_at_log_out_also_where_the_cart_is_kept() {
+    let app = named().await;
+    let mut browser = app.member("ada").await;
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    let question = asked_for_new(&mut browser, "Another's").await;
+    browser.call("log_out", &[("keep_cart", "true")]).await;
+    assert_eq!(browser.lines().await, [("laptop".to_owned(), 1)]);
+    let session = app.session_of(&browser).await;
+    assert_eq!(session.get().expect("a session").ceremony, None);
+    let answer = Authenticator::at(ORIGIN).make(&question);
+    assert_ne!(browser.call("add_passkey", &[("answer", &answer)]).await.status, StatusCode::OK);
+}
+
 /// A wrong answer uses the question up, too: there are no second guesses at one challenge.
 #[tokio::test]
 async fn a_question_that_was_answered_wrongly_is_over() {

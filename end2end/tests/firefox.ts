@@ -1,0 +1,17 @@
+/** Firefox, beside the browser of the other journeys: another reader of what the shop sends. */
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import puppeteer, { type Browser } from 'puppeteer-core';
+
+/** Where Firefox is on this machine, if it is. */
+function program(): string | undefined {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  return ['firefox-esr', 'firefox'].flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
+}
+
+/** Starts it, driven by WebDriver BiDi; nothing where there is none, but for continuous integration, which must have it. */
+export async function firefox(): Promise<Browser | undefined> {
+  const executablePath = program();
+  if (!executablePath && process.env.CI) throw new Error('no Firefox on the PATH: install firefox-esr');
+  return executablePath ? puppeteer.launch({ browser: 'firefox', executablePath, headless: true }) : undefined;
+}

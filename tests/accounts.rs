@@ -401,7 +401,8 @@ async fn a_log_in_under_way_with_a_password_that_is_replaced_meanwhile_is_taken_
             (thief, answer)
         };
         let sets_another = async move {
-            let answer = owner.call(endpoint, &[("token", &token), ("password", "orange kite over water")]).await;
+            let answer =
+                owner.call(endpoint, &[("token", &token), ("current_password", PASSWORD), ("password", "orange kite over water")]).await;
             (owner, answer)
         };
         // One step of the first, then the second to its end: more steps than it has.

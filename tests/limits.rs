@@ -316,7 +316,7 @@ async fn a_new_password_leaves_no_device_attempts_of_its_own() {
     assert_eq!(guess(&mut thief, "admin", PASSWORD).await, 200);
     let mut owner = app.browser().at(ELSEWHERE);
     assert_eq!(guess(&mut owner, "admin", PASSWORD).await, 200);
-    let changed = owner.call("change_password", &[("password", "violet tram under snow")]).await;
+    let changed = owner.call("change_password", &[("password", "violet tram under snow"), ("current_password", PASSWORD)]).await;
     assert_eq!(changed.status, StatusCode::OK);
     for number in 0..5 {
         assert_eq!(guess(&mut app.browser().at(HERE), "admin", PASSWORD).await, 401, "{number}");

@@ -22,8 +22,10 @@ async fn a_changed_password_ends_other_logins_and_gives_this_one_a_new_id() {
     let mut copied = app.with_cookies_of(&browser);
     let page = browser.visit("/dashboard/security").await;
     page.shows("<h1>Your account</h1>");
-    page.hides("name=\"current_password\"");
+    assert_eq!(page.text().matches("name=\"current_password\"").count(), 1, "a young login is asked for its password by one form alone");
     let page = browser.submit("change_password", &[("password", NEW)]).await;
+    page.shows("This is not your password now, so nothing was changed.");
+    let page = browser.submit("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await;
     page.shows("Your password is changed, and your other logins are ended.");
     page.shows("Password changed");
     page.shows("<h1>Your account</h1>");
@@ -82,7 +84,7 @@ async fn a_link_to_another_address_is_dead_after_a_new_password() {
     thief.call("change_email", &[("email", "evil@example.com")]).await;
     let token = app.token_for("evil@example.com").await;
     let mut owner = second_login(&app).await;
-    assert_eq!(owner.call("change_password", &[("password", NEW)]).await.status, StatusCode::OK);
+    assert_eq!(owner.call("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await.status, StatusCode::OK);
     assert_eq!(app.browser().call("confirm_email", &[("token", &token)]).await.refusal(), "invalid_link");
 }
 
@@ -94,7 +96,7 @@ async fn a_login_that_ends_while_a_change_is_on_its_way_changes_nothing() {
         let mut thief = app.member("ada").await;
         let mut owner = second_login(&app).await;
         let theft = async move {
-            let fields = [("password", NEW), ("email", "evil@example.com"), ("is_sure", "on")];
+            let fields = [("password", NEW), ("current_password", PASSWORD), ("email", "evil@example.com"), ("is_sure", "on")];
             (thief.call(endpoint, &fields).await, thief)
         };
         let ends = async move { (owner.call("end_other_sessions", &[]).await, owner) };
@@ -132,7 +134,7 @@ async fn of_two_new_passwords_at_once_the_second_is_refused() {
     let mut one = app.member("ada").await;
     let mut two = app.with_cookies_of(&one);
     let others = ["yellow boat in autumn", "purple train by night"];
-    let (first, second) = ([("password", others[0])], [("password", others[1])]);
+    let [first, second] = others.map(|new| [("password", new), ("current_password", PASSWORD)]);
     let (a, b) = tokio::join!(one.call("change_password", &first), two.call("change_password", &second));
     let mut statuses = [a.status.as_u16(), b.status.as_u16()];
     let winner = usize::from(a.status != StatusCode::OK);
@@ -331,7 +333,7 @@ async fn the_demonstration_account_has_its_password_again_at_the_next_start() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     browser.log_in().await;
-    assert_eq!(browser.call("change_password", &[("password", NEW)]).await.status, StatusCode::OK);
+    assert_eq!(browser.call("change_password", &[("password", NEW), ("current_password", "password123")]).await.status, StatusCode::OK);
     assert_eq!(app.try_log_in("admin", "password123").await, StatusCode::UNAUTHORIZED);
     let next = app.beside().await;
     assert_eq!(next.try_log_in("admin", "password123").await, StatusCode::OK);

@@ -452,7 +452,7 @@ async fn a_new_password_of_the_owner_keeps_passkeys_and_says_so_and_one_of_an_op
     let app = named().await;
     let mut owner = app.member("ada").await;
     let mut device = device_of(&mut owner).await;
-    is_done(&owner.call("change_password", &[("password", "orange kite over water")]).await);
+    is_done(&owner.call("change_password", &[("password", "orange kite over water"), ("current_password", PASSWORD)]).await);
     let mails = app.mails_to("ada@example.com").await;
     assert!(mails.last().is_some_and(|mail| mail.contains("Your passkeys still work")), "{mails:?}");
     is_done(&log_in_with(&mut app.browser(), &mut device).await);

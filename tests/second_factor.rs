@@ -321,7 +321,9 @@ async fn what_changed_between_the_steps_ends_the_log_in() {
         let id = app.database().number("select id from account where username = 'ada'").await;
         let mut phone = phone;
         match change {
-            "password" => assert_eq!(owner.call("change_password", &[("password", NEW)]).await.status, StatusCode::OK),
+            "password" => {
+                assert_eq!(owner.call("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await.status, StatusCode::OK)
+            }
             "reset" => {
                 app.browser().call("request_password_reset", &[("login", "ada")]).await;
                 let token = app.token_for("ada@example.com").await;
@@ -360,7 +362,7 @@ async fn a_log_in_under_way_by_a_code_is_taken_back_when_the_password_is_replace
     let mut thief = app.half_way("ada", PASSWORD).await;
     let code = phone.code(&app);
     let logs_in = async move { (give(&mut thief, &code).await, thief) };
-    let sets_another = async move { (owner.call("change_password", &[("password", NEW)]).await, owner) };
+    let sets_another = async move { (owner.call("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await, owner) };
     // Two steps of the first, which counted its try and is about to begin its login; then the second to its end.
     let order: Vec<usize> = [0, 0].into_iter().chain([1; 20]).collect();
     let ((answer, mut thief), (done, mut owner)) = turns.take(&order, logs_in, sets_another).await;

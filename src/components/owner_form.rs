@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::prelude::*;
 
-/// The form, why its last attempt was refused, and the password that a login older than ten minutes gives again.
+/// The form, why its last attempt was refused, and the password where it is to be given again.
 #[component]
 pub fn OwnerForm(
     /// Its endpoint.
@@ -15,7 +15,7 @@ pub fn OwnerForm(
     form: &'static str,
     /// Why the last attempt was refused.
     refusal: Option<AppError>,
-    /// Whether the login is so young that no password is asked for.
+    /// Whether no password is asked for, since the login is young.
     is_fresh: bool,
     /// What else is in it.
     children: Children,
@@ -29,20 +29,20 @@ pub fn OwnerForm(
     }
 }
 
-/// The password that a login older than ten minutes gives again.
+/// The password that is given again: by a login older than ten minutes, and by any that changes the password.
 #[component]
 pub fn CurrentPassword(
     /// What its form is called.
     form: &'static str,
     /// Why the last attempt was refused.
     refusal: Option<AppError>,
-    /// Whether the login is so young that it is not asked for.
+    /// Whether it is not asked for, since the login is young.
     is_fresh: bool,
 ) -> impl IntoView {
     (!is_fresh).then(|| {
         view! {
             <Credential refusal form name="current_password" label="Your password now" kind="password" autocomplete="current-password"
-                hint="You logged in more than ten minutes ago." />
+                hint="So that nobody but you changes your account." />
         }
     })
 }

@@ -26,7 +26,7 @@ fn account_of(request: Arc<PageRequest>) -> impl IntoView {
             <div class="panels">
                 <ProfilePanel profile=profile.clone() />
                 <EmailPanel is_fresh />
-                <PasswordPanel is_fresh />
+                <PasswordPanel />
                 <SecondFactorPanel since=profile.second_factor_since />
                 <PasskeysPanel />
                 <DataPanel />
@@ -80,12 +80,12 @@ fn EmailPanel(is_fresh: bool) -> impl IntoView {
 }
 
 #[component]
-fn PasswordPanel(is_fresh: bool) -> impl IntoView {
+fn PasswordPanel() -> impl IntoView {
     let refusal = refusal_of("/api/change_password");
     view! {
         <section class="panel" aria-labelledby="password-panel">
             <h2 id="password-panel">"Change the password"</h2>
-            <OwnerForm action="/api/change_password" form="change-password" refusal is_fresh>
+            <OwnerForm action="/api/change_password" form="change-password" refusal is_fresh=false>
                 <Credential refusal form="change-password" name="password" label="New password" kind="password" autocomplete="new-password"
                     hint="At least 8 characters. Your other logins will be ended." />
                 <button type="submit" class="button-quiet">"Change the password"</button>

@@ -48,10 +48,19 @@ pub struct Owner {
 
 /// The account of whoever is logged in; a login that is older than ten minutes must give its password again.
 pub async fn owner(scope: &Scope, current: Option<Password>) -> Result<Owner, ServerError> {
+    let is_asked = scope.session.login().is_some_and(|login| !is_fresh(login, scope.state.clock().now()));
+    owner_who_is_asked(is_asked, scope, current).await
+}
+
+/// The same for a change of the password itself, where any login must give it (OWASP ASVS 5.0, 6.2.3).
+pub async fn owner_by_password(scope: &Scope, current: Option<Password>) -> Result<Owner, ServerError> {
+    owner_who_is_asked(true, scope, current).await
+}
+
+async fn owner_who_is_asked(is_proven_anew: bool, scope: &Scope, current: Option<Password>) -> Result<Owner, ServerError> {
     let login = scope.session.login().ok_or(AppError::LoginNeeded)?;
     let found = account::by_id(scope.state.db().read().await?.connection(), login.account_id.get()).await?;
     let account = found.ok_or(AppError::LoginNeeded)?;
-    let is_proven_anew = !is_fresh(login, scope.state.clock().now());
     if is_proven_anew {
         // A password is tried here as well as by a log in, so it counts as one.
         let attempt = throttle::log_in(scope, &account.username).await?;

@@ -343,7 +343,7 @@ async fn asking_for_a_new_password_is_answered_the_same_whoever_is_named() {
         assert_eq!(answers.len(), 1, "{answers:?}");
     }
     let sessions = app.session_count().await;
-    app.browser().visit("/forgot-password?sent").await.shows("<h1>Look into your mailbox</h1>");
+    app.browser().visit("/forgot-password?sent").await.shows("<h1>Check your mailbox</h1>");
     assert_eq!(app.session_count().await, sessions, "and begins no session");
 }
 

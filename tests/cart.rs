@@ -105,16 +105,16 @@ async fn without_scripts_every_step_comes_back_to_its_page_and_says_what_was_don
     browser.visit("/products/laptop").await;
     let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
     page.shows("<h1>Laptop</h1>");
-    page.shows("2 × Laptop are in your cart.");
-    page.shows("Cart, 2 pieces");
-    browser.visit("/products/laptop").await.hides("2 × Laptop are in your cart.");
+    page.shows("2 × Laptop were added to your cart.");
+    page.shows("Cart, 2 items");
+    browser.visit("/products/laptop").await.hides("2 × Laptop were added to your cart.");
 
     browser.visit("/cart").await;
-    browser.submit("set_quantity", &[("product", "laptop"), ("quantity", "3")]).await.shows("Laptop: now 3.");
+    browser.submit("set_quantity", &[("product", "laptop"), ("quantity", "3")]).await.shows("You now have 3 × Laptop in your cart.");
     let page = browser.submit("remove_from_cart", &[("product", "laptop")]).await;
     page.shows("Laptop was removed.");
     page.shows("Undo");
-    browser.submit("restore_to_cart", &[("product", "laptop")]).await.shows("Everything is back in your cart.");
+    browser.submit("restore_to_cart", &[("product", "laptop")]).await.shows("What you removed is back in your cart.");
     browser.submit("clear_cart", &[]).await.shows("Your cart was emptied.");
     browser.submit("restore_to_cart", &[("product", "")]).await.shows("$2,999.97");
     assert_eq!(browser.lines().await, [("laptop".into(), 3)]);

@@ -48,7 +48,7 @@ async fn the_shop_shows_its_products_shelves_and_orders() {
     found.hides("<h2>Laptop</h2>");
     let cheap = browser.visit("/?sort=price").await.text();
     assert!(cheap.find("$6.50") < cheap.find("$1,499.00"));
-    browser.visit("/?q=nothing+has+this+name").await.shows("Nothing matches.");
+    browser.visit("/?q=nothing+has+this+name").await.shows("Sorry, we found nothing.");
 }
 
 /// So many products on two shelves in turn.
@@ -134,7 +134,7 @@ async fn what_somebody_searched_is_shown_inert() {
     let app = TestApp::start().await;
     let page = app.browser().visit("/?q=%3C/title%3E%3Cscript%3Ealert(1)%3C/script%3E%22").await;
     page.hides("<script>alert(1)");
-    page.shows("Nothing matches.");
+    page.shows("Sorry, we found nothing.");
 }
 
 #[tokio::test]

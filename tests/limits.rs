@@ -432,8 +432,8 @@ async fn an_address_that_asks_too_much_at_once_is_turned_away() {
     }
     let page = browser.send("clear_cart", &[]).await;
     assert_eq!((page.status, page.header(header::RETRY_AFTER)), (StatusCode::TOO_MANY_REQUESTS, "1"));
-    page.shows("This was too much at once from your network. Please wait a moment and try again.");
-    browser.visit("/").await.shows("Cart, 1 piece");
+    page.shows("There were too many requests from your network. Please wait a moment and try again.");
+    browser.visit("/").await.shows("Cart, 1 item");
     assert_eq!(app.browser().at(ELSEWHERE).cart().await["count"], 0);
 }
 

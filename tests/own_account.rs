@@ -24,9 +24,9 @@ async fn a_changed_password_ends_other_logins_and_gives_this_one_a_new_id() {
     page.shows("<h1>Your account</h1>");
     assert_eq!(page.text().matches("name=\"current_password\"").count(), 1, "a young login is asked for its password by one form alone");
     let page = browser.submit("change_password", &[("password", NEW)]).await;
-    page.shows("This is not your password now, so nothing was changed.");
+    page.shows("This is not your current password, so nothing was changed.");
     let page = browser.submit("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await;
-    page.shows("Your password is changed, and your other logins are ended.");
+    page.shows("Your password was changed, and your other logins were ended.");
     page.shows("Password changed");
     page.shows("<h1>Your account</h1>");
     assert_ne!(browser.session_id(), copied.session_id());
@@ -65,7 +65,7 @@ async fn an_old_login_must_give_its_password_again() {
     let page = browser.visit("/dashboard/security").await;
     page.shows("id=\"change-password-current_password\"");
     let page = browser.submit("change_password", &[("password", NEW), ("current_password", "no")]).await;
-    page.shows("This is not your password now, so nothing was changed.");
+    page.shows("This is not your current password, so nothing was changed.");
     page.shows("id=\"change-password-current_password\" name=\"current_password\"");
     assert_eq!(page.text().matches("aria-invalid=\"true\"").count(), 1, "one field of one form");
     page.shows("Wrong password");
@@ -73,7 +73,7 @@ async fn an_old_login_must_give_its_password_again() {
     let page = browser.submit("change_email", &[("email", "new@example.com"), ("current_password", PASSWORD)]).await;
     page.shows("We sent a link there.");
     assert_ne!(browser.session_id(), before, "proving who one is gives a new id");
-    browser.submit("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await.shows("Your password is changed");
+    browser.submit("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await.shows("Your password was changed");
 }
 
 /// Whoever changes the password is rid of a thief, also of one who has asked for another address.
@@ -230,7 +230,7 @@ async fn a_deleted_account_leaves_nothing() {
     browser.call("change_email", &[("email", "new@example.com")]).await;
     browser.visit("/dashboard/security").await;
     let page = browser.submit("delete_account", &[]).await;
-    page.shows("Please tick that you are sure.");
+    page.shows("Please tick “I am sure” first.");
     let answer = browser.send("delete_account", &[("is_sure", "on")]).await;
     assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"));
     assert_eq!(answer.header("clear-site-data"), "\"cache\"");

@@ -75,7 +75,7 @@ async fn the_header_counts_the_cart_on_every_page() {
     browser.visit("/").await.shows("Cart, empty");
     browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "12")]).await;
     for path in PAGES {
-        browser.open(path).await.shows("Cart, 12 pieces");
+        browser.open(path).await.shows("Cart, 12 items");
     }
 }
 
@@ -86,7 +86,7 @@ async fn the_dashboard_sums_up_visits_cart_and_login() {
     browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
     browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", "true")]).await;
     let page = browser.visit("/dashboard").await;
-    for text in ["Hello, admin", "$1,999.98", "2 pieces", "<p class=\"figure\">1</p>", "with your password", ", remembered on this device"]
+    for text in ["Hello, admin", "$1,999.98", "2 items", "<p class=\"figure\">1</p>", "with your password", ", remembered on this device"]
     {
         page.shows(text);
     }
@@ -98,11 +98,11 @@ async fn a_page_is_not_fetched_ahead_while_a_message_waits_for_it() {
     let mut browser = app.browser();
     browser.send("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
     assert_eq!(browser.ahead("/").await.status, StatusCode::TOO_EARLY);
-    browser.visit("/").await.shows("Laptop is in your cart.");
+    browser.visit("/").await.shows("Laptop was added to your cart.");
     let ahead = browser.ahead("/").await;
     assert_eq!(ahead.status, StatusCode::OK);
-    ahead.shows("Cart, 1 piece");
-    ahead.hides("Laptop is in your cart.");
+    ahead.shows("Cart, 1 item");
+    ahead.hides("Laptop was added to your cart.");
 }
 
 #[tokio::test]
@@ -124,5 +124,5 @@ async fn a_redirect_swallows_no_message() {
     let mut browser = app.browser();
     browser.send("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
     assert_eq!(browser.open("/dashboard").await.status, StatusCode::SEE_OTHER);
-    browser.visit("/").await.shows("Laptop is in your cart.");
+    browser.visit("/").await.shows("Laptop was added to your cart.");
 }

@@ -433,7 +433,7 @@ async fn an_old_login_gives_its_password_to_add_and_to_remove_and_gets_a_new_id(
     owner.visit(PAGE).await.shows("id=\"add-passkey-current_password\"");
     owner.visit(&format!("{PAGE}?remove={number}")).await.shows("id=\"remove-passkey-current_password\"");
     let page = owner.submit("remove_passkey", &[("passkey", &number), ("current_password", "no")]).await;
-    page.shows("This is not your password now, so nothing was changed.");
+    page.shows("This is not your current password, so nothing was changed.");
     page.shows("Remove “My phone”?");
     let before = owner.session_id();
     let answer = owner.call("ask_for_new_passkey", &[("name", "New"), ("current_password", PASSWORD)]).await;

@@ -29,7 +29,7 @@ async fn a_forgotten_password_is_set_anew_without_scripts() {
     browser.visit("/login").await.shows("<a href=\"/forgot-password\">Forgot your password?</a>");
     browser.visit("/forgot-password").await.shows("<h1>Forgot your password?</h1>");
     let page = browser.submit("request_password_reset", &[("login", "ADA@example.com")]).await;
-    page.shows("<h1>Look into your mailbox</h1>");
+    page.shows("<h1>Check your mailbox</h1>");
     let mails = app.mails_to("ada@example.com").await;
     let mail = mails.last().expect("a mail");
     assert!(mail.starts_with("Set a new password\nHello ada,"), "{mail}");
@@ -52,7 +52,7 @@ async fn a_forgotten_password_is_set_anew_without_scripts() {
     let mails = app.mails_to("ada@example.com").await;
     assert!(mails.last().is_some_and(|mail| mail.starts_with("Your password was changed")), "{mails:?}");
     let page = browser.submit("reset_password", &[("token", &token), ("password", NEW)]).await;
-    page.shows("This link does not work (any more). Please ask for a new one.");
+    page.shows("This link does not work. Please ask for a new one.");
 }
 
 #[tokio::test]

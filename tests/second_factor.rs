@@ -168,7 +168,7 @@ async fn new_recovery_codes_kill_the_old_ones_and_are_ten_also_when_asked_for_tw
     assert_eq!((one.status, two.status), (StatusCode::OK, StatusCode::OK));
     assert_eq!(app.database().number("select count(*) from recovery_code").await, 10);
     let page = browser.submit("make_recovery_codes", &[]).await;
-    page.shows("The old ones do not work any more.");
+    page.shows("The old ones no longer work.");
     let new = recovery_codes(&page);
     assert_eq!(new.len(), 10);
     let mut half = app.half_way("ada", PASSWORD).await;

@@ -134,7 +134,7 @@ async fn a_guests_session_is_gone_after_thirty_unused_days() {
     let mut browser = app.browser();
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
     app.advance(29 * DAY).await;
-    browser.visit("/").await.shows("Cart, 2 pieces");
+    browser.visit("/").await.shows("Cart, 2 items");
     app.advance(30 * DAY).await;
     browser.visit("/").await.shows("Cart, empty");
     assert_eq!(app.state.sessions().purge().await.expect("purged"), 0, "expiry is when the time has passed");

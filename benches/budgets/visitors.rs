@@ -41,7 +41,7 @@ async fn fill_cart(connection: &mut Connection, address: SocketAddr) -> String {
 pub async fn look(address: SocketAddr, cookies: &[String]) -> String {
     let text = Target::get_plain(address, "/", cookies).once().await;
     let html = text.find("<!DOCTYPE").map(|at| text[at..].to_owned()).expect("a page");
-    assert!(html.contains("Cart, 3 pieces"), "the page shows the session's cart");
+    assert!(html.contains("Cart, 3 items"), "the page shows the session's cart");
     html
 }
 

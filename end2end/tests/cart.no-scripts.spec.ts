@@ -8,7 +8,7 @@ test('a typed quantity has a button beside it', async ({ shop }) => {
   await shop.openCart();
   await shop.quantity('Notebook').fill('5');
   await shop.line('Notebook').getByRole('button', { name: 'Update' }).click();
-  await expect(shop.message('Notebook: now 5.')).toBeVisible();
+  await expect(shop.message('You now have 5 × Notebook in your cart.')).toBeVisible();
   await expect(shop.quantity('Notebook')).toHaveValue('5');
   await expect(shop.quantity('Mug')).toHaveValue('1');
   await shop.expectTotal('$80.00');
@@ -17,9 +17,9 @@ test('a typed quantity has a button beside it', async ({ shop }) => {
 test('a message is told once', async ({ page, shop }) => {
   await shop.open('/products/mug');
   await shop.askFor('Mug', 2);
-  await expect(shop.message('2 × Mug are in your cart.')).toBeVisible();
+  await expect(shop.message('2 × Mug were added to your cart.')).toBeVisible();
   await shop.open('/products/mug');
-  await expect(page.getByText('2 × Mug are in your cart.')).toHaveCount(0);
+  await expect(page.getByText('2 × Mug were added to your cart.')).toHaveCount(0);
 });
 
 test('a refusal is gone after the next success', async ({ page, shop }) => {

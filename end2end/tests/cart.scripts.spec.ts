@@ -6,8 +6,8 @@ test('the badge changes before the server answers', async ({ page, shop }) => {
   await shop.open('/');
   const calls = await hold(page, 'add_to_cart');
   await shop.addButton('Laptop').click();
-  await expect(shop.badge()).toHaveAccessibleName('Cart, 1 piece', { timeout: 300 });
-  await expect(shop.message('Laptop is in your cart.')).toBeVisible({ timeout: 300 });
+  await expect(shop.badge()).toHaveAccessibleName('Cart, 1 item', { timeout: 300 });
+  await expect(shop.message('Laptop was added to your cart.')).toBeVisible({ timeout: 300 });
   await expect.poll(() => calls.bodies).toEqual(['product=laptop&quantity=1']);
   const answered = page.waitForResponse('**/api/add_to_cart');
   calls.letGo();
@@ -125,9 +125,9 @@ test('a removal can be undone before the server has answered it', async ({ page,
 test('a message can be dismissed', async ({ page, shop }) => {
   await shop.open('/');
   await shop.add('Mug');
-  await expect(shop.message('Mug is in your cart.')).toBeVisible();
+  await expect(shop.message('Mug was added to your cart.')).toBeVisible();
   await page.getByRole('button', { name: 'Dismiss message' }).click();
-  await expect(page.getByText('Mug is in your cart.')).toHaveCount(0);
+  await expect(page.getByText('Mug was added to your cart.')).toHaveCount(0);
   await expect(page.getByRole('button', { name: 'Dismiss message' })).toBeHidden();
 });
 
@@ -144,7 +144,7 @@ test('a click before the scripts have arrived is not lost', async ({ page, shop 
   await page.goto('/');
   await shop.addButton('Mug').click();
   await shop.expectPieces(1);
-  await expect(shop.message('Mug is in your cart.')).toBeVisible();
+  await expect(shop.message('Mug was added to your cart.')).toBeVisible();
   letGo();
   await shop.ready();
   await shop.add('Mug');

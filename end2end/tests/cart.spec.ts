@@ -4,7 +4,7 @@ import { expect, test } from './fixture';
 test('a product goes into the cart from the list', async ({ shop }) => {
   await shop.open('/');
   await shop.add('Mug');
-  await expect(shop.message('Mug is in your cart.')).toBeVisible();
+  await expect(shop.message('Mug was added to your cart.')).toBeVisible();
   await shop.openCart();
   await shop.expectLines(['Mug']);
   await expect(shop.quantity('Mug')).toHaveValue('1');
@@ -14,7 +14,7 @@ test('a product goes into the cart from the list', async ({ shop }) => {
 test('a product goes into the cart from its own page, as many as asked for', async ({ shop }) => {
   await shop.open('/products/laptop');
   await shop.askFor('Laptop', 12);
-  await expect(shop.message('12 × Laptop are in your cart.')).toBeVisible();
+  await expect(shop.message('12 × Laptop were added to your cart.')).toBeVisible();
   await shop.expectHeading('Laptop');
   await shop.expectPieces(12);
   await shop.askFor('Laptop', 3);
@@ -44,7 +44,7 @@ test('a quantity typed in the cart is what the line holds', async ({ page, shop 
   await shop.add('Notebook');
   await shop.openCart();
   await shop.typeQuantity('Mug', 40);
-  await expect(shop.message('Mug: now 40.')).toBeVisible();
+  await expect(shop.message('You now have 40 × Mug in your cart.')).toBeVisible();
   await expect(shop.line('Mug')).toContainText('$640.00');
   await shop.expectTotal('$652.80');
   await shop.expectPieces(41);
@@ -67,13 +67,13 @@ test('+ and − change a line by one', async ({ shop }) => {
   await shop.add('Mug');
   await shop.openCart();
   await shop.press('One more', 'Mug');
-  await expect(shop.message('Mug: now 2.')).toBeVisible();
+  await expect(shop.message('You now have 2 × Mug in your cart.')).toBeVisible();
   await expect(shop.quantity('Mug')).toHaveValue('2');
   await shop.press('One more', 'Mug');
-  await expect(shop.message('Mug: now 3.')).toBeVisible();
+  await expect(shop.message('You now have 3 × Mug in your cart.')).toBeVisible();
   await shop.expectTotal('$48.00');
   await shop.press('One less', 'Mug');
-  await expect(shop.message('Mug: now 2.')).toBeVisible();
+  await expect(shop.message('You now have 2 × Mug in your cart.')).toBeVisible();
   await expect(shop.quantity('Mug')).toHaveValue('2');
   await shop.expectTotal('$32.00');
 });
@@ -121,7 +121,7 @@ test('what was removed can be brought back later, too', async ({ page, shop }) =
   await shop.openCart();
   await expect(page.getByText('Your cart is empty.')).toBeVisible();
   await shop.bringBackButton().click();
-  await expect(shop.message('Everything is back in your cart.')).toBeVisible();
+  await expect(shop.message('What you removed is back in your cart.')).toBeVisible();
   await shop.expectLines(['Mug', 'Notebook']);
   await expect(shop.bringBackButton()).toBeHidden();
   await expect(shop.line('Mug').getByRole('presentation')).toHaveAttribute('src', /^\/pictures\/mug\.svg\?v=[0-9a-f]{16}$/);
@@ -143,7 +143,7 @@ test('more than 99 of one product are refused with a sentence, and nothing chang
   expectConsole(/422/);
   await shop.open('/products/mug');
   await shop.askFor('Mug', 60);
-  await expect(shop.message('60 × Mug are in your cart.')).toBeVisible();
+  await expect(shop.message('60 × Mug were added to your cart.')).toBeVisible();
   await shop.askFor('Mug', 60);
   const sentence = 'Your cart can hold at most 99 of one product, so nothing was added.';
   await expect(shop.refusal(sentence)).toBeVisible();

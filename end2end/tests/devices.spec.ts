@@ -15,7 +15,7 @@ test('the login of a lost laptop is ended from the phone', async ({ browser, pag
   await shop.expectHeading('Your logins');
   await expect(page.getByRole('listitem').filter({ hasText: 'Last used' })).toHaveCount(2);
   await expect(page.getByRole('heading', { level: 2, name: 'this one' })).toHaveCount(1);
-  await expect(page.getByText('1 piece in its cart.')).toBeVisible();
+  await expect(page.getByText('1 item in its cart.')).toBeVisible();
   await page.getByRole('button', { name: /^End the login of Chrome/ }).click();
   await expect(shop.message('That login was ended.')).toBeVisible();
   await expect(page.getByText('You are logged in nowhere else.')).toBeVisible();
@@ -52,10 +52,10 @@ test('whoever logs in is offered the cart from the other device, and brings it',
   await shop.add('Laptop');
 
   const phone = await anotherDevice(browser, ada);
-  await expect(phone.message('Your cart on another device holds 2 pieces.')).toBeVisible();
+  await expect(phone.message('Your cart on another device holds 2 items.')).toBeVisible();
   await phone.page.getByRole('button', { name: 'Bring that cart here' }).click();
   await phone.expectHeading('Your cart');
-  await expect(phone.message('2 pieces came from your other device.')).toBeVisible();
+  await expect(phone.message('2 items came from your other device.')).toBeVisible();
   await phone.expectLines(['Mug', 'Laptop']);
   await shop.open('/cart');
   await shop.expectPieces(0);

@@ -19,7 +19,7 @@ test('an open tab shows within five seconds that its login was ended', async ({ 
   await expect(page.getByText(`Hello, ${ada.username}`)).toBeHidden();
   await expect(page.getByRole('link', { name: ada.username })).toBeHidden();
   await expectAccessible(page);
-  await page.getByRole('link', { name: 'Load the page anew' }).click();
+  await page.getByRole('link', { name: 'Reload the page' }).click();
   await shop.expectHeading('Log in');
   await phone.page.context().close();
 });

@@ -32,7 +32,7 @@ test('a product is added, removed and brought back by keyboard alone', async ({ 
   await tabTo(page, shop.addButton('Laptop'));
   await page.keyboard.press('Enter');
   await shop.expectPieces(1);
-  await expect(shop.message('Laptop is in your cart.')).toBeVisible();
+  await expect(shop.message('Laptop was added to your cart.')).toBeVisible();
 
   await tabTo(page, shop.badge());
   await page.keyboard.press('Enter');
@@ -40,7 +40,7 @@ test('a product is added, removed and brought back by keyboard alone', async ({ 
 
   await tabTo(page, page.getByRole('button', { name: 'One more Laptop' }));
   await page.keyboard.press('Space');
-  await expect(shop.message('Laptop: now 2.')).toBeVisible();
+  await expect(shop.message('You now have 2 × Laptop in your cart.')).toBeVisible();
   await shop.expectTotal('$1,999.98');
 
   await tabTo(page, page.getByRole('button', { name: 'Remove Laptop' }));
@@ -49,7 +49,7 @@ test('a product is added, removed and brought back by keyboard alone', async ({ 
 
   await tabTo(page, shop.undoButton());
   await page.keyboard.press('Enter');
-  await expect(shop.message('Everything is back in your cart.')).toBeVisible();
+  await expect(shop.message('What you removed is back in your cart.')).toBeVisible();
   await expect(shop.quantity('Laptop')).toHaveValue('2');
 });
 
@@ -59,7 +59,7 @@ test('a quantity is typed and taken by keyboard alone', async ({ page, shop }) =
   await page.keyboard.press('ControlOrMeta+a');
   await page.keyboard.type('3');
   await page.keyboard.press('Enter');
-  await expect(shop.message('3 × Mug are in your cart.')).toBeVisible();
+  await expect(shop.message('3 × Mug were added to your cart.')).toBeVisible();
   await shop.expectPieces(3);
 });
 

@@ -22,7 +22,7 @@ test('the cart can be changed while its code is on its way', async ({ page, shop
   });
   await page.goto('/cart');
   await page.getByRole('button', { name: 'One more Mug' }).click();
-  await expect(page.getByRole('link', { name: 'Cart, 2 pieces' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Cart, 2 items' })).toBeVisible();
   release();
   await shop.ready();
   await shop.press('One more', 'Mug');
@@ -37,7 +37,7 @@ test('the cart can be changed when its code never comes', async ({ page, shop, e
   await page.route('**/split_cart_lines*', (route) => route.abort());
   await page.goto('/cart');
   await page.getByRole('button', { name: 'One more Mug' }).click();
-  await expect(page.getByRole('link', { name: 'Cart, 2 pieces' })).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Cart, 2 items' })).toBeVisible();
   await page.getByRole('button', { name: 'Remove Mug' }).click();
   await expect(page.getByRole('link', { name: 'Cart, empty' })).toBeVisible();
 });

@@ -60,7 +60,7 @@ for (const { name, title, path, before } of SIGHTS) {
 
 test('what was just done is told accessibly', async ({ page, shop }) => {
   await withCart(shop);
-  await expect(shop.message('Mug is in your cart.')).toBeVisible();
+  await expect(shop.message('Mug was added to your cart.')).toBeVisible();
   await expectStill(shop);
   await expectAccessible(page);
   await shop.openCart();

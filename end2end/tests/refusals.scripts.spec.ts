@@ -7,9 +7,9 @@ const OFFLINE = 'The shop cannot be reached. Please check your connection and tr
 /** What the server says when it refuses: status and sentence by the refusal's name. */
 const REFUSALS = {
   line_full: [422, 'Your cart can hold at most 99 of one product, so nothing was added.'],
-  sold_out: [409, 'This product is sold out right now.'],
+  sold_out: [409, 'Sorry, this product is sold out right now.'],
   session_changed: [409, 'Your session changed in the meantime. Please try again.'],
-  internal: [500, 'Something went wrong on our side. Nothing was changed; please try again.'],
+  internal: [500, 'Sorry, something went wrong on our side. Please check whether it worked before you try again.'],
   busy: [503, 'The shop is very busy right now. Please try again in a moment.'],
 } as const;
 
@@ -47,7 +47,7 @@ test('a refused quantity puts the old one back and says why', async ({ page, sho
   await shop.openCart();
   await answerFirst(page, 'set_quantity', [(route) => refuse(route, 'sold_out')]);
   await page.getByRole('button', { name: 'One more Mug' }).click();
-  await expect(shop.refusal('This product is sold out right now.')).toBeVisible();
+  await expect(shop.refusal('Sorry, this product is sold out right now.')).toBeVisible();
   await expect(shop.quantity('Mug')).toHaveValue('1');
   await shop.expectTotal('$16.00');
 });
@@ -76,7 +76,7 @@ test('a refused undo says why and leaves the way back open', async ({ page, shop
   await expect(shop.refusal('The shop is very busy right now.')).toBeVisible();
   await expect(page.getByText('Your cart is empty.')).toBeVisible();
   await shop.bringBackButton().click();
-  await expect(shop.message('Everything is back in your cart.')).toBeVisible();
+  await expect(shop.message('What you removed is back in your cart.')).toBeVisible();
   await shop.expectLines(['Mug']);
 });
 
@@ -89,7 +89,7 @@ test('without a connection the old value comes back, and the next try works', as
   await expect(shop.refusal(OFFLINE)).toBeVisible();
   await shop.expectPieces(1);
   await shop.add('Laptop');
-  await expect(shop.message('Laptop is in your cart.')).toBeVisible();
+  await expect(shop.message('Laptop was added to your cart.')).toBeVisible();
   await shop.expectPieces(2);
 });
 
@@ -115,7 +115,7 @@ test('a session that changed meanwhile is asked once more, unseen', async ({ pag
   await shop.addButton('Mug').click();
   await expect.poll(() => calls.count).toBe(2);
   await answered;
-  await expect(shop.message('Mug is in your cart.')).toBeVisible();
+  await expect(shop.message('Mug was added to your cart.')).toBeVisible();
   await page.reload();
   await shop.expectPieces(1);
 });

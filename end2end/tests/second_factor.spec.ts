@@ -96,7 +96,7 @@ test('a log in asks for a code of the app, once it is set up', async ({ page, sh
   await shop.expectHeading('Log in');
   await shop.open('/login/code');
   await giveCode(shop, '000000');
-  await expect(page.getByRole('alert')).toHaveText('This code is not right (any more). Each works once: please wait for the next one.');
+  await expect(page.getByRole('alert')).toHaveText('This code does not work. Each code works only once: please wait for the next one.');
   await expect(page.getByRole('textbox', { name: 'Code' })).toHaveAttribute('aria-invalid', 'true');
   await giveCode(shop, phone.code());
   await shop.expectHeading('Your cart');

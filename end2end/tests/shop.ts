@@ -41,7 +41,7 @@ export class Shop {
   }
 
   async expectPieces(count: number): Promise<void> {
-    const name = count === 0 ? 'Cart, empty' : count === 1 ? 'Cart, 1 piece' : `Cart, ${count} pieces`;
+    const name = count === 0 ? 'Cart, empty' : count === 1 ? 'Cart, 1 item' : `Cart, ${count} items`;
     await expect(this.badge()).toHaveAccessibleName(name);
   }
 
@@ -120,7 +120,7 @@ export class Shop {
 
   async undo(): Promise<void> {
     await this.send(() => this.undoButton().click());
-    await expect(this.message('Everything is back in your cart.')).toBeVisible();
+    await expect(this.message('What you removed is back in your cart.')).toBeVisible();
   }
 
   /** The undo that stays on the cart page after the message is gone. */

@@ -71,14 +71,14 @@ fn keep_focus(button: Option<HtmlElement>) {
 
 fn sentence(announcement: &Announcement) -> String {
     match announcement {
-        Announcement::Added(line) if line.quantity.get() == 1 => format!("{} is in your cart.", line.name),
-        Announcement::Added(line) => format!("{} × {} are in your cart.", line.quantity.get(), line.name),
-        Announcement::Changed(line) => format!("{}: now {}.", line.name, line.quantity.get()),
+        Announcement::Added(line) if line.quantity.get() == 1 => format!("{} was added to your cart.", line.name),
+        Announcement::Added(line) => format!("{} × {} were added to your cart.", line.quantity.get(), line.name),
+        Announcement::Changed(line) => format!("You now have {} × {} in your cart.", line.quantity.get(), line.name),
         Announcement::Removed(lines) => match lines.as_slice() {
             [(_, line)] => format!("{} was removed.", line.name),
             _ => "Your cart was emptied.".to_owned(),
         },
-        Announcement::Restored => "Everything is back in your cart.".to_owned(),
+        Announcement::Restored => "What you removed is back in your cart.".to_owned(),
         Announcement::Refused(refusal) => refusal.sentence.clone(),
     }
 }

@@ -10,8 +10,8 @@ pub fn CartBadge() -> impl IntoView {
     let count = move || store.map_or(0, |store| store.shown().with(|cart| cart.count));
     let label = move || match count() {
         0 => "Cart, empty".to_owned(),
-        1 => "Cart, 1 piece".to_owned(),
-        count => format!("Cart, {count} pieces"),
+        1 => "Cart, 1 item".to_owned(),
+        count => format!("Cart, {count} items"),
     };
     view! {
         <a class="cart-badge" href="/cart" aria-label=label>

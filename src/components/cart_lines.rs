@@ -53,8 +53,8 @@ pub fn CartLines() -> impl IntoView {
     let is_empty = move || cart.with(|cart| cart.lines.is_empty());
     let total = move || cart.with(|cart| cart.total.display(currency));
     let count = move || match cart.with(|cart| cart.count) {
-        1 => "1 piece".to_owned(),
-        count => format!("{count} pieces"),
+        1 => "1 item".to_owned(),
+        count => format!("{count} items"),
     };
     let facts = StoredValue::new(facts);
     let facts_of = move |product: &Slug| facts.with_value(|all| all.iter().find(|one| one.product == *product).cloned());

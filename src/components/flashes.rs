@@ -44,35 +44,35 @@ pub fn Flashes(
 fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
     let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| "The product".to_owned(), |product| product.name.clone());
     match flash {
-        Flash::Added(product, quantity) if quantity.get() == 1 => format!("{} is in your cart.", name(product)),
-        Flash::Added(product, quantity) => format!("{} × {} are in your cart.", quantity.get(), name(product)),
-        Flash::QuantitySet(product, quantity) => format!("{}: now {}.", name(product), quantity.get()),
+        Flash::Added(product, quantity) if quantity.get() == 1 => format!("{} was added to your cart.", name(product)),
+        Flash::Added(product, quantity) => format!("{} × {} were added to your cart.", quantity.get(), name(product)),
+        Flash::QuantitySet(product, quantity) => format!("You now have {} × {} in your cart.", quantity.get(), name(product)),
         Flash::Removed(product) => format!("{} was removed.", name(product)),
         Flash::Cleared => "Your cart was emptied.".to_owned(),
-        Flash::Restored => "Everything is back in your cart.".to_owned(),
+        Flash::Restored => "What you removed is back in your cart.".to_owned(),
         Flash::Registered => {
             "Welcome! Your account is ready and you are logged in. We sent you a link that confirms your e-mail address.".to_owned()
         }
-        Flash::PasswordChanged => "Your password is changed, and your other logins are ended.".to_owned(),
+        Flash::PasswordChanged => "Your password was changed, and your other logins were ended.".to_owned(),
         Flash::PasswordReset => "Your new password is set. Please log in with it.".to_owned(),
-        Flash::EmailRequested => "We sent a link there. Once you open it, it is your address.".to_owned(),
+        Flash::EmailRequested => "We sent a link to that address. Open it to confirm the address.".to_owned(),
         Flash::EmailConfirmed => "The e-mail address is confirmed.".to_owned(),
         Flash::SecondFactorOn => "Your second factor is on.".to_owned(),
         Flash::SecondFactorOff => "Your second factor is off.".to_owned(),
-        Flash::RecoveryCodesMade => "You have new recovery codes. The old ones do not work any more.".to_owned(),
+        Flash::RecoveryCodesMade => "You have new recovery codes. The old ones no longer work.".to_owned(),
         Flash::RecoveryCodeUsed(0) => "That was your last recovery code. Please make new ones on the page of your account.".to_owned(),
         Flash::RecoveryCodeUsed(1) => "That recovery code is used up; 1 is left.".to_owned(),
         Flash::RecoveryCodeUsed(left) => format!("That recovery code is used up; {left} are left."),
-        Flash::PasskeyAdded => "The passkey is added. From now on you can log in with it.".to_owned(),
-        Flash::PasskeyRemoved => "The passkey is removed. Logins made with it go on until you end them.".to_owned(),
+        Flash::PasskeyAdded => "The passkey was added. From now on you can log in with it.".to_owned(),
+        Flash::PasskeyRemoved => "The passkey was removed. Logins made with it stay active until you end them.".to_owned(),
         Flash::LoggedIn => "You are logged in.".to_owned(),
         Flash::LoggedOutKeepingCart => "You are logged out. Your cart is still here.".to_owned(),
         Flash::LoginExpired => "Your login expired. Your cart is still here.".to_owned(),
-        Flash::CartElsewhere { pieces: 1, .. } => "Your cart on another device holds 1 piece.".to_owned(),
-        Flash::CartElsewhere { pieces, .. } => format!("Your cart on another device holds {pieces} pieces."),
+        Flash::CartElsewhere { pieces: 1, .. } => "Your cart on another device holds 1 item.".to_owned(),
+        Flash::CartElsewhere { pieces, .. } => format!("Your cart on another device holds {pieces} items."),
         Flash::CartBrought { moved, surplus: 0 } => format!("{} from your other device.", arrived(*moved)),
         Flash::CartBrought { moved, surplus } => {
-            format!("{} from your other device; {surplus} more were left out, since a cart holds at most 99 of a product.", arrived(*moved))
+            format!("{} from your other device. A cart holds at most 99 of one product, so we had to drop {surplus}.", arrived(*moved))
         }
         Flash::SessionEnded => "That login was ended.".to_owned(),
         Flash::OthersEnded(1) => "One other login was ended.".to_owned(),
@@ -83,7 +83,7 @@ fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
 fn arrived(pieces: u32) -> String {
     match pieces {
         0 => "Nothing new came".to_owned(),
-        1 => "1 piece came".to_owned(),
-        pieces => format!("{pieces} pieces came"),
+        1 => "1 item came".to_owned(),
+        pieces => format!("{pieces} items came"),
     }
 }

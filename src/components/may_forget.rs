@@ -10,5 +10,5 @@ pub fn MayForget(
     what: &'static str,
 ) -> impl IntoView {
     let forgets = use_context::<Shop>().unwrap_or_default().forgets;
-    forgets.then(|| view! { <p class="fine-print">{format!("This shop keeps it in memory: your {what} may be gone after a restart of our servers.")}</p> })
+    forgets.then(|| view! { <p class="fine-print">{format!("This shop keeps your {what} in memory only: it may be gone after our servers restart.")}</p> })
 }

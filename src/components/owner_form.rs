@@ -41,7 +41,7 @@ pub fn CurrentPassword(
 ) -> impl IntoView {
     (!is_fresh).then(|| {
         view! {
-            <Credential refusal form name="current_password" label="Your password now" kind="password" autocomplete="current-password"
+            <Credential refusal form name="current_password" label="Your current password" kind="password" autocomplete="current-password"
                 hint="So that nobody but you changes your account." />
         }
     })

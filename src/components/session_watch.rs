@@ -41,7 +41,7 @@ pub fn SessionWatch() -> impl IntoView {
     view! {
         <div class="session-over" role="alert" hidden=move || told.get().is_none()>
             <p>{move || told.get().map(SessionEvent::sentence)}</p>
-            <a class="button" href="" hidden=move || told.get().is_none()>"Load the page anew"</a>
+            <a class="button" href="" hidden=move || told.get().is_none()>"Reload the page"</a>
         </div>
     }
 }

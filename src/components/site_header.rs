@@ -42,7 +42,7 @@ pub fn SiteHeader() -> impl IntoView {
 pub fn SiteFooter() -> impl IntoView {
     view! {
         <footer class="site-footer">
-            <p>"Your cart lives on our server. Your browser keeps one cookie with a random number, and only once you use the cart; and another once you log in, so that nobody can lock you out."</p>
+            <p>"Your cart lives on our server. Your browser gets one cookie, with a random number, as soon as we have something to remember for you, like a cart or a log in. A second cookie comes with a log in, so that strangers cannot lock you out of your account."</p>
             <OwnPart of=Hole::Forget />
         </footer>
     }

@@ -48,11 +48,11 @@ fn account_of(request: Arc<PageRequest>) -> impl IntoView {
 fn ProfilePanel(profile: Profile) -> impl IntoView {
     let Profile { username, email, unconfirmed_email, created_at, .. } = profile;
     let confirmed = email.map_or_else(
-        || view! { <p>"No e-mail address is confirmed. Without one, a forgotten password cannot be set anew."</p> }.into_any(),
+        || view! { <p>"No e-mail address is confirmed. Without one, you cannot reset a forgotten password."</p> }.into_any(),
         |email| view! { <p>"E-mail " <strong>{email}</strong></p> }.into_any(),
     );
     let unconfirmed = unconfirmed_email
-        .map(|email| view! { <p>"We sent a link to " <strong>{email}</strong> "; open it within a day, and it is your address."</p> });
+        .map(|email| view! { <p>"We sent a link to " <strong>{email}</strong> ". Open it within a day to confirm the address."</p> });
     view! {
         <section class="panel" aria-labelledby="profile-panel">
             <h2 id="profile-panel">{username}</h2>
@@ -72,7 +72,7 @@ fn EmailPanel(is_fresh: bool) -> impl IntoView {
             <h2 id="email-panel">"Change the e-mail address"</h2>
             <OwnerForm action="/api/change_email" form="change-email" refusal is_fresh>
                 <Credential refusal form="change-email" name="email" label="New e-mail" kind="email" autocomplete="email"
-                    hint="We send a link there. Until you open it, nothing changes." />
+                    hint="We send a link there. Nothing changes until you open it." />
                 <button type="submit" class="button-quiet">"Send the link"</button>
             </OwnerForm>
         </section>

@@ -125,7 +125,7 @@ fn Nothing(is_filtered: bool) -> impl IntoView {
     if is_filtered {
         view! {
             <div class="empty">
-                <p class="lead">"Nothing matches."</p>
+                <p class="lead">"Sorry, we found nothing."</p>
                 <p><a class="button" href="/">"Show everything"</a></p>
             </div>
         }

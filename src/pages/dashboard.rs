@@ -23,7 +23,7 @@ fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
     let summary = match cart.count {
         0 => view! { <p>"Your cart is empty."</p> <p><a class="button" href="/">"Find something nice"</a></p> }.into_any(),
         count => {
-            let pieces = if count == 1 { "1 piece".to_owned() } else { format!("{count} pieces") };
+            let pieces = if count == 1 { "1 item".to_owned() } else { format!("{count} items") };
             view! {
                 <p class="figure">{cart.total.display(cart.currency)}</p>
                 <p>{pieces} " in your cart."</p>
@@ -51,8 +51,8 @@ fn Visits(session: SessionView) -> impl IntoView {
         <section class="panel" aria-labelledby="visits-panel">
             <h2 id="visits-panel">"Visits"</h2>
             <p class="figure">{session.visits}</p>
-            <p>"since " <Moment at=session.started_at /> ". A visit begins after 30 quiet minutes."</p>
-            <p>"Unused, this session and its cart are kept until " <Moment at=session.expires_at /> "."</p>
+            <p>"since " <Moment at=session.started_at /> ". A new visit begins after 30 minutes away."</p>
+            <p>"If you do not come back, we keep this session and its cart until " <Moment at=session.expires_at /> "."</p>
             <MayForget what="session" />
         </section>
     }
@@ -71,7 +71,7 @@ fn LoginPanel(login: LoginView) -> impl IntoView {
         <section class="panel" aria-labelledby="login-panel">
             <h2 id="login-panel">"This login"</h2>
             <p>"You logged in " <Moment at=login.at /> {format!(" {method}{remembered}.")}</p>
-            <p>"It ends " <Moment at=login.idle_until.min(login.ends_at) /> " unless you come back before, and " <Moment at=login.ends_at /> " at the latest."</p>
+            <p>"It ends " <Moment at=login.idle_until.min(login.ends_at) /> " if you do not come back before, and " <Moment at=login.ends_at /> " at the latest."</p>
             <p><a href="/dashboard/sessions">"Where else you are logged in"</a></p>
             <p><a href="/dashboard/security">"Your account"</a></p>
         </section>

@@ -43,8 +43,8 @@ fn Device(device: DeviceView) -> impl IntoView {
     let DeviceView { handle, name, address, began, last_seen, pieces, is_this } = device;
     let cart = match pieces {
         0 => "Its cart is empty.".to_owned(),
-        1 => "1 piece in its cart.".to_owned(),
-        pieces => format!("{pieces} pieces in its cart."),
+        1 => "1 item in its cart.".to_owned(),
+        pieces => format!("{pieces} items in its cart."),
     };
     let from = address.map_or_else(|| "Since ".to_owned(), |address| format!("From {address}, since "));
     let bring = (!is_this && pieces > 0).then(|| view! { <BringCart session=handle.clone() /> });

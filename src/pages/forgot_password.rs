@@ -17,9 +17,9 @@ pub fn ForgotPasswordPage() -> impl IntoView {
     let refusal = refused_credentials();
     let body = if was_sent {
         view! {
-            <h1>"Look into your mailbox"</h1>
+            <h1>"Check your mailbox"</h1>
             <p>"If there is an account of that name or address, and its e-mail address was confirmed, we have sent a link there. It works for ten minutes."</p>
-            <p>"Nothing came? Look among the unwanted mails, or " <a href="/forgot-password">"ask again"</a> "; a new link replaces the one before."</p>
+            <p>"Nothing came? Look in your spam folder, or " <a href="/forgot-password">"ask again"</a> ". A new link replaces the old one."</p>
         }
         .into_any()
     } else {
@@ -34,7 +34,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
                     <button type="submit" class="button">"Send the link"</button>
                 </form>
             </Credentials>
-            <p>"It came back to you? " <a href="/login">"Log in"</a></p>
+            <p>"Do you remember it? " <a href="/login">"Log in"</a></p>
         }
         .into_any()
     };

@@ -16,7 +16,7 @@ pub fn LoginCodePage() -> impl IntoView {
     view! {
         <Frame title="Enter your code".to_owned() description="The second step of your log in.".to_owned() class="page-narrow">
             <h1>"Enter your code"</h1>
-            <p>"Your password was right. You are logged in once you give the code that your authenticator app shows now."</p>
+            <p>"Your password was right. Now enter the code that your authenticator app shows."</p>
             <Preload island="credentials" />
             <CredentialRefusal refusal />
             <Credentials>

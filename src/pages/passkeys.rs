@@ -83,7 +83,7 @@ fn RemovePanel(passkey: OwnPasskey, is_fresh: bool) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="remove-panel">
             <h2 id="remove-panel">"Remove “" {passkey.name} "”?"</h2>
-            <p>"It will not log you in any more. Your device may go on showing it until you delete it there, too."</p>
+            <p>"You can no longer log in with it. Your device may still show it until you delete it there, too."</p>
             <OwnerForm action="/api/remove_passkey" form="remove-passkey" refusal is_fresh>
                 <input type="hidden" name="passkey" value=passkey.id />
                 <div class="device-actions">
@@ -103,13 +103,13 @@ fn AddPanel(is_fresh: bool, suggested_name: String) -> impl IntoView {
             <Preload island="credentials" />
             <Credentials>
                 <p data-when="waiting">"To add a passkey, your browser has to run scripts."</p>
-                <p data-when="unknown" hidden>"This browser knows no passkeys. A newer one does, if the shop is opened by https."</p>
+                <p data-when="unknown" hidden>"This browser does not support passkeys here. A newer browser does, if the shop is opened over https."</p>
                 <form data-when="ready" hidden method="post" action="/api/add_passkey" data-ask="/api/ask_for_new_passkey" class="credentials-form">
                     <div class="field">
                         <label for="passkey-name">"Name"</label>
                         <input id="passkey-name" name="name" value=suggested_name required maxlength=PasskeyName::MAX autocomplete="off"
                             aria-describedby="passkey-name-note" />
-                        <p id="passkey-name-note" class="field-note">"By which you will know it in this list."</p>
+                        <p id="passkey-name-note" class="field-note">"This name helps you to find it in this list."</p>
                     </div>
                     <CurrentPassword form="add-passkey" refusal=None is_fresh />
                     <button type="submit" class="button">"Add a passkey"</button>
@@ -150,7 +150,7 @@ fn StrangersPanel() -> impl IntoView {
             <h2 id="strangers-panel">"A passkey is not yours?"</h2>
             <p>
                 "Remove it, then end your other logins, and set a new password. A new password alone changes nothing here: passkeys \
-                still work after it, and logins that were made with one go on after it is removed."
+                still work after it, and logins that were made with one stay active after it is removed."
             </p>
             <form method="post" action="/api/end_other_sessions">
                 <button type="submit" class="button-quiet">"End all other logins"</button>

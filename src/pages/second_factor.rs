@@ -33,7 +33,7 @@ fn second_factor_of(request: Arc<PageRequest>) -> impl IntoView {
     view! {
         <Frame title="Second factor".to_owned() description="A code from an app, beside your password.".to_owned() class="page-private">
             <h1>"Second factor"</h1>
-            <p class="lead">"With it, a log in by password asks for a code from an app on your phone, too. Whoever learns your password still stays outside."</p>
+            <p class="lead">"With it, a log in by password asks for a code from an app on your phone, too. Somebody who learns your password still cannot log in."</p>
             {panels}
             <p><a href="/dashboard/security">"Back to your account"</a></p>
         </Frame>
@@ -63,12 +63,12 @@ fn TurnOn(factor: NewFactor, is_fresh: bool) -> impl IntoView {
             <h2 id="scan-panel">"1. Tell your app"</h2>
             <p>"Scan this with your authenticator app."</p>
             <Qr picture />
-            <p>"On this very phone: " <a href=address>"open it in your app"</a> ". Or type this secret into it:"</p>
+            <p>"On this phone: " <a href=address>"open it in your app"</a> ". Or type this secret into it:"</p>
             <p><code class="secret">{secret}</code></p>
         </section>
         <section class="panel" aria-labelledby="turn-on-panel">
-            <h2 id="turn-on-panel">"2. Give the code it shows"</h2>
-            <p>"So we know that it works. Until then, nothing changes."</p>
+            <h2 id="turn-on-panel">"2. Enter the code it shows"</h2>
+            <p>"This shows that it works. Nothing changes until then."</p>
             <OwnerForm action="/api/turn_on_second_factor" form="turn-on" refusal is_fresh>
                 <Credential refusal form="turn-on" name="code" label="Code" kind="text" autocomplete="one-time-code" keyboard="numeric"
                     hint="Six digits." />
@@ -117,7 +117,7 @@ fn IsOn(since: Timestamp, codes_left: u32, is_fresh: bool) -> impl IntoView {
         <section class="panel" aria-labelledby="is-on-panel">
             <h2 id="is-on-panel">"It is on"</h2>
             <p>"Since " <Moment at=since /> "."</p>
-            <p>"Logins from before go on: " <a href="/dashboard/sessions">"see where you are logged in"</a> ", and end what is not yours."</p>
+            <p>"Earlier logins stay active: " <a href="/dashboard/sessions">"see where you are logged in"</a> ", and end what is not yours."</p>
             <OwnerForm action="/api/turn_off_second_factor" form="turn-off" refusal=turning_off is_fresh>
                 <p>"Without it, your password alone opens your account. For another phone, turn it off and on again."</p>
                 <button type="submit" class="button-quiet">"Turn it off"</button>

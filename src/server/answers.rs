@@ -119,7 +119,7 @@ fn sentence(status: StatusCode, refusal: AppError) -> &'static str {
         StatusCode::PAYLOAD_TOO_LARGE if refusal == AppError::Malformed => "This request is too large.",
         StatusCode::UNSUPPORTED_MEDIA_TYPE => "This address takes forms only (application/x-www-form-urlencoded).",
         StatusCode::MISDIRECTED_REQUEST => "This server does not serve that host.",
-        StatusCode::TOO_EARLY => "This page can be had when somebody asks for it, not before.",
+        StatusCode::TOO_EARLY => "This page cannot be fetched before somebody asks for it.",
         StatusCode::REQUEST_TIMEOUT => "This took too long. Please try again.",
         _ => refusal.sentence(),
     }

@@ -104,7 +104,7 @@ impl Mail<'_> {
             },
             Self::EmailChanged(email) => Content {
                 subject: "Your e-mail address was changed",
-                says: format!("The e-mail address of your account is now {}. We write to the old one for the last time.", email.as_str()),
+                says: format!("The e-mail address of your account is now {}. This is our last mail to your old address.", email.as_str()),
                 link: None,
                 closes: "If that was not you, somebody else uses your account: please write to us.",
             },
@@ -153,7 +153,7 @@ impl Mail<'_> {
             },
             Self::RecoveryCodesMade => Content {
                 subject: "You have new recovery codes",
-                says: "New recovery codes of your account were made; the old ones do not work any more. If that was not you, set a new \
+                says: "New recovery codes of your account were made; the old ones no longer work. If that was not you, set a new \
                        password at once:"
                     .to_owned(),
                 link: new_password,
@@ -180,7 +180,7 @@ impl Mail<'_> {
             Self::PasskeyRemoved(name) => Content {
                 subject: "A passkey was removed",
                 says: format!(
-                    "The passkey “{}” was removed from your account. Logins that were made with it go on until you end them:",
+                    "The passkey “{}” was removed from your account. Logins that were made with it stay active until you end them:",
                     name.as_str()
                 ),
                 link: Some(("Where you are logged in", OwnPath::DEVICES, String::new())),
@@ -190,7 +190,7 @@ impl Mail<'_> {
                 subject: "Your account is deleted",
                 says: "Your account and everything we knew about it is deleted. This is our last mail to you.".to_owned(),
                 link: None,
-                closes: "Thank you for having been with us.",
+                closes: "Thank you for shopping with us.",
             },
         }
     }

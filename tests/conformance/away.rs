@@ -40,7 +40,7 @@ async fn a_page_never_waits_for_a_locked_store() {
             let expired = path == "/dashboard" && pause >= DAY;
             assert_eq!(page.status, if expired { StatusCode::SEE_OTHER } else { StatusCode::OK }, "{what}: {path}");
             if what == "a message" && path == "/" {
-                page.shows("Laptop is in your cart.");
+                page.shows("Laptop was added to your cart.");
             }
         }
         let begun = Instant::now();

@@ -42,7 +42,7 @@ async fn every_live_login_is_listed_with_its_device() {
     assert_eq!(page.text().matches("class=\"panel device\"").count(), 2);
     page.shows("Chrome on Linux <span class=\"tag\">this one</span>");
     page.shows("Safari on iPhone");
-    page.shows("3 pieces in its cart.");
+    page.shows("3 items in its cart.");
     page.shows("Its cart is empty.");
     assert_eq!(desk.other_sessions().await.len(), 1);
     assert_eq!(other.other_sessions().await.len(), 0);
@@ -115,7 +115,7 @@ async fn a_cart_is_brought_here_and_leaves_the_other_empty() {
     let mut desk = logged_in(&app, CHROME, &[("phone", "50")]).await;
     let handle = desk.other_sessions().await.remove(0);
     let page = desk.submit("bring_cart", &[("session", &handle)]).await;
-    page.shows("51 pieces came from your other device; 11 more were left out, since a cart holds at most 99 of a product.");
+    page.shows("51 items came from your other device. A cart holds at most 99 of one product, so we had to drop 11.");
     assert_eq!(desk.lines().await, [("phone".into(), 99), ("laptop".into(), 2)]);
     assert_eq!(phone.lines().await, []);
     assert!(is_logged_in(&phone).await);
@@ -198,9 +198,9 @@ async fn after_a_log_in_the_cart_elsewhere_is_offered() {
     logged_in(&app, IPHONE, &[("phone", "1")]).await;
     let mut desk = app.browser();
     let page = desk.submit("log_in", &[("login", "admin"), ("password", "password123")]).await;
-    page.shows("Your cart on another device holds 2 pieces.");
+    page.shows("Your cart on another device holds 2 items.");
     let handle = page.text().split_once("name=\"session\" value=\"").expect("a form").1.split('"').next().expect("a handle").to_owned();
-    desk.submit("bring_cart", &[("session", &handle)]).await.shows("2 pieces came from your other device.");
+    desk.submit("bring_cart", &[("session", &handle)]).await.shows("2 items came from your other device.");
     assert_eq!(desk.lines().await, [("phone".into(), 2)]);
     desk.visit("/").await.hides("Your cart on another device");
 }

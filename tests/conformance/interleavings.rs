@@ -285,7 +285,7 @@ async fn a_plain_form_that_is_refused_comes_back_to_its_page_with_the_sentence()
     page.shows("Your session changed in the meantime. Please try again.");
     page.shows("Cart, empty");
     let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
-    page.shows("Cart, 1 piece");
+    page.shows("Cart, 1 item");
     assert_eq!(stage.node.session_count().await, 1);
 }
 

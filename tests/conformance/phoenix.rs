@@ -38,7 +38,7 @@ async fn log_in_user_clears_everything_previously_stored_in_the_session() {
     browser.send("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
     browser.log_in().await;
     let page = browser.visit("/").await;
-    page.hides("Phone is in your cart.");
+    page.hides("Phone was added to your cart.");
     page.shows("You are logged in.");
     assert_eq!(browser.lines().await, [("phone".into(), 1)]);
 }

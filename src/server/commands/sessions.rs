@@ -42,7 +42,7 @@ pub(super) async fn run(command: SessionsCommand, config: Config) -> Result<(), 
                 Some(login) => Some(AccountId::new(named(&state, login).await?.id)),
                 None => None,
             };
-            say("session           account           began             last used         expires           pieces")?;
+            say("session           account           began             last used         expires            items")?;
             let lifetimes = *state.sessions().lifetimes();
             let mut out = std::io::BufWriter::new(std::io::stdout());
             let mut written = Ok(());

@@ -61,10 +61,10 @@ build: tools $(BROWSER_HALF) $(EMBEDDING_SOURCE) ## leaves the release binary, a
 	@mv target/embedded.now target/embedded.last
 	cargo build --locked --release --features ssr --bin satchel
 
-# The browser half comes first, because the server carries it inside. It does not see src/server and src/main.rs, so a
-# change there does not rebuild it. Folders are inputs too: they change when a file in them is added or removed.
+# The browser half comes first, because the server carries it inside. It does not see src/server, src/learn and
+# src/main.rs, so a change there does not rebuild it. Folders are inputs too: they change when a file in them is added or removed.
 # Its compressed wasm stands for all of its files: it appears at the end, and a development build sweeps it away.
-BROWSER_INPUTS := $(shell find src style public \( -path src/server -o -path src/main.rs \) -prune -o -print 2>/dev/null) \
+BROWSER_INPUTS := $(shell find src style public \( -path src/server -o -path src/learn -o -path src/main.rs \) -prune -o -print 2>/dev/null) \
 	Cargo.toml Cargo.lock .cargo/config.toml rust-toolchain.toml end2end/package-lock.json Makefile
 
 $(BROWSER_HALF): $(BROWSER_INPUTS) | tools

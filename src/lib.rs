@@ -9,13 +9,15 @@
 //!
 //! A feature is a file name: to follow the cart, read `domain/cart.rs` (rules), `server/cart.rs` (session),
 //! `api/cart.rs` (HTTP surface), `components/cart_lines.rs`, `pages/cart.rs`. What the server remembers
-//! of a visitor, and how it changes safely, is `server/sessions`, the heart of this project.
+//! of a visitor, and how it changes safely, is `server/sessions`, the heart of this project. [`learn`] explains it in
+//! short chapters, with exercises.
 
 pub mod api;
 pub mod app;
 pub mod components;
 pub mod domain;
 pub mod error;
+pub mod learn;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;

@@ -41,6 +41,29 @@ fn the_tests_that_a_promise_of_security_names_exist() {
     }
 }
 
+#[test]
+fn the_tests_and_files_that_a_chapter_names_exist() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tests: String = ["src", "tests"].into_iter().flat_map(below).map(|(_, text)| text).collect();
+    let (mut named_tests, mut named_files) = (0, 0);
+    for chapter in fs::read_dir(root.join("src/learn")).expect("the chapters") {
+        let chapter = chapter.expect("a chapter").path();
+        let text = fs::read_to_string(&chapter).expect("read");
+        for word in text.lines().flat_map(|line| line.split('`').skip(1).step_by(2)) {
+            // A name of so many words is a sentence, and so a test.
+            if word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase() || byte.is_ascii_digit()) && word.matches('_').count() > 3 {
+                assert!(tests.contains(&format!("fn {word}(")), "{} names {word}, and there is no such test", chapter.display());
+                named_tests += 1;
+            }
+            if ["src/", "tests/", "end2end/", "examples/", "deploy/", "migrations/"].iter().any(|folder| word.starts_with(folder)) {
+                assert!(root.join(word).exists(), "{} names {word}, which is not there", chapter.display());
+                named_files += 1;
+            }
+        }
+    }
+    assert!(named_tests > 50 && named_files > 20, "{named_tests} tests, {named_files} files");
+}
+
 fn layer(name: &str) -> Option<usize> {
     let first = name.split(['/', ':', '.']).next().unwrap_or_default();
     LAYERS.iter().position(|layer| *layer == first)

@@ -1,0 +1,62 @@
+//! A course about server-side sessions, in short chapters. Each explains one thing and names the code that does it.
+//!
+//! Read them in this order, or jump to the question you have. Read the docs of [`crate::server::sessions`] beside
+//! them: they tell what happens to a session, step by step.
+//!
+//! | chapter | the question it answers |
+//! |---|---|
+//! | [`no_secret_key`] | Why is there no `SECRET_KEY`? How do JWTs, signed cookies and Redis sessions compare? |
+//! | [`cross_site`] | What replaces a CSRF token? |
+//! | [`cookie`] | Where is the cookie set, renewed and removed? |
+//! | [`lifetimes`] | When does a login end, when a session, when the cookie? |
+//! | [`protect`] | How do I protect a page and a server function? |
+//! | [`read_and_change`] | How do I read and change a session? Why may my rule run twice? What does 409 mean? |
+//! | [`add_a_field`] | How do I add a field? When do I raise the version? |
+//! | [`end_of_request`] | Why does tower-sessions not save at the end of a request here? |
+//! | [`watch`] | How do I see a session with the browser's tools, `sqlite3` and `curl`? |
+//! | [`provoke`] | How do I provoke a 409, watch a login expire, and click twenty times at once? |
+//! | [`plain_axum`] | What do I copy into an axum application without Leptos? |
+//! | [`glossary`] | What does this word mean? |
+//! | [`exercises`] | What can I break or build, and which test tells me that I am right? |
+//!
+//! The examples of these chapters are compiled and run by `cargo test`. The tests and files that they name are looked
+//! for by `tests/architecture.rs`, so a chapter that is out of date fails the build.
+
+#[doc = include_str!("no_secret_key.md")]
+pub mod no_secret_key {}
+
+#[doc = include_str!("cross_site.md")]
+pub mod cross_site {}
+
+#[doc = include_str!("cookie.md")]
+pub mod cookie {}
+
+#[doc = include_str!("lifetimes.md")]
+pub mod lifetimes {}
+
+#[doc = include_str!("protect.md")]
+pub mod protect {}
+
+#[doc = include_str!("read_and_change.md")]
+pub mod read_and_change {}
+
+#[doc = include_str!("add_a_field.md")]
+pub mod add_a_field {}
+
+#[doc = include_str!("end_of_request.md")]
+pub mod end_of_request {}
+
+#[doc = include_str!("watch.md")]
+pub mod watch {}
+
+#[doc = include_str!("provoke.md")]
+pub mod provoke {}
+
+#[doc = include_str!("plain_axum.md")]
+pub mod plain_axum {}
+
+#[doc = include_str!("glossary.md")]
+pub mod glossary {}
+
+#[doc = include_str!("exercises.md")]
+pub mod exercises {}

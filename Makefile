@@ -241,7 +241,7 @@ dist: build cargo-cyclonedx ## leaves an archive with the program, the examples 
 	$(call heading,dist: target/dist/$(DIST).tar.gz)
 	@rm -rf target/dist/$(DIST) && mkdir -p target/dist/$(DIST)
 	@cp target/release/satchel README.md CHANGELOG.md SECURITY.md LICENSE target/dist/$(DIST)/
-	@mkdir target/dist/$(DIST)/deploy && cp deploy/satchel.service deploy/Caddyfile deploy/nginx.conf deploy/satchel.env.example target/dist/$(DIST)/deploy/
+	@mkdir target/dist/$(DIST)/deploy && cp deploy/satchel.service deploy/Caddyfile deploy/nginx.conf deploy/satchel.env.example deploy/README.md target/dist/$(DIST)/deploy/
 	@for half in "ssr" "hydrate --target wasm32-unknown-unknown"; do \
 		cargo tree --locked --features $$half --edges normal --prefix none --format '{p}: {l}'; \
 	done | sed 's/ (\/[^)]*)//; s/ (proc-macro)//; s/ (\*)$$//' | LC_ALL=C sort -u > target/dist/$(DIST)/LICENCES

@@ -10,6 +10,7 @@
 //! | [`cookie`] | Where is the cookie set, renewed and removed? |
 //! | [`lifetimes`] | When does a login end, when a session, when the cookie? |
 //! | [`protect`] | How do I protect a page and a server function? |
+//! | [`survives`] | What stays at a log in, a log out, an expiry, a restart? |
 //! | [`read_and_change`] | How do I read and change a session? Why may my rule run twice? What does 409 mean? |
 //! | [`add_a_field`] | How do I add a field? When do I raise the version? |
 //! | [`end_of_request`] | Why does tower-sessions not save at the end of a request here? |
@@ -18,6 +19,14 @@
 //! | [`plain_axum`] | What do I copy into an axum application without Leptos? |
 //! | [`glossary`] | What does this word mean? |
 //! | [`exercises`] | What can I break or build, and which test tells me that I am right? |
+//!
+//! For those who want to know more about this shop:
+//!
+//! | chapter | the question it answers |
+//! |---|---|
+//! | [`decisions`] | Why is it built like this? |
+//! | [`libraries`] | What is each library for, and which traps do they have? What does a first visit download? |
+//! | [`proof`] | How is it tested? What happens when something breaks? |
 //!
 //! The examples of these chapters are compiled and run by `cargo test`. The tests and files that they name are looked
 //! for by `tests/architecture.rs`, so a chapter that is out of date fails the build.
@@ -33,6 +42,9 @@ pub mod cookie {}
 
 #[doc = include_str!("lifetimes.md")]
 pub mod lifetimes {}
+
+#[doc = include_str!("survives.md")]
+pub mod survives {}
 
 #[doc = include_str!("protect.md")]
 pub mod protect {}
@@ -60,3 +72,12 @@ pub mod glossary {}
 
 #[doc = include_str!("exercises.md")]
 pub mod exercises {}
+
+#[doc = include_str!("decisions.md")]
+pub mod decisions {}
+
+#[doc = include_str!("libraries.md")]
+pub mod libraries {}
+
+#[doc = include_str!("proof.md")]
+pub mod proof {}

@@ -51,7 +51,8 @@ fn the_tests_and_files_that_a_chapter_names_exist() {
         let text = fs::read_to_string(&chapter).expect("read");
         for word in text.lines().flat_map(|line| line.split('`').skip(1).step_by(2)) {
             // A name of so many words is a sentence, and so a test.
-            if word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase() || byte.is_ascii_digit()) && word.matches('_').count() > 3 {
+            if word.bytes().all(|byte| byte == b'_' || byte.is_ascii_lowercase() || byte.is_ascii_digit()) && word.matches('_').count() > 3
+            {
                 assert!(tests.contains(&format!("fn {word}(")), "{} names {word}, and there is no such test", chapter.display());
                 named_tests += 1;
             }

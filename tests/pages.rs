@@ -86,8 +86,7 @@ async fn the_dashboard_sums_up_visits_cart_and_login() {
     browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
     browser.call("log_in", &[("login", "admin"), ("password", "password123"), ("remember", "true")]).await;
     let page = browser.visit("/dashboard").await;
-    for text in ["Hello, admin", "$1,999.98", "2 items", "<p class=\"figure\">1</p>", "with your password", ", remembered on this device"]
-    {
+    for text in ["Hello, admin", "$1,999.98", "2 items", "<p class=\"figure\">1</p>", "with your password", ", remembered on this device"] {
         page.shows(text);
     }
 }

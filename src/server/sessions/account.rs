@@ -17,7 +17,7 @@ use std::{convert::Infallible, sync::Arc};
 pub struct Listed<T> {
     /// Its name on pages and terminals.
     pub handle: PublicHandle,
-    /// What it holds; a login that is over is left out.
+    /// What it holds. A login whose time is over is not in it.
     pub state: State<T>,
     pub(super) key: StoredKey,
 }
@@ -37,7 +37,7 @@ impl<T: Data> Sessions<T> {
         Ok(listed)
     }
 
-    /// Ends every session of an account; gives how many. To keep it out, have its [`super::Admission`] refuse first.
+    /// Ends every session of an account; gives how many. To keep somebody out, have the [`super::Admission`] refuse first.
     pub async fn end_all(&self, account: AccountId) -> Result<u32, Error> {
         let sessions = self.clone();
         self.to_its_end(async move {
@@ -47,7 +47,7 @@ impl<T: Data> Sessions<T> {
         .await
     }
 
-    /// Notes that a session is about to end others of its account; it must be alive for that. Gives whether it was so
+    /// Notes that a session is about to end others of its account; it must be alive for that. Gives whether this was noted
     /// already, perhaps because of a rival.
     pub(super) async fn begin_ending(&self, own: StoredKey, account: AccountId) -> Result<bool, Error> {
         let clock = Arc::clone(&self.clock);
@@ -64,8 +64,8 @@ impl<T: Data> Sessions<T> {
 
     /// Notes that the others are ended, and changes this session.
     ///
-    /// With a rival, the mark of [`Self::begin_ending`] stays for its ten seconds: the rival may still be under way, and
-    /// must not end the session that ended it.
+    /// If there was a rival (a session that tried to end this one), the mark of [`Self::begin_ending`] stays for its ten
+    /// seconds: the rival may still be under way, and must not end the session that ended it.
     pub(super) async fn finish_ending<O, R>(
         &self,
         own: StoredKey,
@@ -84,7 +84,7 @@ impl<T: Data> Sessions<T> {
         self.update(own, finish).await
     }
 
-    /// Calls `each` with every live session, in no particular order; some stores cannot tell.
+    /// Calls `each` with every live session, in no particular order. Some stores cannot list them.
     pub async fn each(&self, mut each: impl FnMut(Listed<T>) + Send) -> Result<(), StoreError> {
         let mut read = |key, bytes: Vec<u8>| {
             if let Some(listed) = self.listed(key, Some(&bytes)) {
@@ -94,7 +94,7 @@ impl<T: Data> Sessions<T> {
         self.store.each(&mut read).await
     }
 
-    /// Ends the session of this handle, whosever it is; false when there is none. For operators.
+    /// Ends the session with this handle, of any account or guest; false if there is none. For operators.
     pub async fn revoke(&self, handle: PublicHandle) -> Result<bool, Error> {
         let mut found = None;
         self.each(|listed| {

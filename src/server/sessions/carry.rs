@@ -1,19 +1,19 @@
-//! Keeps what this release does not know of a stored session.
+//! Keeps the fields of a stored session that this release does not know.
 //!
-//! Two releases run beside each other during a deploy. The older one reads a session, forgets the fields it has
-//! no name for, and would write it back without them. So what is written is not the typed data alone: whatever
-//! it did not change keeps the form in which it was stored.
+//! Two releases run beside each other during a deploy. The older one reads a session and has no name for some
+//! fields. If it wrote only its typed data, these would be lost. So whatever a change did not touch keeps the form in
+//! which it was stored.
 
 use super::state::DATA;
 use serde_json::Value;
 
 /// The whole of a session to store.
 ///
-/// What is unknown about a login stays with that login: another one, even of the same account, begins without it.
-/// Of a session that was restarted, only the application's data is looked at.
+/// Unknown fields of a login belong to that login: another one, even of the same account, begins without them.
+/// Of a session that was restarted, only unknown fields of the application's data are kept.
 pub(super) fn carry_session(mut stored: Value, mut before: Value, mut after: Value, is_restarted: bool) -> Value {
     if stored.get(DATA).is_none() {
-        // An older release's form, of which nothing is to be kept.
+        // The form of releases before 0.2: nothing of it has to be kept.
         return after;
     }
     if is_restarted {
@@ -41,7 +41,7 @@ fn carry(stored: &Value, before: &Value, after: Value) -> Value {
             for (name, value) in stored {
                 match (before.get(name), after.get_mut(name)) {
                     (Some(before), Some(after)) => *after = carry(value, before, after.take()),
-                    // A field nobody here knows. (One that is known and left out now was taken away.)
+                    // A field this release does not know. (A known field that is missing now was removed on purpose.)
                     (None, None) => drop(after.insert(name.clone(), value.clone())),
                     _ => {}
                 }
@@ -49,7 +49,7 @@ fn carry(stored: &Value, before: &Value, after: Value) -> Value {
             Value::Object(after)
         }
         (Value::Array(stored), Value::Array(before), Value::Array(after)) if stored.len() == before.len() => {
-            // One that changed is known by its place only when nothing else moved.
+            // An element that changed can be found by its place only if it is the only one.
             let changed = before.iter().zip(&after).filter(|(before, after)| before != after).count();
             let in_place = before.len() == after.len() && changed == 1;
             let place = |(at, value): (usize, Value)| match before.iter().position(|one| *one == value) {

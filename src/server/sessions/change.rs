@@ -1,8 +1,9 @@
 //! A change of a session: one atomic change of one key, in a task of its own.
 //!
-//! An update is one atomic change of one key: the entry is read as it is now, tower-sessions' `Session` has the
-//! rule applied to its typed data, and what it saved is written. Whoever comes second sees what the first one
-//! wrote, in this process or another. It never makes an entry where none was, so a session that ended cannot return.
+//! An update is one atomic change of one key: the entry is read as it is now, the rule is applied to its typed data,
+//! tower-sessions' `Session` saves it, and the result is written. The second of two changes sees what the first one
+//! wrote, in this process or another. An update never makes an entry where none was, so a session that ended cannot
+//! return.
 
 use super::{
     Sessions,
@@ -24,12 +25,12 @@ use tracing::Instrument;
 
 /// How long a visitor waits for a change: a little longer than for the store, which then says what is wrong.
 const VISITOR_PATIENCE: Duration = Duration::from_millis(2_600);
-/// A change that has not begun by then is not made any more: its visitor is about to be told that it failed.
+/// A change that has not begun by then is not made: its visitor is about to be told that it failed.
 pub(super) const TOO_LATE: Duration = Duration::from_millis(2_200);
 
 impl<T: Data> Sessions<T> {
-    /// Runs a change to its end, whoever stops waiting for it. A visitor who hangs up, or whose patience ends,
-    /// must not leave it half-way.
+    /// Runs a change to its end, even if nobody waits for it any longer. A visitor who hangs up must not leave it
+    /// half done.
     pub(super) async fn to_its_end<O: Send + 'static, R: Send + 'static>(
         &self,
         work: impl Future<Output = Result<O, Error<R>>> + Send + 'static,
@@ -46,13 +47,13 @@ impl<T: Data> Sessions<T> {
         self.tasks.spawn(work.in_current_span())
     }
 
-    /// Waits until nothing is under way: no change, and nothing that goes on after its visitor was answered. A server
-    /// that stops does so before it closes the store.
+    /// Waits until no change and no background work is under way. A server that stops must do so before it closes the
+    /// store.
     pub async fn at_rest(&self) {
         self.tasks.wait().await;
     }
 
-    /// Changes one entry: the rule tells what to store instead of what was found, if anything, and what to answer.
+    /// Changes one entry. The rule says what to store instead of what was found (or `None`: nothing), and what to answer.
     pub(super) async fn apply<O, R>(
         &self,
         key: StoredKey,
@@ -90,7 +91,7 @@ impl<T: Data> Sessions<T> {
         Ok(Found::read(found.as_deref(), self.clock.now(), &self.lifetimes))
     }
 
-    /// Applies a rule to the session as it is now; a refusal leaves it as it was. This is a use of the session.
+    /// Applies a rule to the session as it is now. A refusal leaves it as it was. This counts as a use of the session.
     pub(super) async fn update<O, R>(
         &self,
         key: StoredKey,
@@ -103,7 +104,7 @@ impl<T: Data> Sessions<T> {
         self.edit(key, true, rule).await
     }
 
-    /// The same; `is_use` is whether the session's own visitor does it.
+    /// The same. `is_use` says whether the session's own visitor does it.
     pub(super) async fn edit<O, R>(
         &self,
         key: StoredKey,

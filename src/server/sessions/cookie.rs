@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use cookie::{Cookie, CookieBuilder, SameSite, time::Duration};
 use std::sync::{Arc, Mutex, PoisonError};
 
-/// How the cookie is written in this mode.
+/// The cookie's name and attributes, on https or on plain http.
 #[derive(Clone, Copy, Debug)]
 pub struct CookiePolicy {
     secure: bool,
@@ -23,16 +23,16 @@ impl CookiePolicy {
         if self.secure { "__Host-id" } else { "id" }
     }
 
-    /// The id a request came with; none when it is no id, or when there are several.
+    /// The session id a request came with. None if it is not a session id, or if there are several.
     pub fn read(self, headers: &HeaderMap) -> Option<Secret> {
         value_of(headers, self.name()).and_then(Secret::parse)
     }
 
-    /// The header that tells a browser.
+    /// The `Set-Cookie` header.
     pub(super) fn header(self, word: Word) -> Option<HeaderValue> {
         let cookie = match word {
             Word::Keep(secret, max_age) => self.attributes(secret.cookie_value()).max_age(Duration::seconds(max_age)),
-            // With the same attributes, else a browser would keep a `__Host-` one.
+            // With the same attributes: otherwise a browser would keep a `__Host-` cookie.
             Word::Remove => self.attributes(String::new()).removal(),
         };
         let mut value = HeaderValue::from_str(&cookie.build().to_string()).ok()?;
@@ -42,10 +42,10 @@ impl CookiePolicy {
 
     fn attributes(self, value: String) -> CookieBuilder<'static> {
         Cookie::build((self.name(), value))
-            // No script reads the id, so a script that was smuggled in cannot steal it.
+            // No script can read the id, so an injected script cannot steal it.
             .http_only(true)
             .secure(self.secure)
-            // Other sites' forms come without it; a link from elsewhere still finds the visitor's session.
+            // Forms of other sites come without it. A link from elsewhere still finds the visitor's session.
             .same_site(SameSite::Lax)
             .path("/")
     }
@@ -60,7 +60,7 @@ pub(super) enum Word {
     Remove,
 }
 
-/// What an answer does to the cookie; the last word counts.
+/// What an answer does to the cookie; what was said last counts.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outgoing(Arc<Mutex<Option<Word>>>);
 
@@ -78,8 +78,8 @@ impl Outgoing {
 /// The value of a cookie that a request came with; none where there are several of its name, or it holds what no value may
 /// (RFC 6265, 4.1.1): only visible ASCII without quotation marks, commas, semicolons and backslashes is one.
 ///
-/// The name is compared as it is written, since browsers guard it as it is written: `%5F%5FHost-id` is
-/// somebody else's cookie, which neither counts nor hides the real one.
+/// The name is compared as it is written, without decoding, since browsers protect `__Host-` only as it is written:
+/// `%5F%5FHost-id` is another cookie. It does not count, and does not hide the real one.
 pub fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     let mut found: Option<&[u8]> = None;
     for line in headers.get_all(header::COOKIE) {
@@ -87,7 +87,7 @@ pub fn value_of<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
             let mut parts = pair.splitn(2, |byte| *byte == b'=');
             if parts.next().unwrap_or_default().trim_ascii() == name.as_bytes() {
                 let value = parts.next().unwrap_or_default().trim_ascii();
-                // A second one was planted by a neighbour; which of the two, nobody can tell.
+                // A neighbouring subdomain planted one of the two, and nobody can tell which.
                 if found.replace(value).is_some() {
                     return None;
                 }

@@ -11,11 +11,11 @@ use std::net::IpAddr;
 /// A field that a stored session lacks is read as its default (`#[serde(default)]` on the struct), and one that
 /// this release does not know is kept as it is. So releases with other fields can run beside each other.
 pub trait Data: Clone + Default + PartialEq + Serialize + DeserializeOwned + Send + Sync + 'static {
-    /// Grows when an older release could not make sense of what this one writes. For such a session the older
-    /// one has a guest, and leaves it alone.
+    /// Raise it when an older release would misunderstand what this one writes. The older release then treats the visitor of
+    /// such a session as a guest, and does not touch the session. See [`crate::learn::add_a_field`].
     const VERSION: u32;
 
-    /// The login ended by itself a moment ago; the session goes on as a guest's.
+    /// Called when the login ended by its time limit; the session goes on as a guest's.
     fn login_expired(&mut self) {}
 
     /// Takes out what another session of the same account may have of this one.
@@ -23,8 +23,8 @@ pub trait Data: Clone + Default + PartialEq + Serialize + DeserializeOwned + Sen
         Value::Null
     }
 
-    /// Puts in what [`Data::pack`] took out of another session, or of this one; false when it does not fit, and
-    /// then nothing changed.
+    /// Puts in what [`Data::pack`] took out of another session, or of this one. False if it does not fit; then nothing is
+    /// changed.
     fn unpack(&mut self, _contents: &Value) -> bool {
         true
     }
@@ -39,7 +39,7 @@ pub struct Login {
     pub username: String,
     /// When it began.
     pub at: Timestamp,
-    /// How it was proven who it is, in the application's words.
+    /// How the visitor proved who they are, in the application's words.
     pub method: String,
     /// Whether it may outlast a day ("remember me").
     pub remembered: bool,

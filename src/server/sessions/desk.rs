@@ -1,8 +1,8 @@
-//! tower-sessions' own `Session`, at work on one entry.
+//! tower-sessions' own `Session`, working on one entry.
 //!
-//! While a store holds an entry still, the library's `Session` loads it, has typed data taken out and put in,
-//! and saves it; a new id is its `cycle_id`, an end its `flush`. What it asks of its store lands on a [`Desk`],
-//! which is the entry in memory: nothing waits, nothing is written yet. The real store then takes what lies there.
+//! While the real store has the entry locked, the library's `Session` loads it, its typed data is read and replaced,
+//! and it is saved. A new id is its `cycle_id`, an end its `flush`. The library needs a store for that: the [`Desk`],
+//! which is this one entry in memory. Nothing waits, and nothing is written yet. The real store then takes the result.
 
 use super::{
     carry::carry_session,
@@ -25,7 +25,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-/// One entry, held still.
+/// One entry in memory, as a store for tower-sessions.
 #[derive(Debug)]
 struct Desk(Mutex<Papers>);
 
@@ -50,7 +50,7 @@ impl SessionStore for Desk {
         Ok(())
     }
 
-    /// Rewrites what was found. It makes nothing where nothing was: a session that ended stays ended.
+    /// Replaces what was found. Where nothing was found, it makes nothing: a session that ended stays ended.
     async fn save(&self, record: &Record) -> Result<()> {
         match &mut self.papers().found {
             Some(found) if found.id == record.id => found.clone_from(record),
@@ -69,7 +69,7 @@ impl SessionStore for Desk {
     }
 }
 
-/// A session on the desk.
+/// tower-sessions' `Session`, opened on a [`Desk`].
 pub(super) struct Opened {
     session: Session,
     desk: Arc<Desk>,
@@ -94,7 +94,7 @@ impl Opened {
         Ok(Self { session, desk, stored: Some((stored, state.value()?)) })
     }
 
-    /// Puts typed data in and has the library save it; gives the record to write.
+    /// Replaces the typed data and lets the library save it; gives the record to write.
     pub(super) fn save<T: Data>(self, state: &State<T>, lifetimes: &Lifetimes) -> std::result::Result<Record, BoxError> {
         let value = state.value()?;
         let value = match self.stored {
@@ -109,7 +109,7 @@ impl Opened {
         created.take().or_else(|| found.take()).ok_or_else(|| "tower-sessions saved nothing".into())
     }
 
-    /// Gives the session a new id at the next [`Opened::save`]; the old one is dead.
+    /// Gives the session a new id at the next [`Opened::save`].
     pub(super) fn cycle_id(&self) -> std::result::Result<(), BoxError> {
         Ok(at_once(self.session.cycle_id())??)
     }
@@ -121,7 +121,7 @@ impl Opened {
     }
 }
 
-/// The outcome of something that does not wait.
+/// The result of a future that never has to wait.
 fn at_once<F: Future>(future: F) -> std::result::Result<F::Output, BoxError> {
     future.now_or_never().ok_or_else(|| "tower-sessions waited, with its store in memory".into())
 }

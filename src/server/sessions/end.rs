@@ -24,7 +24,7 @@ pub(super) enum End {
     Before,
     /// The tombstone of one that goes on under another id.
     GoesOn,
-    /// A session that is ending the one that asks, and goes first.
+    /// A session that is at the same moment ending the one that asks, and goes first.
     First,
     /// Nothing, or not the login that was to be ended.
     Nothing,
@@ -58,7 +58,7 @@ impl By {
         }
     }
 
-    /// Of two sessions that end each other, one goes first, and it is the same one for both of them.
+    /// If two sessions end each other, one of them goes first. Both must agree on which one: the one with the smaller key.
     fn must_wait_for(self, key: StoredKey) -> bool {
         matches!(self, Self::Other(_, own) if key.id().0 < own.id().0)
     }
@@ -83,11 +83,11 @@ impl<T: Data> Sessions<T> {
                 let was_rival = state.is_ending_others(now);
                 Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended { account, was_rival }))
             }
-            // Whoever wants it gone need not be able to read it.
+            // A session can be ended without being understood.
             Found::TooNew => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended { account: None, was_rival: false })),
             Found::Dead(tombstone) if tombstone.goes_on_as.is_some() => Ok((None, End::GoesOn)),
             Found::Dead(_) => Ok((None, End::Before)),
-            // The account's list names it already, and it is about to be made: a tombstone keeps it from that.
+            // The account's list names it, but its entry is not written yet. A tombstone keeps that log in from beginning.
             Found::Nothing if of.is_some() => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Nothing)),
             Found::Nothing => Ok((None, End::Nothing)),
         };
@@ -101,7 +101,8 @@ impl<T: Data> Sessions<T> {
         Ok(end)
     }
 
-    /// A dead id whose visitor logged in anew: a page that is still under way with it must leave the new cookie alone.
+    /// Notes at a dead id that its visitor has logged in again: a page still under way with the dead id must leave the new
+    /// cookie alone.
     pub(super) async fn goes_on_as(&self, dead: StoredKey, new: StoredKey) -> Result<(), Error> {
         let change = move |found: Found<T>, now| match found {
             Found::Dead(_) => Ok((Some(tombstone(dead, Some(new), now).map_err(Error::Failed)?), ())),

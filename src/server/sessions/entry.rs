@@ -16,8 +16,8 @@ use std::collections::HashMap;
 use time::OffsetDateTime;
 use tower_sessions::session::Record;
 
-/// For so many seconds after an id died, a change sent with it is refused; then the id is as unknown as any other.
-/// Twice as long as an answer may take.
+/// How many seconds a tombstone lasts: a change sent with its id is refused. After that, the id is as unknown as any
+/// other. It is twice as long as an answer may take.
 pub const REFUSED_FOR: i64 = 60;
 
 /// The key under which a record holds a tombstone.
@@ -43,11 +43,11 @@ pub(super) struct Tombstone {
 pub(super) enum Found<T> {
     /// A session that can be read.
     Live(Record, Box<State<T>>),
-    /// The place of one that died within the last [`REFUSED_FOR`] seconds.
+    /// The tombstone of one that died within the last [`REFUSED_FOR`] seconds.
     Dead(Tombstone),
-    /// What a newer release wrote: somebody's session, which this one cannot make sense of.
+    /// A session that a newer release wrote, and that this release cannot understand.
     TooNew,
-    /// Nothing, or what counts as nothing: too old, or not to be read.
+    /// Nothing, or something that counts as nothing: it expired, or cannot be read.
     Nothing,
 }
 
@@ -71,8 +71,8 @@ pub(super) fn tombstone(key: StoredKey, goes_on_as: Option<StoredKey>, now: Time
 }
 
 impl<T: Data> Found<T> {
-    /// Reads what a store found. What cannot be read counts as nothing and is one line in the log: one broken
-    /// entry must not answer every visit with an error.
+    /// Reads what a store found. What cannot be read counts as nothing and is one line in the log. A broken
+    /// entry must not make every visit fail.
     pub(super) fn read(bytes: Option<&[u8]>, now: Timestamp, lifetimes: &Lifetimes) -> Self {
         let Some(bytes) = bytes else { return Self::Nothing };
         match Self::decode(bytes, now, lifetimes) {
@@ -90,7 +90,7 @@ impl<T: Data> Found<T> {
         }
         let record: Record = rmp_serde::from_slice(bytes).map_err(|_| Unreadable::Foreign)?;
         let Some(tombstone) = record.data.get(TOMBSTONE) else {
-            // The session's own limits count: they may have become shorter since it was written.
+            // The limits of today count: they may have become shorter since the entry was written.
             let state = State::of_record(&record)?;
             return Ok(if state.is_over(now, lifetimes) { Self::Nothing } else { Self::Live(record, Box::new(state)) });
         };

@@ -2,11 +2,11 @@
 
 use std::{convert::Infallible, error::Error as StdError, time::Duration};
 
-/// An error of whatever kind a library has.
+/// An error of any library.
 pub type BoxError = Box<dyn StdError + Send + Sync>;
 
-/// Why a change did not happen. The session is as it was; after [`Error::Unavailable`] alone that is not certain, since a
-/// store that went away in the middle cannot say.
+/// Why a change did not happen. The session is as it was. Only after [`Error::Unavailable`] that is not certain: the store
+/// may have gone away in the middle.
 #[derive(Debug, thiserror::Error)]
 pub enum Error<R = Infallible> {
     /// The rule said no; nothing is wrong with the session.
@@ -18,7 +18,7 @@ pub enum Error<R = Infallible> {
     /// The account may not log in.
     #[error("the account may not log in")]
     NotAdmitted,
-    /// Whoever asks began too many sessions; after so long they may begin another ([`super::MayBegin`]).
+    /// This visitor began too many sessions; after this time they may begin another one ([`super::MayBegin`]).
     #[error("too many sessions began")]
     TooMany(Duration),
     /// No other session of the account has this handle.
@@ -36,7 +36,7 @@ pub enum Error<R = Infallible> {
 }
 
 impl<R> Error<R> {
-    /// The same error of a change whose rule can refuse in another way; `refused` says how.
+    /// The same error with another type of refusal; `refused` converts it.
     pub fn map<S>(self, refused: impl FnOnce(R) -> S) -> Error<S> {
         match self {
             Self::Refused(reason) => Error::Refused(refused(reason)),
@@ -52,7 +52,7 @@ impl<R> Error<R> {
 }
 
 impl Error<Infallible> {
-    /// The same error of a change whose rule can refuse.
+    /// The same error for a change whose rule can refuse.
     pub fn widen<R>(self) -> Error<R> {
         self.map(|never| match never {})
     }
@@ -61,7 +61,7 @@ impl Error<Infallible> {
 /// What a store answers when it cannot do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// It cannot be reached, is frozen, full for now, or locked by another process.
+    /// It cannot be reached, is frozen, is full at the moment, or is locked by another process.
     #[error("the session store does not answer")]
     Unavailable(#[source] BoxError),
     /// It answered with an error that will not pass by itself.

@@ -1,11 +1,11 @@
-//! Tells open tabs that their session ended, changed its id, or is no login any more: server-sent events.
+//! Tells open tabs that their session ended, changed its id, or is no longer logged in, by server-sent events.
 //!
-//! However many tabs are open, a node asks the store once a second for the sessions they belong to, and wakes the
-//! tabs of those that are over. What ends on this node it tells at once. A store that was away is asked again; so
-//! nothing is missed, however long that took.
+//! However many tabs are open, a node asks the store once a second for the sessions they belong to, and tells the
+//! tabs of those that are over. What ends on this node is told at once. If the store was away, it is asked again, so
+//! nothing is missed.
 //!
-//! A session has at most [`MAX_TABS`] that listen. One more is answered 429, which ends an `EventSource` for good, and
-//! its page goes on without (HTML, 9.2.3).
+//! At most [`MAX_TABS`] tabs of a session listen. One more is answered 429. That stops its `EventSource` for good, and
+//! the page works without it (HTML, 9.2.3).
 
 use super::{
     MAX_TABS, Sessions, TAB_WAIT,
@@ -49,7 +49,7 @@ impl Watch {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes the tabs of one session, and nobody else.
+    /// Tells the tabs of one session, and no others.
     pub(super) fn tell(&self, key: StoredKey, event: SessionEvent) {
         if let Some(tabs) = self.tabs().remove(&key) {
             tabs.send_replace(Some(event));
@@ -63,7 +63,7 @@ impl Watch {
         (tabs.receiver_count() < MAX_TABS).then(|| tabs.subscribe())
     }
 
-    /// The sessions somebody waits for.
+    /// The sessions that tabs wait for.
     fn awaited(&self) -> Vec<StoredKey> {
         let mut tabs = self.tabs();
         tabs.retain(|_, tabs| tabs.receiver_count() > 0);
@@ -98,7 +98,7 @@ impl<T: Data> Sessions<T> {
         self.watch.tabs().values().map(watch::Sender::receiver_count).sum()
     }
 
-    /// Lets every waiting tab go, so that the server can stop.
+    /// Ends every tab's request, so that the server can stop.
     pub fn close_events(&self) {
         self.watch.tabs().clear();
     }
@@ -120,7 +120,7 @@ impl<T: Data> Sessions<T> {
         match Found::<T>::read(found, now, &self.lifetimes) {
             Found::Live(_, state) => (state.login().is_none() || state.login_is_over(now, &self.lifetimes)).then_some(SessionEvent::Ended),
             Found::Dead(tombstone) if tombstone.goes_on_as.is_some() => Some(SessionEvent::Changed),
-            // A newer release's is not ours to judge.
+            // This release cannot tell whether a newer release's session is over.
             Found::TooNew => None,
             Found::Dead(_) | Found::Nothing => Some(SessionEvent::Ended),
         }

@@ -1,10 +1,10 @@
-//! Four names that must not be mixed up, and are four types.
+//! Four names of a session that must not be mixed up. So they are four types.
 //!
 //! | type | known to | what it is |
 //! |---|---|---|
 //! | [`Secret`] | one browser | the cookie's random number; whoever has it is its visitor |
-//! | [`StoredKey`] | the store | the hash of a secret; no way leads back |
-//! | [`PublicHandle`] | pages and terminals | the hash of a key: names a session to its owner and opens nothing |
+//! | [`StoredKey`] | the store | the hash of a secret, which cannot be computed from it |
+//! | [`PublicHandle`] | pages and terminals | the hash of a key: names a session and opens nothing |
 //! | [`AccountId`] | the application | whose login it is |
 
 use serde::{Deserialize, Serialize};
@@ -22,7 +22,7 @@ impl Secret {
         Self(id)
     }
 
-    /// Reads a cookie's value; nothing for a value that is no 128-bit number.
+    /// Reads a cookie's value; `None` if it is not a 128-bit number.
     pub fn parse(value: &str) -> Option<Self> {
         value.parse().ok().map(Self)
     }
@@ -49,7 +49,7 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Under which name a session is stored. It logs nobody in.
+/// The key under which a session is stored. It logs nobody in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StoredKey(Id);
 

@@ -1,8 +1,8 @@
 //! Which sessions an account has: a list in the application's own database.
 //!
 //! A store need not be able to search. So before a login goes live, its key is noted here, in the same
-//! transaction in which the account admits it. The list may name too much for a moment (a session that is about
-//! to begin, or just ended), never too little; what it names is looked up in the store and checked there.
+//! transaction in which the account admits it. The list may name too many for a moment (a session that is about
+//! to begin, or has just ended), never too few. What it names is looked up in the store and checked there.
 
 use super::{
     MAX_LOGINS, Sessions,
@@ -20,12 +20,12 @@ use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
 use std::fmt::Debug;
 
-/// The rule that a log in must pass.
+/// Decides whether an account may log in.
 #[async_trait]
 pub trait Admission: Debug + Send + Sync {
-    /// Whether this account may log in. It must stay so until the transaction ends.
+    /// Whether this account may log in. The answer must stay true until the transaction ends.
     ///
-    /// Whoever forbids it to must do so first, and end its sessions ([`Sessions::end_all`]) afterwards.
+    /// To disable an account, have this refuse first, and end the account's sessions ([`Sessions::end_all`]) afterwards.
     async fn admits(&self, connection: Connection<'_>, account: AccountId) -> Result<bool, sqlx::Error>;
 }
 
@@ -40,7 +40,7 @@ impl Admission for Everybody {
     }
 }
 
-/// Sessions that are ended side by side, so that a store with group commit flushes them together.
+/// How many sessions are ended at the same time, so that a store with group commit flushes them together.
 const TOGETHER: usize = 32;
 
 impl<T: Data> Sessions<T> {
@@ -69,7 +69,7 @@ impl<T: Data> Sessions<T> {
         Ok(keys(&listed.await.map_err(sql_failure)?))
     }
 
-    /// Takes keys off the list some time soon. What stays on it is harmless, and goes when it expires.
+    /// Removes keys from the list, in the background. A key that stays on it is harmless, and is removed when it expires.
     pub(super) fn index_forget(&self, keys: Vec<StoredKey>) {
         let database = self.database.clone();
         self.beside(async move {

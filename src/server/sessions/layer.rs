@@ -1,4 +1,4 @@
-//! What a request passes: one read that says who asks, and the cookie on the way back.
+//! The layer around every handler: one read says who asks, and on the way back the cookie is set, renewed or removed.
 
 use super::{
     Sessions,
@@ -26,8 +26,8 @@ use std::{
 };
 use tower::{Layer, Service};
 
-/// How long a page waits for its own use to be noted: where nobody holds the store, that is enough. Then the page
-/// goes out, and the noting goes on without it.
+/// How long a page waits until its use is noted. If nobody locks the store, that is enough. Then the page
+/// goes out, and the noting goes on in the background.
 const NOTING: Duration = Duration::from_millis(25);
 
 /// Puts a [`Session`] into every request.
@@ -100,12 +100,12 @@ where
 /// What a request brought.
 struct Arrival<T> {
     presented: Presented<T>,
-    /// What reading does to the cookie.
+    /// What happens to the cookie if the request does not change the session.
     later: Option<Word>,
 }
 
 impl<T: Data> Sessions<T> {
-    /// One read: whose session is this? Nothing if its use has to be noted, and this is none.
+    /// Reads the session, once. `None` for a page that is fetched ahead while the use of its session has to be noted.
     async fn arrive(&self, secret: Option<Secret>, reading: Reading) -> Result<Option<Arrival<T>>, StoreError> {
         let arrival = |presented, later| Ok(Some(Arrival { presented, later }));
         let Some(secret) = secret else { return arrival(Presented::Nothing, None) };
@@ -113,8 +113,8 @@ impl<T: Data> Sessions<T> {
         let unknown = |later| arrival(Presented::Unknown(secret), later);
         let mut state = match self.look(secret.key()).await? {
             Found::Live(_, state) => state,
-            // Whoever looks again after their session was ended elsewhere may begin anew. An id that was rotated is
-            // left alone, since the cookie of the new one may be on its way.
+            // The session was ended elsewhere, and its visitor looks again: the cookie is removed, so the visitor may begin
+            // a new one. The cookie of a rotated id is left alone, since that of the new id may be on its way.
             Found::Dead(tombstone) if reading != Reading::Nothing && tombstone.goes_on_as.is_none() => {
                 return unknown(Some(Word::Remove));
             }
@@ -132,7 +132,7 @@ impl<T: Data> Sessions<T> {
         if reading == Reading::Ahead {
             return Ok(None);
         }
-        // Only on pages: a script's call must not bring back a cookie that a log in on another tab replaced.
+        // Only on pages: a script's call must not bring back a cookie that a log in in another tab replaced.
         let renew = reading == Reading::Page && state.wants_cookie(now, &self.lifetimes);
         let has_receipts = !state.receipts().is_empty();
         let noting = self.soon(secret, async move |sessions, key| {
@@ -153,7 +153,7 @@ impl<T: Data> Sessions<T> {
                 arrival(Presented::Alive(secret, Box::new(stored)), later)
             }
             Some(Err(Error::Gone)) => unknown(None),
-            // Whoever only reads is not turned away because nobody can write; a login that is over is over.
+            // Somebody who only reads is served even if nothing can be written. A login whose time is over still ends.
             Some(Err(_)) | None => {
                 state.arrive(now, &self.lifetimes);
                 let later = renew.then(|| Word::Keep(secret, state.max_age(&self.lifetimes)));
@@ -162,7 +162,7 @@ impl<T: Data> Sessions<T> {
         }
     }
 
-    /// Does something beside the request, and waits for it as long as nobody notices.
+    /// Does something in the background, and waits for it only for a moment.
     async fn soon<O: Send + 'static, W>(&self, secret: Secret, work: impl FnOnce(Self, StoredKey) -> W) -> Option<Result<O, Error>>
     where
         W: Future<Output = Result<O, Error>> + Send + 'static,
@@ -180,20 +180,20 @@ impl<T: Data> Sessions<T> {
         tokio::time::timeout(NOTING, self.beside(noted)).await.ok()?.ok()
     }
 
-    /// Whether what an answer does to the cookie is still right now that it goes out.
+    /// Whether the answer may still do this to the cookie, now that it goes out.
     ///
-    /// Another log in may have come between, and its cookie must win: of an id that was rotated meanwhile, or whose
-    /// visitor logged in anew, nothing is renewed or removed, and a new id counts only if the old one goes on as it.
+    /// Another request may have logged in meanwhile, and its cookie must win. So the cookie of a rotated id is neither
+    /// renewed nor removed, and a new id is told only if the old one goes on as that id.
     async fn is_still_right(&self, word: Word, presented: Option<Secret>) -> bool {
         let Some(presented) = presented else { return true };
         match (word, self.look(presented.key()).await) {
             (Word::Keep(secret, _), Ok(Found::Live(..))) => secret == presented,
             (Word::Keep(secret, _), Ok(Found::Dead(tombstone))) => tombstone.goes_on_as == Some(secret.key()),
-            // An id that nobody knew: the session began with this request.
+            // The id was unknown: the session began with this request.
             (Word::Keep(..) | Word::Remove, Ok(Found::Nothing)) => true,
             (Word::Remove, Ok(Found::Dead(tombstone))) => tombstone.goes_on_as.is_none(),
-            // Of a newer release's session, whose visitor logged in here; and a change that was told is told with its
-            // cookie, whatever became of the store since.
+            // A newer release's session, whose visitor logged in here. And a change that is reported as done needs its
+            // cookie, even if the store cannot be asked any longer.
             (Word::Keep(secret, _), Ok(Found::TooNew) | Err(_)) => secret != presented,
             _ => false,
         }
@@ -204,7 +204,7 @@ impl<T: Data> Sessions<T> {
 fn unavailable(error: &StoreError) -> Response {
     tracing::error!(error = chain(error), "turned a request away");
     let mut response = StatusCode::SERVICE_UNAVAILABLE.into_response();
-    // As long again as was waited for it.
+    // As long as this request waited for the store.
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(PATIENCE.as_secs()));
     response
 }

@@ -32,7 +32,7 @@ impl Default for Lifetimes {
 impl Lifetimes {
     /// How often use is recorded: every 5 minutes, or ten times within the shortest idle limit.
     ///
-    /// Recording each request would make every page view a write.
+    /// Recording every request would make each page view a write.
     pub fn touch_interval(&self) -> i64 {
         let shortest = self.session_idle.min(self.remember_idle).min(self.anonymous_idle);
         (shortest / 10).clamp(1, 300)

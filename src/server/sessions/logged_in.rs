@@ -1,4 +1,4 @@
-//! The extractor that demands a login.
+//! The extractor that requires a login.
 
 use super::{
     data::{Data, Login},
@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 
-/// Demands a login: 401 for programs, and people are sent to [`super::Config::login_page`].
+/// Requires a login. Programs without one get 401, and people are sent to [`super::Config::login_page`].
 #[derive(Clone, Debug)]
 pub struct LoggedIn<T>(pub Login, pub Session<T>);
 

@@ -1,4 +1,4 @@
-//! What has to be done all the time: tell open tabs, forget what expired.
+//! Work that never ends: tell open tabs, and remove what expired.
 
 use super::{
     Sessions,
@@ -16,12 +16,12 @@ const INTERVAL: Duration = Duration::from_secs(60);
 const BATCH: i64 = 100;
 
 impl<T: Data> Sessions<T> {
-    /// Maintains the sessions for as long as the server runs.
+    /// Tells open tabs and removes what expired, for as long as the server runs.
     pub async fn maintain(self) {
         tokio::join!(self.clone().keep_watch(), self.keep_clean(INTERVAL));
     }
 
-    /// Whether the store answers: it is asked for a session that there is not.
+    /// Whether the store answers. It is asked for a session that does not exist.
     pub async fn ping(&self) -> Result<(), StoreError> {
         self.store.load(&[StoredKey::of(0)]).await.map(|_| ())
     }

@@ -1,19 +1,19 @@
-//! Whether whoever asks may begin one more session.
+//! Whether a visitor may begin one more session.
 //!
-//! Whoever sends changes without a cookie begins a session with each. How many are too many, and of whom, is for
-//! the application to say, which knows where requests come from.
+//! Each change that is sent without a cookie begins a session. The application decides how many are too many,
+//! since it knows where requests come from.
 
 use std::{fmt, sync::Arc, time::Duration};
 
-/// A layer outside of the session's puts it into the request, as an extension; a request without one may always.
+/// A layer outside of the session layer puts it into the request, as an extension. Without it, a session may always begin.
 ///
-/// It is asked when a session is about to begin, and not for a change that was refused or changed nothing. Where it says
-/// no, it says after how long it would say yes.
+/// It is asked when a session is about to begin, and not for a change that was refused or changed nothing. If it says
+/// no, it says how long to wait.
 #[derive(Clone)]
 pub struct MayBegin(Arc<dyn Fn() -> Result<(), Duration> + Send + Sync>);
 
 impl MayBegin {
-    /// Asks this; each yes counts.
+    /// Asks this function; it counts each time it says yes.
     pub fn new(ask: impl Fn() -> Result<(), Duration> + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
     }

@@ -3,10 +3,10 @@
 //! # What there is
 //!
 //! **The cookie** holds a random number of 128 bits and nothing else. It says neither who somebody is nor what
-//! they want to buy, and it cannot be guessed: whoever tries a billion a second needs 10²¹ years for half of them.
+//! they want to buy, and it cannot be guessed: at a billion tries a second, half of them take 10²¹ years.
 //!
 //! **The entry** holds everything else. Its key is the SHA-256 of that number, so a copy of the store logs nobody
-//! in: from the key there is no way back to the cookie. It is a `Record` of tower-sessions, with typed data in it
+//! in: the cookie cannot be computed from the key. It is a `Record` of tower-sessions, with typed data in it
 //! ([`State`]), or a **tombstone**: for a minute it remembers that an id died, and whether its session goes on under
 //! another one. A [`store`] keeps entries: a table, a file, a server.
 //!
@@ -16,24 +16,24 @@
 //!
 //! | step | where | what it stops |
 //! |---|---|---|
-//! | A malformed or doubled cookie is nobody's. | [`cookie`] | a neighbouring site that adds a second cookie; garbage that reaches a parser |
-//! | The number is hashed and the entry is read, once. An id without an entry is nobody, and none is made for it. | [`layer`], [`ids`] | guessed and planted ids (fixation); stores filled by forged cookies; a stolen store |
-//! | An entry that cannot be read is a guest and a line in the log. | [`entry`] | one broken entry that answers every visit with an error |
+//! | A malformed cookie, or two of the same name, count as none. | [`cookie`] | a neighbouring subdomain that adds a second cookie; garbage that reaches a parser |
+//! | The number is hashed and the entry is read, once. An id without an entry is a stranger's, and no entry is made for it. | [`layer`], [`ids`] | guessed and planted ids (fixation); stores filled by forged cookies; a stolen store |
+//! | An entry that cannot be read is one line in the log, and its visitor is a guest. | [`entry`] | one broken entry that answers every visit with an error |
 //! | The limits are checked against the server's clock: the login's idle and absolute one, and the session's. | [`state`], [`lifetimes`] | cookies that a browser keeps for ever; a stolen one that is kept in use |
-//! | The page is made from the data that was read. Its use is noted beside it, and never waited for. | [`layer`] | a read that writes; an entry for every visitor that only looks; pages that hang on a locked file |
-//! | A change holds the entry still, has tower-sessions load it as it is *now*, and writes what that saved. | [`change`], [`desk`] | two tabs that overwrite each other |
-//! | Before a session begins, whoever may know is asked whether its visitor began too many. | [`may_begin`], [`rotate`] | a store that is filled by changes sent without a cookie |
-//! | A change never makes an entry where one died; it is refused and said. | [`change`], [`entry`] | a logged-out session that comes back with the answer to an older click |
-//! | An id that died a minute ago is refused, too. | [`session`] | a late click that begins a new session and overwrites the cookie of the log in it missed |
-//! | Logging in gives the session a new id; the old one is dead from the moment the new one counts. | [`rotate`] | an id somebody knew before (fixation); a log in that fails half-way and loses the data |
-//! | Logging out turns the entry into a tombstone and removes the cookie. | [`end`] | a cookie copied before that still works |
+//! | The page is made from the data that was read. That it was used is noted in the background; the page hardly waits for that. | [`layer`] | a read that writes; an entry for every visitor that only looks; pages that hang on a locked file |
+//! | A change locks the entry. tower-sessions loads it as it is *now* and saves it, and the store writes that. | [`change`], [`desk`] | two tabs that overwrite each other |
+//! | Before a session begins, the application is asked whether its visitor has begun too many. | [`may_begin`], [`rotate`] | a store that is filled by changes sent without a cookie |
+//! | A change never makes an entry where one died. It is refused, and the visitor is told. | [`change`], [`entry`] | a logged-out session that comes back with the answer to an older click |
+//! | An id that died a minute ago is refused, too. | [`session`] | a late click that begins a new session, whose cookie overwrites that of a log in |
+//! | Logging in gives the session a new id; the old one is dead from the moment the new one counts. | [`rotate`] | an id somebody knew before (fixation); a log in that fails half-way and loses the cart |
+//! | Logging out turns the entry into a tombstone and removes the cookie. | [`end`] | a copied cookie that still works after the log out |
 //! | The new cookie is `HttpOnly`, `Secure`, `SameSite=Lax`, `__Host-`. | [`cookie`] | scripts that read it; plain http; other sites' forms; a subdomain that plants one |
-//! | Before an answer renews or removes a cookie, it looks whether a log in came between. | [`layer`] | an old answer that takes the new login's cookie away |
-//! | An account is asked before a login goes live, and its list names it from then on. | [`index`] | a log in that slips past whoever disables the account |
-//! | What goes from one session to another is a numbered parcel. | [`parcels`] | a cart that is lost, or there twice, when a process dies |
+//! | Before an answer renews or removes a cookie, the layer checks whether somebody logged in meanwhile. | [`layer`] | an old answer that takes the new login's cookie away |
+//! | An account is asked before a login goes live, and its list names it from then on. | [`index`] | a log in that slips through while the account is being disabled |
+//! | What goes from one session to another is a numbered parcel. | [`parcels`] | a cart that is lost or doubled when a process dies |
 //! | Fields this release does not know are kept. | [`carry`] | a rolling deploy in which the older node forgets what the newer one wrote |
 //! | Open tabs are told when their session ends. | [`events`] | somebody's name and cart on a screen after the log out |
-//! | What expired goes in small batches. | [`maintain`], [`store`] | a store that grows for ever; a clean-up that blocks everybody |
+//! | Expired entries are removed in small batches. | [`maintain`], [`store`] | a store that grows for ever; a clean-up that blocks everybody |
 //!
 //! # For whoever comes from Flask, Django or tower-sessions
 //!
@@ -49,15 +49,15 @@
 //! | `manage.py clearsessions` | [`Sessions::maintain`], in a task |
 //! | `flash()`, `messages` | a list in your [`Data`] |
 //!
-//! `examples/plain_axum.rs` is all of it in one screen.
+//! `examples/plain_axum.rs` shows all of it on one screen. [`crate::learn`] explains it in chapters.
 //!
 //! # What tower-sessions does, and what it cannot
 //!
 //! Its `Session` does every change ([`desk`]): it loads the record, has typed data taken out and put in, says
 //! whether that changed anything, saves it, gives a new id (`cycle_id`) and ends (`flush`). Its `Id` and `Record`
-//! are the cookie's number and the form of what is stored. Its middleware is not used, since it saves after the
-//! answer was made, when nobody can be told that it failed, and only a copy that was read before; its SQL stores are
-//! not, since they write such a copy whole, compare with a clock of their own, and know no tombstones. So nothing of
+//! are the cookie's number and the form of what is stored. Its middleware is not used: it saves after the
+//! answer was made, when nobody can be told that it failed, and it saves a copy that was read before. Its SQL stores are
+//! not used: they write such a copy whole, compare with a clock of their own, and know no tombstones. So nothing of
 //! it runs at the end of a request.
 //!
 //! # How to read on
@@ -67,8 +67,8 @@
 //! [`session`] is what a handler gets, [`layer`] what a request passes on its way there, [`cookie`] the only place that
 //! knows the cookie. [`store`] is what a store must do, and six that do. [`index`], [`account`], [`others`] and [`parcels`]
 //! are about several sessions of one account.
-//! [`events`] tells open tabs, [`maintain`] tidies. [`probe`] is how the tests come between two steps. The promises,
-//! each with its proof, are in `tests/conformance/mod.rs`.
+//! [`events`] tells open tabs, [`maintain`] cleans up. [`probe`] lets tests stop a request between two steps. The promises,
+//! each with its tests, are in `tests/conformance/mod.rs`.
 
 mod account;
 mod carry;
@@ -124,19 +124,19 @@ use tokio_util::task::TaskTracker;
 /// The most bytes one session's record may have; a change beyond it is refused.
 pub const MAX_BYTES: usize = 64 * 1024;
 
-/// The most live logins of one account; with one more, the oldest ends.
+/// The most live logins of one account; with one more, the one that was not used for the longest time ends.
 pub const MAX_LOGINS: u32 = 100;
 
-/// The most tabs of one session that listen at once on one node; people have few, and of those in view.
+/// The most tabs of one session that listen at once on one node. Only tabs in view listen, and people have few of those.
 pub const MAX_TABS: usize = 20;
 
-/// After how many seconds one more tab may listen: by then some of the others may be closed.
+/// After how many seconds one more tab may try to listen: some of the others may be closed by then.
 pub const TAB_WAIT: u32 = 60;
 
-/// What sessions need beside their store.
+/// What sessions need besides their store.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// Where it is noted which sessions an account has; its tables are up to date.
+    /// Where the list of each account's sessions is kept. Its tables must be up to date.
     pub database: Database,
     /// Which accounts may log in.
     pub admission: Arc<dyn Admission>,
@@ -148,7 +148,7 @@ pub struct Config {
     pub login_page: Option<&'static str>,
     /// What tells the time.
     pub clock: Arc<dyn Clock>,
-    /// What tests stop requests with.
+    /// Lets tests stop requests; empty otherwise.
     pub probe: Probe,
 }
 
@@ -211,7 +211,7 @@ impl<T: Data> Sessions<T> {
     pub fn over(store: Arc<dyn Store>, config: Config) -> Self {
         let Config { database, admission, lifetimes, secure, login_page, clock, probe } = config;
         let (cookie, watch, tasks) = (CookiePolicy::new(secure), Watch::default(), TaskTracker::new());
-        // A closed tracker still takes tasks; only so can one wait until there are none.
+        // A closed tracker still takes tasks. `at_rest` can wait only on a closed one.
         tasks.close();
         Self { store, database, admission, clock, lifetimes, cookie, login_page, probe, watch, tasks, data: PhantomData }
     }

@@ -71,7 +71,7 @@ impl<T: Data> Session<T> {
     }
 
     /// Moves what [`Data::pack`] takes out of another session of the same account into this one. The rule puts it
-    /// in; when it refuses, the other session has it back. Nothing is lost or doubled when a process dies meanwhile.
+    /// in. If it refuses, the other session gets it back. Nothing is lost or doubled if a process dies meanwhile.
     pub async fn with_other<O, R>(
         &self,
         handle: PublicHandle,

@@ -1,16 +1,16 @@
-//! Hands something from one session of an account to another, so that it is never lost and never doubled.
+//! Moves something from one session of an account to another, so that it is never lost and never doubled.
 //!
-//! No store changes two keys at once, and a process may die between two changes. So what is handed over travels
-//! as a numbered parcel, in three steps, each of which may be done again:
+//! No store changes two keys at once, and a process may die between two changes. So what is moved travels
+//! as a parcel with a number, in three steps. Each step may be repeated:
 //!
-//! 1. The giver packs: what it gives leaves its data and lies, as a parcel, in the same entry.
-//! 2. The receiver unpacks and signs with the parcel's number; or signs that it did not take it.
-//! 3. The giver drops the parcel that was taken, or unpacks it again.
+//! 1. The giver packs: what it gives is taken out of its data and kept, as a parcel, in the same entry.
+//! 2. The receiver unpacks, and keeps a receipt with the parcel's number. Or the receipt says that it did not take it.
+//! 3. The giver removes the parcel if it was taken, or unpacks it again.
 //!
-//! Whoever comes upon a parcel that lies about (the giver's next request does, and the next hand-over) does the
-//! steps that are missing. The receipt tells whether the second one was done. It stays with the receiver, also under
-//! its next id, and goes only when the giver knows: every noted use of the receiver sees to that, and every
-//! change of its id. A receiver that is gone without having come again never used what it got: the giver has it back.
+//! A request that finds an unfinished parcel (the giver's next request does, and the next move) does the
+//! missing steps. The receipt says whether the second step was done. It stays with the receiver, also under
+//! its next id, and is removed only when the giver knows. Every noted use of the receiver, and every
+//! change of its id, checks that. If the receiver ended and was never used again, the giver gets the parcel back.
 
 use super::{
     Sessions,
@@ -31,7 +31,7 @@ use tower_sessions::session::Id;
 
 /// How often a receiver is followed to its next id before it counts as gone.
 const HOPS: usize = 8;
-/// How often a hand-over is begun again when another one of the same session comes between.
+/// How often a move is begun again when another one of the same session comes between.
 const ROUNDS: u32 = 200;
 /// A receipt is kept for so many seconds after its sender knows: somebody may still be looking at the parcel.
 const KEPT_FOR: i64 = 60;
@@ -42,15 +42,15 @@ enum Delivery<O, R> {
     Taken(O),
     /// It does not fit, and never will be taken under this number.
     Refused(R),
-    /// Somebody who came upon it was quicker, and refused it.
+    /// Another request finished this parcel first, and refused it.
     Void,
 }
 
 /// What packing found.
 enum Packed {
-    /// It lies ready.
+    /// It is packed.
     Ready(Parcel),
-    /// Another parcel lies there still.
+    /// Another parcel is still there.
     Occupied,
     /// It is no login of the account.
     NotTheirs,
@@ -59,7 +59,7 @@ enum Packed {
 impl<T: Data> Sessions<T> {
     /// Moves what [`Data::pack`] takes out of another session of the same account into this one.
     ///
-    /// The rule puts it in; when it refuses, the other session has it back.
+    /// The rule puts it in. If it refuses, the other session gets it back.
     pub(super) async fn hand_over<O, R>(
         &self,
         own: StoredKey,
@@ -88,7 +88,7 @@ impl<T: Data> Sessions<T> {
             self.probe.reach(Step::Commit).await;
             match delivered {
                 Ok(Delivery::Taken(outcome)) => {
-                    // That it arrived is certain; who comes upon it later does the rest.
+                    // It has arrived. If this last step fails, a later request does it.
                     let _ = self.close_parcel(other, parcel.number, true).await;
                     return Ok(outcome);
                 }
@@ -98,7 +98,7 @@ impl<T: Data> Sessions<T> {
                 }
                 Ok(Delivery::Void) => {}
                 Err(error) => {
-                    // Whether it arrived is found out from the receiver, whatever its id is by now.
+                    // Ask the receiver whether it arrived, whatever its id is by now.
                     self.settle(other).await.map_err(Error::widen)?;
                     return Err(error);
                 }
@@ -126,7 +126,7 @@ impl<T: Data> Sessions<T> {
             }
             let rule = &mut *rule.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(receipt) = state.receipt(&number) {
-                // Somebody who came upon it was quicker: there is nothing left to put in.
+                // Another request was quicker: nothing is left to put in.
                 let was_kept = receipt.is_kept;
                 let nothing = if was_kept { Some(rule(&mut state.data, &Value::Null)) } else { None };
                 return Ok(Some(nothing.map_or(Delivery::Void, |outcome| outcome.map_or_else(Delivery::Refused, Delivery::Taken))));
@@ -142,7 +142,7 @@ impl<T: Data> Sessions<T> {
         delivered.await?.ok_or(Error::Gone)
     }
 
-    /// Does what is missing of a hand-over that was cut off.
+    /// Does the missing steps of a move that was interrupted.
     pub(super) async fn settle(&self, giver: StoredKey) -> Result<(), Error> {
         let Found::Live(_, mut state) = self.look(giver).await? else { return Ok(()) };
         let Some(parcel) = state.outgoing().clone() else { return Ok(()) };
@@ -162,7 +162,7 @@ impl<T: Data> Sessions<T> {
         self.close_parcel(giver, parcel.number, is_taken).await
     }
 
-    /// The receiver's step, done by somebody else; true when the parcel is there, by whomever.
+    /// The receiver's step, done by another request. True if the parcel has arrived, whoever did it.
     async fn take_in(&self, receiver: StoredKey, from: StoredKey, parcel: Parcel) -> Result<bool, Error> {
         let clock = Arc::clone(&self.clock);
         let sign = move |state: &mut State<T>, may_fit: bool| {
@@ -180,7 +180,7 @@ impl<T: Data> Sessions<T> {
         }
     }
 
-    /// Sees to it that whoever sent something here knows what became of it; then the receipts go.
+    /// Makes sure that the senders of parcels know whether these were taken. Then the receipts are removed.
     pub(super) async fn settle_receipts(&self, receiver: StoredKey) -> Result<(), Error> {
         let Found::Live(_, state) = self.look(receiver).await? else { return Ok(()) };
         let now = self.clock.now();
@@ -238,9 +238,9 @@ impl<T: Data> Sessions<T> {
         }
     }
 
-    /// The giver's last step. What does not fit back in stays a parcel, and is tried again the next time.
+    /// The giver's last step. What does not fit back in stays a parcel, and is tried again next time.
     async fn close_parcel(&self, giver: StoredKey, number: String, is_taken: bool) -> Result<(), Error> {
-        // Most have been closed long ago; the giver may have another id by now.
+        // The giver may have another id by now. Most parcels have been closed long ago.
         let Some(giver) = self.receiver(giver).await? else { return Ok(()) };
         let closed = self.edit::<_, Infallible>(giver, false, move |state| {
             let Some(parcel) = state.outgoing().clone().filter(|parcel| parcel.number == number) else { return Ok(()) };
@@ -250,13 +250,13 @@ impl<T: Data> Sessions<T> {
             Ok(())
         });
         match closed.await {
-            // The giver ended: what it held ended with it.
+            // The giver ended, and what it held ended with it.
             Err(Error::Gone) => Ok(()),
             outcome => outcome,
         }
     }
 
-    /// The key a session has by now: it may have logged in anew.
+    /// The key a session has by now: it may have been rotated.
     async fn receiver(&self, mut key: StoredKey) -> Result<Option<StoredKey>, Error> {
         for _ in 0..HOPS {
             match self.look(key).await? {
@@ -265,7 +265,7 @@ impl<T: Data> Sessions<T> {
                     Some(next) => key = next,
                     None => return Ok(None),
                 },
-                // It cannot be told what it received: later, perhaps, by whoever can read it.
+                // This release cannot read whether it received the parcel. A newer node may finish it later.
                 Found::TooNew => return Err(Error::Unavailable("a newer release wrote that session".into())),
                 Found::Nothing => return Ok(None),
             }

@@ -1,6 +1,6 @@
-//! The steps of a request at which another one may come between: tests stop it there.
+//! The steps of a request between which another request may change the session. Tests can stop a request there.
 //!
-//! Whether two requests at once both take effect must not be left to luck. The conformance suite holds
+//! Whether two requests at once both take effect must not depend on luck. The conformance suite stops
 //! requests at these steps and lets them go on in every order. A running application has no probe.
 
 use async_trait::async_trait;
@@ -13,13 +13,13 @@ pub enum Step {
     Load,
     /// Change sessions: begin, update, rotate or end one.
     Change,
-    /// Make something of two sessions count: what one of them must hold is written, the other is about to be changed.
+    /// Commit a change of two sessions: one of them is written, and the other is about to be changed.
     Commit,
     /// Answer, with or without a cookie.
     Answer,
 }
 
-/// Is told before each step, and may take its time.
+/// Is told before each step; the request waits until it returns.
 #[async_trait]
 pub trait Observer: Debug + Send + Sync {
     /// A request has come to this step; it goes on when this returns.

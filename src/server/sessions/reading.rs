@@ -11,7 +11,7 @@ use axum::{
 pub(super) enum Reading {
     /// A page somebody looks at.
     Page,
-    /// A page that is fetched before somebody asks for it, who will then see it without another request.
+    /// A page that a browser fetches ahead. It will be shown later without another request.
     Ahead,
     /// Data.
     Data,
@@ -38,7 +38,7 @@ pub fn wants_html(headers: &HeaderMap) -> bool {
     headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
 }
 
-/// Whether a person will see this answer as a page; one that is fetched ahead may never be looked at.
+/// Whether a person will see this answer as a page. One that is fetched ahead may never be looked at.
 pub fn is_page_view(request: &Request) -> bool {
     request.method() == Method::GET && wants_html(request.headers()) && !is_ahead(request.headers())
 }
@@ -48,8 +48,8 @@ pub fn is_ahead(headers: &HeaderMap) -> bool {
     headers.contains_key("sec-purpose")
 }
 
-/// Refuses a page that is fetched ahead where more is to be done than to show it: its use has to be noted, its cookie to
-/// be renewed, a message to be told. The browser asks again when somebody wants to see it.
+/// Refuses a page that is fetched ahead if more has to be done than to show it: note its use, renew its cookie, or show a
+/// message. The browser asks again when somebody wants to see it.
 pub fn too_early() -> Response {
     StatusCode::TOO_EARLY.into_response()
 }

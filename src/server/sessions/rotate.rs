@@ -1,9 +1,9 @@
 //! New ids: a session begins under one, and gets another with every change of privilege.
 //!
-//! A rotation concerns two keys, and no store has to change two at once. The new entry is written first; then the
-//! old one is turned into a tombstone **if nothing changed it meanwhile**. That second step is the commit. If it
-//! is lost, the new entry goes and all is done again. A process that dies in between leaves an entry whose id
-//! nobody was told; it expires.
+//! A rotation concerns two keys, and no store has to change two at once. The new entry is written first. Then the
+//! old one becomes a tombstone, **if nothing changed it meanwhile**. This second step is the commit. If another
+//! change came between, the new entry is removed and all is done again. A process that dies in between leaves an entry
+//! whose id nobody was told; it expires.
 
 use super::{
     Sessions,
@@ -26,17 +26,17 @@ use std::{
 };
 use tower_sessions::session::Record;
 
-/// A log in that takes longer, in seconds, after its account admitted it must be admitted anew: whoever disables the
-/// account has looked through its sessions by then, and the tombstone left for this one may be gone.
+/// A log in must be written within so many seconds after its account admitted it. Later, somebody may have disabled the
+/// account and ended its sessions, and the tombstone that was left for this one may be gone.
 const ADMITTED_FOR: i64 = 30;
 
-/// What a new session is told to its visitor with.
+/// A session that began, with its new id.
 pub(super) struct Begun<T, O> {
-    /// The cookie's number; none when the rule changed nothing, and so no session began.
+    /// The session id for the cookie; none if the rule changed nothing, so that no session began.
     pub(super) secret: Option<Secret>,
     /// What the session holds.
     pub(super) state: State<T>,
-    /// What the rule answered.
+    /// The rule's answer.
     pub(super) outcome: O,
 }
 
@@ -64,8 +64,8 @@ impl<T: Data> Sessions<T> {
 
     /// Applies a rule to the session and gives it a new id; the old one is dead.
     ///
-    /// For every change of what the visitor may do: an id somebody knew or planted before must not be worth more
-    /// afterwards (session fixation, OWASP ASVS 5.0, 7.2.4). If anything fails, the old session is as it was.
+    /// For every change of what the visitor may do: an id that somebody knew or planted before must not gain anything
+    /// (session fixation, OWASP ASVS 5.0, 7.2.4). If anything fails, the old session is as it was.
     pub(super) async fn rotate<O, R>(
         &self,
         old: StoredKey,
@@ -75,7 +75,7 @@ impl<T: Data> Sessions<T> {
         R: Send + 'static,
     {
         let started = Instant::now();
-        // Under the next id nobody would find what became of parcels.
+        // The senders of parcels must learn of them now: under the next id they would not find the receipts.
         self.settle_receipts(old).await.map_err(Error::widen)?;
         while started.elapsed() < PATIENCE {
             let found = self.store.load(&[old]).await?.into_iter().next().flatten();
@@ -92,7 +92,7 @@ impl<T: Data> Sessions<T> {
             self.go_live(new, entry, &state).await.map_err(Error::widen)?;
             self.probe.reach(Step::Commit).await;
             let retired = match self.retire(old, new, found, started).await {
-                // The store could not tell whether it did: then the tombstone says so.
+                // The store could not say whether it was written: the tombstone shows it.
                 Err(error) => match self.look(old).await {
                     Ok(Found::Dead(tombstone)) if tombstone.goes_on_as == Some(new) => Ok(true),
                     _ => Err(error),
@@ -106,10 +106,10 @@ impl<T: Data> Sessions<T> {
             self.undo(new);
             retired.map_err(Error::widen)?;
         }
-        Err(Error::Unavailable("the session changes all the time".into()))
+        Err(Error::Unavailable("the session is changed again and again".into()))
     }
 
-    /// Ends a new entry whose rotation was lost, beside the request, and tries again while the store is away: a copy of a
+    /// Ends the new entry of a rotation that failed, in the background, and tries again while the store is away: a copy of a
     /// session must not stay alive.
     fn undo(&self, new: StoredKey) {
         let sessions = self.clone();
@@ -121,12 +121,12 @@ impl<T: Data> Sessions<T> {
                 }
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
-            tracing::error!("a session that was to be taken back could not be; it goes when it expires");
+            tracing::error!("could not end the copy of a session whose rotation failed; it ends when it expires");
         };
         self.beside(undoing);
     }
 
-    /// Turns an entry that is as it was found into a tombstone; false when another change came between, or when it is
+    /// Turns an entry into a tombstone if it is still as it was found; false if another change came between, or if it is
     /// too late.
     async fn retire(&self, old: StoredKey, new: StoredKey, found: Option<Vec<u8>>, started: Instant) -> Result<bool, Error> {
         let won = Arc::new(Mutex::new(Ok(false)));
@@ -150,7 +150,7 @@ impl<T: Data> Sessions<T> {
         Ok(won)
     }
 
-    /// Writes the entry of a new key; before a login goes live, its account must admit it.
+    /// Writes the entry of a new key. Before a login goes live, its account must admit it.
     async fn go_live(&self, key: StoredKey, entry: Entry, state: &State<T>) -> Result<(), Error> {
         let login = state.login().map(|login| login.account_id).zip(state.login_ends_at(&self.lifetimes));
         let admitted_at = self.clock.now();
@@ -165,7 +165,7 @@ impl<T: Data> Sessions<T> {
             _ => Err(Error::NotAdmitted),
         };
         if let Err(error) = self.apply(key, change).await {
-            // It may have been written all the same.
+            // It may have been written nevertheless.
             self.undo(key);
             return Err(error);
         }

@@ -22,9 +22,9 @@ use std::{fmt, sync::Arc};
 
 /// The session of one request, whether it exists already or begins with it. Cheap to clone.
 ///
-/// Reading is reading what was stored when the request came in; it waits for nothing and writes nothing. Each
-/// change is atomic, made on what is stored then, durable when it returns, and goes on to its end when the visitor
-/// hangs up. A rule may run again, so it must do nothing but change what it is given.
+/// Reading gives what was stored when the request came in; it waits for nothing and writes nothing. Each
+/// change is atomic and made on what is stored at that moment. It is durable when it returns, and is finished even if the
+/// visitor hangs up. A rule may run again, so it must do nothing but change what it is given.
 pub struct Session<T>(Arc<Inner<T>>);
 
 struct Inner<T> {
@@ -76,7 +76,7 @@ impl<T: Data> Session<T> {
 
     /// The session of an id outside of a request: for a connection that outlives it, a job, a test.
     ///
-    /// Nobody sends a cookie there, so it is for reading, for [`Session::update`] and for [`Session::end`].
+    /// No answer carries a cookie there, so it is for reading, for [`Session::update`] and for [`Session::end`].
     pub async fn resume(sessions: &Sessions<T>, secret: Secret) -> Result<Self, Error> {
         let presented = match sessions.look(secret.key()).await? {
             Found::Live(_, state) => Presented::Alive(secret, state),
@@ -103,7 +103,7 @@ impl<T: Data> Session<T> {
         }
     }
 
-    /// Changes the session; begins one where there was none, unless the rule changes nothing.
+    /// Changes the session. Begins one where there was none, unless the rule changes nothing.
     ///
     /// Fails with [`Error::Gone`] when the session ended, while the request was on its way or a moment before it
     /// was sent: the change was meant for that session and not for a new one. Fails with [`Error::TooMany`] when one
@@ -120,7 +120,7 @@ impl<T: Data> Session<T> {
             let Some(key) = presented.map(Secret::key) else {
                 return sessions.begin(rule, may_begin).await.map(|begun| Changed::Begun(Box::new(begun)));
             };
-            // An id that nobody knows is a stranger's; one that died a moment ago is not.
+            // An unknown id is a stranger's, who may begin a session. An id that died a moment ago is not.
             if !was_alive && matches!(sessions.look(key).await?, Found::Nothing) {
                 return sessions.begin(rule, may_begin).await.map(|begun| Changed::Begun(Box::new(begun)));
             }
@@ -141,7 +141,7 @@ impl<T: Data> Session<T> {
         self.renew(false, move |state| rule(&mut state.data)).await
     }
 
-    /// The same for somebody who just proved who they are, though not enough to be logged in: they may do so with an id that is dead.
+    /// The same for somebody who just gave the right password but is not logged in yet: a dead id is no obstacle then.
     pub async fn rotate_proven<O, R>(&self, mut rule: impl FnMut(&mut T) -> Result<O, R> + Send + 'static) -> Result<O, Error<R>>
     where
         O: Send + 'static,
@@ -178,7 +178,7 @@ impl<T: Data> Session<T> {
             Ok(())
         });
         match renewed.await {
-            // Somebody else was quicker: with a log out, or with a new id.
+            // Another tab was quicker: it logged out, or has a new id.
             Err(Error::Gone) => self.end().await,
             outcome => outcome,
         }
@@ -186,7 +186,7 @@ impl<T: Data> Session<T> {
 
     /// Ends the session and removes the cookie. Without a session, or with one that ended before, nothing happens.
     ///
-    /// Fails with [`Error::Gone`] when it goes on under another id: whoever wished it gone must be told that it is not.
+    /// Fails with [`Error::Gone`] when it goes on under another id: the visitor must be told that it has not ended.
     pub async fn end(&self) -> Result<(), Error> {
         let (sessions, presented) = self.change().await;
         let Some(secret) = presented else { return Ok(()) };
@@ -200,8 +200,8 @@ impl<T: Data> Session<T> {
         }
     }
 
-    /// Ends the session whose id the browser is about to be told, because the log in turns out not to hold; the cookie is
-    /// removed instead. Nobody knows that id, so if its end fails, it opens nothing either.
+    /// Ends the new session of this request before its cookie goes out, because the log in turns out not to be valid. The
+    /// cookie is removed instead. Nobody knows that id, so even if ending it fails, it opens nothing.
     pub async fn take_back(&self) -> Result<(), Error> {
         let Some(Word::Keep(secret, _)) = self.0.outgoing.word() else { return Ok(()) };
         self.0.outgoing.say(Word::Remove);
@@ -221,13 +221,14 @@ impl<T: Data> Session<T> {
         &self.0.sessions
     }
 
-    /// What a change needs. Here requests can be stopped by a test.
+    /// What a change needs. A test can stop requests here.
     pub(super) async fn change(&self) -> (Sessions<T>, Option<Secret>) {
         self.0.sessions.probe.reach(Step::Change).await;
         (self.0.sessions.clone(), self.secret())
     }
 
-    /// Changes all of the session and gives it a new id. Whoever proves who they are may do so with an id that is dead.
+    /// Changes all of the session and gives it a new id. `proves`: the visitor just proved who they are, so a dead id is no
+    /// obstacle.
     async fn renew<O, R>(&self, proves: bool, rule: impl FnMut(&mut State<T>) -> Result<O, R> + Send + 'static) -> Result<O, Error<R>>
     where
         O: Send + 'static,

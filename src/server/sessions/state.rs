@@ -40,8 +40,8 @@ struct Core {
     cookie_set_at: Timestamp,
     visits: u32,
     login: Option<Login>,
-    /// When the login ends at the latest, as it was when it began: longer limits are for later logins, since the
-    /// account's list names this one no longer than that.
+    /// When the login ends at the latest, computed when it began. Limits that become longer count for later logins only,
+    /// since the account's list does not name this one for longer.
     #[serde(skip_serializing_if = "Option::is_none")]
     login_until: Option<Timestamp>,
     /// When it began to end other sessions, while it does.
@@ -51,7 +51,7 @@ struct Core {
     outgoing: Option<Parcel>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     received: Vec<Receipt>,
-    /// Whether somebody else's session may begin here: then nothing unknown of it is kept.
+    /// Whether this may now be another person's session: then no unknown field of it is kept.
     #[serde(skip)]
     is_restarted: bool,
 }
@@ -148,7 +148,7 @@ impl<T: Data> State<T> {
         self.core = Core { outgoing, received, is_restarted: true, ..Core::new(now) };
     }
 
-    /// Whether somebody else's session may begin here.
+    /// Whether this may now be another person's session.
     pub(super) fn is_restarted(&self) -> bool {
         self.core.is_restarted
     }
@@ -157,13 +157,13 @@ impl<T: Data> State<T> {
         self.core.cookie_set_at = now;
     }
 
-    /// Notes that it ends other sessions from now on, or has done so with nobody left who might end it.
+    /// Notes that it is about to end other sessions, or that it is done and no rival is left.
     pub(super) fn note_ending(&mut self, since: Option<Timestamp>) {
         self.core.ending_since = since;
     }
 
-    /// Whether it ends other sessions just now. It is forgotten after ten seconds: the process may have died meanwhile,
-    /// and a rival has found out by then.
+    /// Whether it is ending other sessions at this moment. The mark counts for ten seconds: the process may have died
+    /// meanwhile, and a rival has seen it by then.
     pub(super) fn is_ending_others(&self, now: Timestamp) -> bool {
         self.core.ending_since.is_some_and(|since| now.since(since) < 10)
     }
@@ -173,7 +173,7 @@ impl<T: Data> State<T> {
         &mut self.core.outgoing
     }
 
-    /// What became of a parcel that was sent here.
+    /// The receipt of a parcel that was sent here.
     pub(super) fn receipt(&self, number: &str) -> Option<&Receipt> {
         self.core.received.iter().find(|receipt| receipt.number == number)
     }
@@ -182,17 +182,17 @@ impl<T: Data> State<T> {
         self.core.received.push(receipt);
     }
 
-    /// What became of all parcels that were sent here, until it is known that their senders know.
+    /// The receipts of all parcels that were sent here, until their senders are known to have seen them.
     pub(super) fn receipts(&self) -> &[Receipt] {
         &self.core.received
     }
 
-    /// Throws receipts away.
+    /// Removes receipts.
     pub(super) fn forget_receipts(&mut self, is_done: impl Fn(&Receipt) -> bool) {
         self.core.received.retain(|receipt| !is_done(receipt));
     }
 
-    /// Notes that the session is used now: counts a visit, ends a login that is over.
+    /// Notes that the session is used now: counts a visit, and ends a login whose time is over.
     pub fn arrive(&mut self, now: Timestamp, lifetimes: &Lifetimes) {
         if self.login_is_over(now, lifetimes) {
             self.core.login = None;
@@ -202,7 +202,7 @@ impl<T: Data> State<T> {
         if now.since(self.core.last_seen_at) > VISIT_GAP {
             self.core.visits = self.core.visits.saturating_add(1);
         }
-        // Moments that lie ahead were written by a clock that went wrong; kept, they would lengthen the limits.
+        // Clock skew: a time in the future would make the limits longer, so it is set back to now.
         self.core.last_seen_at = now;
         self.core.cookie_set_at = self.core.cookie_set_at.min(now);
         if let Some(login) = &mut self.core.login {
@@ -232,7 +232,7 @@ impl<T: Data> State<T> {
         Some(self.core.login_until.map_or(ends_at, |until| until.min(ends_at)))
     }
 
-    /// When the session may be forgotten: nothing of it, login or data, outlives that.
+    /// When the session may be removed. It never ends before its login.
     pub fn expires_at(&self, lifetimes: &Lifetimes) -> Timestamp {
         let anonymous = self.core.last_seen_at.plus(lifetimes.anonymous_idle);
         match (self.login_idle_until(lifetimes), self.login_ends_at(lifetimes)) {
@@ -251,14 +251,14 @@ impl<T: Data> State<T> {
         self.expires_at(lifetimes).since(self.core.last_seen_at)
     }
 
-    /// Whether the cookie's `Max-Age` is half spent and should be renewed.
+    /// Whether half of the cookie's `Max-Age` is over, so that it should be renewed.
     pub fn wants_cookie(&self, now: Timestamp, lifetimes: &Lifetimes) -> bool {
         now.since(self.core.cookie_set_at) * 2 > self.max_age(lifetimes)
     }
 
     /// The typed data of a record.
     pub(super) fn of_record(record: &Record) -> Result<Self, Unreadable> {
-        // An object, since a list of numbers would pass for the fields in their order.
+        // It must be an object: serde would also read a list, as the fields in their order.
         let value = record.data.get(KEY).filter(|value| value.is_object()).ok_or(Unreadable::Foreign)?;
         let version = value.get("version").and_then(Value::as_u64).unwrap_or_default();
         if version > u64::from(T::VERSION) {

@@ -17,9 +17,9 @@ use tokio::sync::Semaphore;
 
 /// How many sub-folders there are.
 const FOLDERS: u16 = 256;
-/// In each sub-folder: whoever holds its lock may change files there.
+/// The lock file of each sub-folder: only its holder may change files there.
 const LOCK: &str = "lock";
-/// What the name of a file ends with while it is written.
+/// The ending of a file's name while it is being written.
 const NEW: &str = ".new";
 /// Changes that may be under way at the same time, each on a thread of its own.
 const PLACES: usize = 64;
@@ -30,7 +30,7 @@ const HEADER: usize = 8;
 #[derive(Clone, Debug)]
 pub(super) struct FileStore {
     folder: PathBuf,
-    /// Whoever waits for a lock takes a thread; the others must find one to read with.
+    /// A change that waits for a lock occupies a thread. Enough threads must be left for reading.
     places: Arc<Semaphore>,
 }
 
@@ -116,7 +116,7 @@ fn files(folder: &Path) -> Result<Vec<(PathBuf, Name)>, Error> {
     Ok(files)
 }
 
-/// The second at which a file's entry may be forgotten; at once when it does not say.
+/// The second at which a file's entry may be removed; at once if it does not say.
 fn end_of(path: &Path) -> Result<i64, Error> {
     let mut header = [0; HEADER];
     match File::open(path)?.read_exact(&mut header) {
@@ -186,7 +186,7 @@ impl Store for FileStore {
     }
 }
 
-/// Runs what may wait for a disk on a thread where that hurts nobody.
+/// Runs what may wait for a disk on a separate thread.
 async fn blocking<T: Send + 'static, E: Send + 'static + From<JoinFailed>>(
     work: impl FnOnce() -> Result<T, E> + Send + 'static,
 ) -> Result<T, E> {
@@ -208,7 +208,7 @@ impl From<JoinFailed> for Error {
     }
 }
 
-/// Waits for a folder's lock, as long as a visitor may wait. The operating system lets go of it when a process ends.
+/// Waits for a folder's lock, as long as a visitor may wait. The operating system releases it when a process ends.
 fn locked(folder: &Path) -> Result<File, StoreError> {
     let file = OpenOptions::new().write(true).open(folder.join(LOCK)).map_err(failure)?;
     let started = Instant::now();
@@ -224,16 +224,16 @@ fn locked(folder: &Path) -> Result<File, StoreError> {
 
 fn read(path: &Path) -> Result<Option<Vec<u8>>, Error> {
     let read = fs::read(path).map(|bytes| bytes.get(HEADER..).map(<[u8]>::to_vec));
-    // A file of less than a header holds nothing that could be read.
+    // A file that is shorter than its header holds nothing that could be read.
     let found = absent_is(read.map(|entry| Some(entry.unwrap_or_default())), None)?;
-    // A folder that is away must not pass for one without sessions.
+    // A folder that cannot be reached must not look like one without sessions.
     if found.is_none() {
         fs::metadata(path.with_file_name(LOCK))?;
     }
     Ok(found)
 }
 
-/// Replaces a file whole: whoever reads, or comes after a power cut, finds the old entry or the new one.
+/// Replaces a file as a whole: a reader, also after a power cut, finds the old entry or the new one.
 fn write(folder: &Path, path: &Path, entry: &Entry) -> Result<(), Error> {
     let new = path.with_extension(&NEW[1..]);
     let mut file = private_file::options().create(true).truncate(true).open(&new)?;
@@ -251,7 +251,7 @@ fn absent_is<T>(outcome: Result<T, Error>, absent: T) -> Result<T, Error> {
     }
 }
 
-/// A folder that is away (unmounted, closed to us) may come back; a disk that is full may have room in a moment.
+/// Errors that may pass: a folder that is unmounted or forbidden may come back, and a full disk may have room in a moment.
 fn failure(error: Error) -> StoreError {
     match error.kind() {
         ErrorKind::StorageFull

@@ -1,6 +1,6 @@
 //! Sessions in memcached: a change is a compare-and-set (`gets`, then `cas` or `add`).
 //!
-//! memcached may forget: when it restarts, and when its memory is full. What it forgot is a session that ended.
+//! memcached may forget: when it restarts, and when its memory is full. A session that it forgot counts as ended.
 
 use super::{Rule, Store, StoreError, StoredKey, Timestamp, after_losing, chain, in_time};
 use async_trait::async_trait;
@@ -65,7 +65,7 @@ impl MemcachedStore {
                 Ok(answer)
             }
             Err(error) => {
-                // The server was restarted: the others are as dead as this one.
+                // The server was restarted: the other connections are as dead as this one.
                 self.idle().clear();
                 Err(failure(error))
             }
@@ -81,12 +81,12 @@ impl MemcachedStore {
         let found = self.run(async |connection| absent_is_none(connection.gets_cas(name).await)).await?;
         let (bytes, version) = found.unzip();
         let Some(entry) = rule(bytes.as_deref()) else { return Ok(true) };
-        // memcached takes a number beyond 30 days for a moment, and one beyond 2038 for the past: 0 is no end at all,
-        // and the session's own limits hold anyway.
+        // memcached reads a number beyond 30 days as a date, and a date after 2038 as one in the past. 0 means no end at
+        // all; the session's own limits hold anyway.
         let expires_at = i32::try_from(entry.expires_at.get()).unwrap_or(0).unsigned_abs();
         let store = async |connection: &mut Connection| match version {
             Some(version) => match connection.cas(name, &entry.bytes, version, expires_at).await {
-                // The library does not know this answer.
+                // The library does not know this answer ("not found").
                 Err(error) if error.to_string().starts_with("NOT_FOUND") => Ok(false),
                 outcome => outcome,
             },
@@ -135,7 +135,7 @@ fn absent_is_none<T>(outcome: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-/// Every failure of memcached passes: it is away, slow, or its memory is full.
+/// Every failure of memcached may pass: it is away, slow, or its memory is full.
 fn failure(error: Error) -> StoreError {
     StoreError::Unavailable(error.into())
 }

@@ -1,7 +1,7 @@
 //! What a store of sessions has to do: an atomic change of one key, a load of several, a clean-up, a listing.
 //!
-//! That is all. A new id, the sessions of an account, an end from elsewhere are made of these, once, above the
-//! stores. So a store is a file of a hundred lines, and the promises S1 to S12 are the same on each.
+//! That is all. A new id, the sessions of an account, and an end from another device are built from these, once, above
+//! the stores. So a store is a file of a hundred lines, and the promises S1 to S12 are the same on each.
 
 mod files;
 mod memcached;
@@ -28,16 +28,16 @@ use tower_sessions::session::Id;
 pub trait Store: Debug + Send + Sync {
     /// Changes one entry, atomically against every other change of it, from any process.
     ///
-    /// The rule is given what is stored now and tells what to store instead, or nothing to leave it. It may run
-    /// again, when another change came between. The change is durable when this returns, as far as the store
-    /// keeps anything durably; after an error it was not made, or the store could not tell.
+    /// The rule is given what is stored now and says what to store instead, or `None` to leave it. It may run
+    /// again if another change came between. The change is durable when this returns, as far as the store
+    /// keeps anything durably. After an error, it was not made, or the store could not say.
     async fn change(&self, key: StoredKey, rule: Rule) -> Result<(), StoreError>;
 
     /// What is stored under each of these keys, in their order. What expired may be among it.
     async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
     /// Removes what expired before `now`, a few entries at a time, so that no change waits for long; gives how
-    /// many. A store that forgets by itself has nothing to do.
+    /// many. A store that removes expired entries by itself has nothing to do.
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError>;
 
     /// Calls `each` with every entry, in no particular order.
@@ -47,7 +47,7 @@ pub trait Store: Debug + Send + Sync {
     async fn close(&self) {}
 }
 
-/// What is to become of an entry, given what it is now. It does not wait for anything.
+/// What to store, given what is stored now; `None` leaves it. It must not wait for anything.
 pub type Rule = Box<dyn FnMut(Option<&[u8]>) -> Option<Entry> + Send>;
 
 /// How long a store may take to answer. A visitor waits for at most one second more.
@@ -108,8 +108,8 @@ async fn in_time<T>(answer: impl Future<Output = Result<T, StoreError>>) -> Resu
     tokio::time::timeout(PATIENCE, answer).await.unwrap_or_else(|_| Err(StoreError::too_slow()))
 }
 
-/// Waits a little before a compare-and-set that lost is tried again: the longer, the more often it lost, and
-/// never the same for two who lost together. Gives up when a visitor would.
+/// Waits a little before a compare-and-set that failed is tried again: longer after each failure, and for a random
+/// time, so that two that failed together do not meet again. Gives up when a visitor would.
 async fn after_losing(round: u32) -> Result<(), StoreError> {
     if round > 1_000 {
         return Err(StoreError::too_slow());

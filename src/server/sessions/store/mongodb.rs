@@ -15,10 +15,10 @@ use std::{collections::HashMap, time::Duration};
 const DATABASE: &str = "satchel";
 /// Keys that are asked for at once.
 const BATCH: usize = 200;
-/// The code of a key that is there already.
+/// The error code for a key that exists already.
 const DUPLICATE_KEY: i32 = 11_000;
 
-/// The codes of a server that is starting, stopping or not the primary any more.
+/// The error codes of a server that is starting, stopping, or no longer the primary.
 const CHANGING: [i32; 7] = [89, 91, 189, 10_107, 11_600, 11_602, 13_435];
 
 /// An entry as a document: `_id` is its key, `version` grows by one with each change, `expires_at` has the form that a
@@ -27,8 +27,8 @@ fn document(key: &str, version: i64, bytes: Binary, expires_at: DateTime) -> Doc
     doc! { "_id": key, "version": version, "entry": bytes, "expires_at": expires_at }
 }
 
-/// The key and the bytes of a document. One that is none of ours is as good as none: it must not stand in the way of
-/// the others.
+/// The key and the bytes of a document. A document that is not one of ours counts as none: it must not block the
+/// others.
 fn entry(document: &Document) -> Option<(&str, &[u8])> {
     Some((document.get_str("_id").ok()?, document.get_binary_generic("entry").ok()?))
 }
@@ -43,7 +43,7 @@ impl MongoStore {
     pub(super) async fn open(address: &str) -> Result<Self, String> {
         let mut options = ClientOptions::parse(address).await.map_err(|error| chain(&error))?;
         options.connect_timeout = Some(PATIENCE);
-        // A little less than we wait, so that the driver says what is wrong.
+        // A little shorter than our own limit, so that the driver says what is wrong.
         options.server_selection_timeout = Some(PATIENCE * 3 / 4);
         // A member that lags behind would show sessions that ended.
         options.selection_criteria = Some(SelectionCriteria::ReadPreference(ReadPreference::Primary));

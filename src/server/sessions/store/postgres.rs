@@ -24,7 +24,7 @@ impl PostgresStore {
     async fn attempt(&self, key: &str, rule: &mut Rule) -> Result<bool, StoreError> {
         in_time(async {
             let mut lease = Lease::take(&self.pool).await.map_err(sql_failure)?;
-            // Until it is over: a connection that did not answer is inside a transaction nobody can end.
+            // The lease lasts until the transaction is over: a connection that did not answer is inside one that nobody can end.
             lease.spoil();
             let is_made = change_row(&mut lease, key, rule).await.map_err(sql_failure)?;
             lease.mend();
@@ -42,7 +42,7 @@ async fn change_row(connection: &mut PgConnection, key: &str, rule: &mut Rule) -
         connection.execute("rollback").await?;
         return Ok(true);
     };
-    // A row that is not there cannot be locked: the key itself finds out who was first.
+    // A row that does not exist cannot be locked. The primary key decides which of two inserts was first.
     let text = match found {
         Some(_) => "update session set entry = $2, expires_at = $3 where key = $1",
         None => "insert into session (key, entry, expires_at) values ($1, $2, $3) on conflict (key) do nothing",
@@ -126,7 +126,7 @@ impl Store for PostgresStore {
     }
 
     async fn close(&self) {
-        // A server that does not answer is not waited for.
+        // Does not wait for a server that does not answer.
         let _ = tokio::time::timeout(PATIENCE, self.pool.close()).await;
     }
 }

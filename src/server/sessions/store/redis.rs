@@ -1,6 +1,6 @@
-//! Sessions on a Redis server: a change is a compare-and-set, in a script that Redis runs undivided.
+//! Sessions on a Redis server: a change is a compare-and-set, in a script that Redis runs atomically.
 //!
-//! Entries go by Redis' own expiry. What survives its restart is up to its persistence settings (`appendonly yes`
+//! Redis itself removes expired entries. What survives its restart depends on its persistence settings (`appendonly yes`
 //! with `appendfsync always` keeps every acknowledged change); use `maxmemory-policy noeviction`, so that a full
 //! server refuses changes instead of forgetting sessions.
 
@@ -39,10 +39,10 @@ impl std::fmt::Debug for RedisStore {
 impl RedisStore {
     pub(super) async fn open(address: &str) -> Result<Self, String> {
         let info = address.into_connection_info().map_err(|error| chain(&error))?;
-        // Where packets vanish, the one connection must not stay for minutes.
+        // If packets vanish, the one connection must not wait for minutes.
         let tcp = TcpSettings::default().set_nodelay(true).set_user_timeout(PATIENCE);
         let client = Client::open(info.set_tcp_settings(tcp)).map_err(|error| chain(&error))?;
-        // A first connection by itself, since the manager would go on trying.
+        // First a plain connection, since the manager would try again and again instead of saying what is wrong.
         let first = tokio::time::timeout(PATIENCE, client.get_multiplexed_async_connection()).await;
         first.map_err(|_| "no answer in time".to_owned())?.map_err(|error| chain(&error))?;
         let config = ConnectionManagerConfig::new()

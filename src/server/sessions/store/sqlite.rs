@@ -1,7 +1,7 @@
 //! Sessions in an SQLite file, with group commit: changes that wait at the same moment share one flush to the disk.
 //!
-//! A commit costs one flush, whatever is in it. So one task owns the write connection: it takes all changes that
-//! wait, makes them in one transaction, one after another in memory, and tells each only when the flush that
+//! A commit costs one flush, however much is in it. So one task owns the write connection. It takes all changes that
+//! wait, makes them in one transaction, one after another in memory, and answers each only when the flush that
 //! holds it is done. Changes that arrive meanwhile are the next group.
 
 use super::{Entry, Rule, Store, StoreError, StoredKey, Timestamp, sql_failure};
@@ -21,8 +21,8 @@ const GROUP: usize = 64;
 const QUEUE: usize = 1_024;
 /// Rows per clean-up transaction: a change waits for one batch at most.
 ///
-/// Keys are random, so each row lies on pages of its own. A hundred rows stay well below the thousand pages after
-/// which SQLite copies its log back; five hundred would make every batch wait for that.
+/// Keys are random, so each row is on different pages of the file. A hundred rows stay well below the thousand pages after
+/// which SQLite copies its log back. With five hundred, every batch would wait for that.
 const BATCH: i64 = 100;
 
 /// Entries in the table `session`.
@@ -76,7 +76,7 @@ impl Store for SqliteStore {
             if batch < BATCH.unsigned_abs() {
                 return Ok(removed);
             }
-            // Whoever waits for the writer goes first.
+            // Changes that wait for the writer go first.
             tokio::task::yield_now().await;
         }
     }
@@ -108,14 +108,14 @@ async fn commit_groups(writer: SqlitePool, mut queue: mpsc::Receiver<Waiting>) {
     while queue.recv_many(&mut group, GROUP).await > 0 {
         match commit(&writer, &mut group).await {
             Ok(()) => group.drain(..).for_each(|waiting| tell(waiting, Ok(()))),
-            // Whoever came meanwhile waited for the same lock: to wait for it again would take too long for a visitor.
+            // Changes that came meanwhile waited for the same lock. To wait for it again would take too long for a visitor.
             Err(Failure::Begin(error)) => {
                 while let Ok(waiting) = queue.try_recv() {
                     group.push(waiting);
                 }
                 refuse(&mut group, &error);
             }
-            // Something in this group does not go: each is tried by itself, so that it harms no neighbour.
+            // Something in this group failed. Each change is tried by itself, so that it harms no neighbour.
             Err(Failure::Change(error)) if group.len() > 1 => {
                 tracing::debug!(error = super::chain(&error), "a group of changes is made one by one");
                 let mut rest = std::mem::take(&mut group).into_iter();
@@ -138,16 +138,16 @@ async fn commit_groups(writer: SqlitePool, mut queue: mpsc::Receiver<Waiting>) {
 
 /// Where a group failed.
 enum Failure {
-    /// The write lock could not be had; nothing was tried.
+    /// The write lock could not be taken; nothing was tried.
     Begin(Arc<sqlx::Error>),
-    /// A statement failed; nothing was made so.
+    /// A statement failed; nothing was written.
     Change(Arc<sqlx::Error>),
     /// The flush failed, for all of them.
     Commit(Arc<sqlx::Error>),
 }
 
 fn tell(waiting: Waiting, outcome: Result<(), StoreError>) {
-    // Who hung up need not be told.
+    // A visitor who hung up is not told.
     let _ = waiting.told.send(outcome);
 }
 
@@ -160,7 +160,7 @@ fn refuse(group: &mut Vec<Waiting>, error: &Arc<sqlx::Error>) {
 
 /// Makes a group of changes in one transaction.
 async fn commit(writer: &SqlitePool, group: &mut Vec<Waiting>) -> Result<(), Failure> {
-    // From the start with the write lock: a transaction that begins by reading and then wants to write fails
+    // `BEGIN IMMEDIATE`, with the write lock from the start: a transaction that begins by reading and then wants to write fails
     // ("database is locked") when another process wrote in between.
     let mut transaction = writer.begin_with("begin immediate").await.map_err(|error| Failure::Begin(Arc::new(error)))?;
     let changed = |error| Failure::Change(Arc::new(error));

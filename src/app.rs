@@ -11,7 +11,7 @@ use crate::{
     domain::{lazy_files::LazyFiles, page_request::Hole},
     pages::{
         account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
-        devices::DevicesPage, forgot_password::ForgotPasswordPage, login::LoginPage, login_code::LoginCodePage, mailbox::MailboxPage,
+        devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage, login_code::LoginCodePage, mailbox::MailboxPage,
         not_found::NotFoundPage, passkeys::PasskeysPage, product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage,
         second_factor::SecondFactorPage,
     },
@@ -53,6 +53,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 </Late>
                 <script nonce=use_nonce()>{BRING_LATE}</script>
                 <MetaTags />
+                <OwnPart of=Hole::Likes />
             </head>
             <body>
                 <Pages />
@@ -74,6 +75,7 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/") view=CataloguePage />
                     <Route path=path!("/products/:slug") view=ProductPage />
                     <Route path=path!("/cart") view=CartPage />
+                    <Route path=path!("/likes") view=LikesPage />
                     <Route path=path!("/login") view=LoginPage />
                     <Route path=path!("/login/code") view=LoginCodePage />
                     <Route path=path!("/register") view=RegisterPage />

@@ -32,6 +32,8 @@ pub enum AppError {
     LineFull,
     /// The cart would hold more than 100 lines.
     CartFull,
+    /// The session would like more than 200 products.
+    LikesFull,
     /// Nothing was removed that could be brought back.
     NothingToRestore,
     /// Nobody is logged in.
@@ -149,6 +151,7 @@ impl AppError {
             Self::QuantityTooMany => "Please take at most 99 of one product.",
             Self::LineFull => "Your cart can hold at most 99 of one product, so nothing was added.",
             Self::CartFull => "Your cart is full: it holds at most 100 different products.",
+            Self::LikesFull => "You like 200 products already, and that is the most we keep. Please take one like back first.",
             Self::NothingToRestore => "There is nothing left to bring back.",
             Self::WrongCredentials => "The user name or password is not right. Please try again.",
             Self::WrongCode => "This code does not work. Each code works only once: please wait for the next one.",
@@ -202,6 +205,7 @@ impl AppError {
             | Self::QuantityTooMany
             | Self::LineFull
             | Self::CartFull
+            | Self::LikesFull
             | Self::InvalidUsername
             | Self::InvalidEmail
             | Self::PasswordTooShort

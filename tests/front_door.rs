@@ -9,10 +9,11 @@ use leptos_axum::generate_route_list;
 use satchel::{app::Pages, server::config::Mode};
 
 /// Every page that a real shop has; a page that is not among them is for demos.
-const PAGES_OF_A_SHOP: [&str; 14] = [
+const PAGES_OF_A_SHOP: [&str; 15] = [
     "/",
     "/products/{slug}",
     "/cart",
+    "/likes",
     "/login",
     "/login/code",
     "/register",

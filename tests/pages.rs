@@ -3,10 +3,11 @@
 use crate::support::{TestApp, browser::Answer};
 use axum::http::{StatusCode, header};
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "/",
     "/products/laptop",
     "/cart",
+    "/likes",
     "/login",
     "/register",
     "/forgot-password",

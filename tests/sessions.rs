@@ -1,4 +1,4 @@
-//! Sessions from outside: cookies, lifetimes, what survives what.
+//! Sessions from outside: cookies and lifetimes.
 
 use crate::support::{TestApp, app::DAY};
 use axum::http::StatusCode;
@@ -84,35 +84,6 @@ async fn sixty_four_parallel_adds_in_two_processes_are_all_there() {
 }
 
 #[tokio::test]
-async fn a_restart_changes_nothing() {
-    let app = TestApp::start().await;
-    let mut browser = app.browser();
-    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
-    browser.log_in().await;
-    app.state.sessions().store().close().await;
-    app.state.db().close().await;
-    let again = app.beside().await;
-    let mut browser = again.with_cookies_of(&browser);
-    browser.visit("/dashboard").await.shows("Hello, admin");
-    assert_eq!(browser.lines().await, [("phone".into(), 2)]);
-}
-
-#[tokio::test]
-async fn an_unused_login_expires_and_leaves_the_cart_to_a_guest() {
-    let app = TestApp::start().await;
-    let mut browser = app.browser();
-    browser.log_in().await;
-    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
-    app.advance(DAY - 1).await;
-    browser.visit("/dashboard").await.shows("Hello, admin");
-    app.advance(DAY).await;
-    let page = browser.visit("/dashboard").await;
-    page.shows("<h1>Log in</h1>");
-    page.shows("Your login expired. Your cart is still here.");
-    assert_eq!(browser.lines().await, [("phone".into(), 2)]);
-}
-
-#[tokio::test]
 async fn a_login_ends_after_seven_days_however_much_it_is_used_and_a_remembered_one_after_ninety() {
     for (remember, days) in [("", 7), ("true", 90)] {
         let app = TestApp::start().await;
@@ -125,23 +96,6 @@ async fn a_login_ends_after_seven_days_however_much_it_is_used_and_a_remembered_
             assert!(lasted <= days * 2, "it does not end");
         }
         assert_eq!(lasted, days * 2);
-    }
-}
-
-#[tokio::test]
-async fn a_guests_session_is_gone_after_thirty_unused_days() {
-    let app = TestApp::start().await;
-    let mut browser = app.browser();
-    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
-    app.advance(29 * DAY).await;
-    browser.visit("/").await.shows("Cart, 2 items");
-    app.advance(30 * DAY).await;
-    browser.visit("/").await.shows("Cart, empty");
-    assert_eq!(app.state.sessions().purge().await.expect("purged"), 0, "expiry is when the time has passed");
-    app.advance(1).await;
-    if app.is_cleaned() {
-        assert_eq!(app.state.sessions().purge().await.expect("purged"), 1);
-        assert_eq!(app.session_count().await, 0);
     }
 }
 

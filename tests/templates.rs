@@ -15,6 +15,7 @@ use satchel::{
     domain::{
         cart_view::{CartLineView, CartView},
         flash::Flash,
+        likes::LikesView,
         money::{Currency, Price},
         product::Slug,
         quantity::Quantity,
@@ -29,12 +30,13 @@ use std::{io::Read, sync::Arc};
 const BROWSERS: &str = "gzip, deflate, br, zstd";
 
 /// Addresses of pages that have a template, and whether something is there.
-const ADDRESSES: [(&str, bool); 15] = [
+const ADDRESSES: [(&str, bool); 16] = [
     ("/", true),
     ("/?page=1&utm_source=somewhere", true),
     ("/?category=desk", true),
     ("/?category=no-such-shelf&sort=name", true),
     ("/?sort=-price&category=audio", true),
+    ("/?sort=likes", true),
     ("/?q=lamp", true),
     ("/?q=%3C%2Ftitle%3E%3Cscript%3E&sort=price", true),
     ("/?q=%22+onfocus%3D%22x+%26amp%3B", true),
@@ -73,6 +75,7 @@ fn flash() -> impl Strategy<Value = Flash> {
     prop_oneof![
         (slug(), quantity()).prop_map(|(product, quantity)| Flash::Added(product, quantity)),
         slug().prop_map(Flash::Removed),
+        slug().prop_map(Flash::Liked),
         Just(Flash::Cleared),
         Just(Flash::LoginExpired),
         (text(), 1..9_u32).prop_map(|(session, pieces)| Flash::CartElsewhere { session, pieces }),
@@ -93,16 +96,17 @@ fn login() -> impl Strategy<Value = LoginView> {
 }
 
 fn visitor() -> impl Strategy<Value = Visitor> {
-    let known = (option::of(login()), vec(line(), 0..40), vec(slug(), 0..2), vec(flash(), 0..3));
+    let known = (option::of(login()), vec(line(), 0..40), vec(slug(), 0..2), vec(slug(), 0..5), vec(flash(), 0..3));
     let at = Timestamp::seconds(1_700_000_000);
     option::of(known).prop_map(move |known| match known {
         None => Visitor::stranger(Currency::Usd),
-        Some((login, lines, restorable, flashes)) => Visitor {
+        Some((login, lines, restorable, likes, flashes)) => Visitor {
             login,
             session: Some(SessionView { started_at: at, visits: 3, expires_at: at }),
             cart: CartView::from_lines(lines, Currency::Usd),
             cart_notices: Vec::new(),
             restorable,
+            likes: likes.into_iter().collect::<LikesView>(),
             flashes,
         },
     })

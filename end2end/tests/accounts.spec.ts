@@ -147,7 +147,7 @@ test('logging out can leave the cart on this device', async ({ page, shop }) => 
   await shop.open('/login');
   await shop.logIn(DEMO);
   await shop.expectHeading('Hello, admin');
-  await page.getByLabel('Keep my cart on this device').check();
+  await page.getByLabel('Keep my cart and likes on this device').check();
   await page.getByRole('button', { name: 'Log out here' }).click();
   await expect(shop.message('You are logged out. Your cart is still here.')).toBeVisible();
   await expect(page.getByText('admin')).toHaveCount(0);

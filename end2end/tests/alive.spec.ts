@@ -30,7 +30,7 @@ test('Back after leaving the cart on this device shows no name either', async ({
   await shop.open('/login');
   await shop.logIn(DEMO);
   await shop.expectHeading('Hello, admin');
-  await page.getByLabel('Keep my cart on this device').check();
+  await page.getByLabel('Keep my cart and likes on this device').check();
   await page.getByRole('button', { name: 'Log out here' }).click();
   await expect(shop.message('You are logged out. Your cart is still here.')).toBeVisible();
   await pressBack(page);

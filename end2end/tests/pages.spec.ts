@@ -9,6 +9,11 @@ const withCart = async (shop: Shop): Promise<void> => {
   await shop.add('Laptop');
   await shop.add('Mug');
 };
+const withLikes = async (shop: Shop): Promise<void> => {
+  await shop.open('/');
+  await shop.like('Laptop');
+  await shop.like('Mug');
+};
 const loggedIn = async (shop: Shop): Promise<void> => {
   await withCart(shop);
   await shop.open('/login');
@@ -29,6 +34,8 @@ const SIGHTS: Sight[] = [
   { name: 'a sold-out product', title: 'Record player', path: '/products/record-player' },
   { name: 'an empty cart', title: 'Your cart', path: '/cart' },
   { name: 'a filled cart', title: 'Your cart', path: '/cart', before: withCart },
+  { name: 'the page of no likes', title: 'Your likes', path: '/likes' },
+  { name: 'the page of likes', title: 'Your likes', path: '/likes', before: withLikes },
   { name: 'the log-in page', title: 'Log in', path: '/login' },
   { name: 'the register page', title: 'Create an account', path: '/register' },
   { name: 'the page for a forgotten password', title: 'Forgot your password', path: '/forgot-password' },

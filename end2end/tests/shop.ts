@@ -59,6 +59,33 @@ export class Shop {
     return this.page.getByRole('button', { name: `Add to cart: ${product}`, exact: true });
   }
 
+  likeButton(product: string): Locator {
+    return this.page.getByRole('button', { name: `Like: ${product}`, exact: true });
+  }
+
+  unlikeButton(product: string): Locator {
+    return this.page.getByRole('button', { name: `Unlike: ${product}`, exact: true });
+  }
+
+  /** Presses the heart of a product, or the key on it. */
+  async like(product: string, key?: string): Promise<void> {
+    const button = this.likeButton(product);
+    await this.send(() => (key ? button.press(key) : button.click()));
+  }
+
+  async unlike(product: string): Promise<void> {
+    await this.send(() => this.unlikeButton(product).click());
+  }
+
+  /** The way to the likes, which is there once something is liked. */
+  likesLink(): Locator {
+    return this.page.getByRole('link', { name: /^Likes, / });
+  }
+
+  async expectLikes(count: number): Promise<void> {
+    await expect(this.likesLink()).toHaveAccessibleName(`Likes, ${count}`);
+  }
+
   /** Puts one piece in, from a list. */
   async add(product: string): Promise<void> {
     const before = await this.pieces();

@@ -9,6 +9,7 @@
 pub mod accounts;
 pub mod cart;
 pub mod catalogue;
+pub mod likes;
 pub mod own_account;
 pub mod passkeys;
 pub mod second_factor;

@@ -78,6 +78,8 @@ fn sentence(announcement: &Announcement) -> String {
             [(_, line)] => format!("{} was removed.", line.name),
             _ => "Your cart was emptied.".to_owned(),
         },
+        Announcement::Liked(name, true) => format!("You like {name}."),
+        Announcement::Liked(name, false) => format!("You no longer like {name}."),
         Announcement::Restored => "What you removed is back in your cart.".to_owned(),
         Announcement::Refused(refusal) => refusal.sentence.clone(),
     }

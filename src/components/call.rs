@@ -140,3 +140,8 @@ pub fn cart_view(value: &JsValue) -> CartView {
     let currency = text(value, "currency").parse::<Currency>().unwrap_or_default();
     CartView::from_lines(list(&part(value, "lines")).filter_map(line).collect(), currency)
 }
+
+/// Likes as the server writes them ([`crate::domain::likes::LikesView`]).
+pub fn likes(value: &JsValue) -> Vec<Slug> {
+    list(&part(value, "products")).filter_map(|product| Slug::parse(&product.as_string()?).ok()).collect()
+}

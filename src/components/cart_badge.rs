@@ -1,6 +1,6 @@
-//! Island: the way to the cart, with how many pieces are in it.
+//! Island: the way to the cart, with how many pieces are in it, and before it that to the likes.
 
-use crate::components::cart_store::CartStore;
+use crate::components::{cart_store::CartStore, likes_link::LikesLink};
 use leptos::prelude::*;
 
 /// Island. In the header of every page.
@@ -14,6 +14,7 @@ pub fn CartBadge() -> impl IntoView {
         count => format!("Cart, {count} items"),
     };
     view! {
+        <LikesLink />
         <a class="cart-badge" href="/cart" aria-label=label>
             <svg width="22" height="22" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">
                 <path d="M5 8h14l1 11a2 2 0 0 1-2 2H6a2 2 0 0 1-2-2z" />

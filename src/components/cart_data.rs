@@ -1,30 +1,37 @@
-//! The cart as the page brings it to its islands.
+//! The cart and the likes as the page brings them to its islands.
 
 use crate::{
-    components::{call, cart_store::CartStore},
-    domain::{cart_view::CartView, visitor::Visitor},
+    components::{
+        call,
+        cart_store::{CartStore, Held},
+    },
+    domain::{cart_view::CartView, likes::LikesView, visitor::Visitor},
 };
 use leptos::prelude::*;
 use serde::Serialize;
 use std::sync::Arc;
 
-/// The element that holds it.
+/// The element that holds them.
 const ID: &str = "cart-data";
 
-/// The cart the page was made with.
+/// What the page was made with.
 #[derive(Serialize)]
 struct Brought<'v> {
     cart: &'v CartView,
     can_restore: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    likes: Option<&'v LikesView>,
 }
 
-/// The cart for [`store_of_page`].
+/// The cart and the likes for [`store_of_page`].
 #[component]
 pub fn CartData(
-    /// Whose cart.
+    /// Whose they are.
     visitor: Arc<Visitor>,
 ) -> impl IntoView {
-    let json = serde_json::to_string(&Brought { cart: &visitor.cart, can_restore: visitor.can_restore() });
+    // Most visitors like nothing, and every page brings this.
+    let likes = Some(&visitor.likes).filter(|likes| likes.count > 0);
+    let json = serde_json::to_string(&Brought { cart: &visitor.cart, can_restore: visitor.can_restore(), likes });
     view! { <JsonData id=ID json=json.unwrap_or_default() /> }
 }
 
@@ -40,13 +47,17 @@ pub fn JsonData(
     view! { <script type="application/json" id=id inner_html=json.replace('<', "\\u003c")></script> }
 }
 
-/// In the browser: a store that begins with the cart of the page.
+/// In the browser: a store that begins with what the page brought.
 pub fn store_of_page() -> CartStore {
     let data = call::of_page(ID);
-    CartStore::new(call::cart_view(&call::part(&data, "cart")), call::part(&data, "can_restore").is_truthy())
+    CartStore::new(Held {
+        cart: call::cart_view(&call::part(&data, "cart")),
+        can_restore: call::part(&data, "can_restore").is_truthy(),
+        likes: call::likes(&call::part(&data, "likes")),
+    })
 }
 
 /// On the server: the same, from the visitor.
 pub fn store_of(visitor: &Visitor) -> CartStore {
-    CartStore::new(visitor.cart.clone(), visitor.can_restore())
+    CartStore::new(Held { cart: visitor.cart.clone(), can_restore: visitor.can_restore(), likes: visitor.likes.products.clone() })
 }

@@ -1,10 +1,10 @@
 //! Island: the lines of the cart, with quantities, removal, undo and the total.
 
 use crate::{
-    components::{call, cart_data::JsonData, cart_store::CartStore},
+    components::{call, cart_data::JsonData, cart_store::{CartStore, Held}},
     domain::{
         cart_change::CartChange,
-        cart_view::{CartLineView, CartView},
+        cart_view::CartLineView,
         money::Currency,
         product::Slug,
         quantity::Quantity,
@@ -46,7 +46,7 @@ fn facts_of_page() -> Vec<LineFacts> {
 #[island(lazy)]
 pub fn CartLines() -> impl IntoView {
     let facts = if is_browser() { facts_of_page() } else { use_context::<Vec<LineFacts>>().unwrap_or_default() };
-    let store = use_context::<CartStore>().unwrap_or_else(|| CartStore::new(CartView::default(), false));
+    let store = use_context::<CartStore>().unwrap_or_else(|| CartStore::new(Held::default()));
     let cart = store.shown();
     let currency = cart.with_untracked(|cart| cart.currency);
     let products = move || cart.with(|cart| cart.lines.iter().map(|line| line.product.clone()).collect::<Vec<_>>());

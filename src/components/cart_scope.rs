@@ -1,10 +1,10 @@
-//! Island around a whole page: holds the cart that all islands inside share.
+//! Island around a whole page: holds the cart and the likes that all islands inside share.
 
-use crate::components::{add_to_cart, cart_data};
+use crate::components::{add_to_cart, cart_data, like_button};
 use leptos::prelude::*;
 
-/// Island. Provides the [`crate::components::cart_store::CartStore`] to its children in the browser, beginning with the cart
-/// that the page brought, and answers the forms that add to it. On the server, a part that shows
+/// Island. Provides the [`crate::components::cart_store::CartStore`] to its children in the browser, beginning with what
+/// the page brought, and answers the forms that add to it. On the server, a part that shows
 /// the cart takes it from the visitor.
 #[island]
 pub fn CartScope(
@@ -15,7 +15,12 @@ pub fn CartScope(
         let store = cart_data::store_of_page();
         provide_context(store);
         // Both listeners last as long as the page, as this island does.
-        window_event_listener(leptos::ev::submit, move |event| add_to_cart::answer(store, &event));
+        window_event_listener(leptos::ev::submit, move |event| {
+            add_to_cart::answer(store, &event);
+            like_button::answer(store, &event);
+        });
+        // As the page came, it is right.
+        Effect::new(move |is_changed: Option<()>| store.likes().with(|likes| is_changed.map_or((), |()| like_button::show(likes))));
         // The Back button may bring a page back to life as it was left: with a cart of then, and the name of
         // somebody who has logged out since. It is loaded anew; a browser that will not shows it as it is.
         window_event_listener(leptos::ev::pageshow, |event| {

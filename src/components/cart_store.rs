@@ -1,4 +1,4 @@
-//! The cart in the browser: what is shown, what is confirmed, and what is still to be asked.
+//! The cart and the likes in the browser: what is shown, what is confirmed, and what is still to be asked.
 
 use crate::{
     components::call::{self, Refusal},
@@ -9,7 +9,7 @@ use crate::{
         quantity::Quantity,
     },
 };
-use leptos::{prelude::*, task::spawn_local};
+use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsValue};
 use std::collections::VecDeque;
 
 /// Shared by all islands of a page; [`crate::components::cart_scope::CartScope`] provides it.
@@ -20,8 +20,69 @@ use std::collections::VecDeque;
 pub struct CartStore {
     shown: RwSignal<CartView>,
     can_restore: RwSignal<bool>,
+    likes: RwSignal<Vec<Slug>>,
     announcement: RwSignal<Option<Announcement>>,
     pending: StoredValue<Pending>,
+}
+
+/// What the visitor has, as far as it is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// The cart.
+    pub cart: CartView,
+    /// Whether the last removal from it can be undone.
+    pub can_restore: bool,
+    /// The likes, the newest first.
+    pub likes: Vec<Slug>,
+}
+
+/// One wish of the visitor that the server has not answered yet.
+#[derive(Clone, Debug)]
+enum Change {
+    Cart(CartChange),
+    /// Whether a product is liked.
+    Like(Slug, bool),
+}
+
+impl Change {
+    /// Makes of what is shown what will be expected.
+    fn make(&self, held: &mut Held) {
+        match self {
+            Self::Cart(change) => {
+                held.cart = change.expected(&held.cart);
+                held.can_restore = change.can_be_undone(held.can_restore);
+            }
+            Self::Like(product, is_liked) => {
+                held.likes.retain(|liked| liked != product);
+                if *is_liked {
+                    held.likes.insert(0, product.clone());
+                }
+            }
+        }
+    }
+
+    /// Folds a later wish into this one where one request can say both, or gives it back.
+    fn absorb(&mut self, later: Self) -> Option<Self> {
+        match (&mut *self, later) {
+            (Self::Cart(held), Self::Cart(later)) => held.absorb(later).map(Self::Cart),
+            (Self::Like(product, is_liked), Self::Like(same, later)) if *product == same => {
+                *is_liked = later;
+                None
+            }
+            (_, later) => Some(later),
+        }
+    }
+
+    /// Takes the server's answer for what is so.
+    fn take(&self, answer: &JsValue, held: &mut Held) {
+        match self {
+            Self::Cart(change) => {
+                held.cart = call::cart_view(answer);
+                held.can_restore = change.can_be_undone(held.can_restore);
+            }
+            Self::Like(..) => held.likes = call::likes(answer),
+        }
+    }
 }
 
 /// Something the visitor should hear of.
@@ -33,6 +94,8 @@ pub enum Announcement {
     Changed(CartLineView),
     /// These lines were taken out, each with its place; they can be brought back.
     Removed(Vec<(usize, CartLineView)>),
+    /// A product is liked from now on, or no more.
+    Liked(String, bool),
     /// What was taken out is back.
     Restored,
     /// The change was refused.
@@ -41,20 +104,20 @@ pub enum Announcement {
 
 #[derive(Debug, Default)]
 struct Pending {
-    confirmed: CartView,
-    can_restore: bool,
-    waiting: VecDeque<CartChange>,
+    confirmed: Held,
+    waiting: VecDeque<Change>,
     running: bool,
 }
 
 impl CartStore {
-    /// A store that begins with the server's cart.
-    pub fn new(confirmed: CartView, can_restore: bool) -> Self {
+    /// A store that begins with what the server knows.
+    pub fn new(confirmed: Held) -> Self {
         Self {
-            shown: RwSignal::new(confirmed.clone()),
-            can_restore: RwSignal::new(can_restore),
+            shown: RwSignal::new(confirmed.cart.clone()),
+            can_restore: RwSignal::new(confirmed.can_restore),
+            likes: RwSignal::new(confirmed.likes.clone()),
             announcement: RwSignal::new(None),
-            pending: StoredValue::new(Pending { confirmed, can_restore, ..Pending::default() }),
+            pending: StoredValue::new(Pending { confirmed, ..Pending::default() }),
         }
     }
 
@@ -68,6 +131,11 @@ impl CartStore {
         self.can_restore
     }
 
+    /// What the visitor likes, as they expect it.
+    pub fn likes(self) -> RwSignal<Vec<Slug>> {
+        self.likes
+    }
+
     /// The last thing to tell.
     pub fn announcement(self) -> RwSignal<Option<Announcement>> {
         self.announcement
@@ -78,12 +146,24 @@ impl CartStore {
         self.announcement.set(Some(Announcement::Refused(refusal)));
     }
 
-    /// Shows a change in the next frame and asks the server for it.
+    /// Shows a change of the cart in the next frame and asks the server for it.
     pub fn request(self, change: CartChange) {
         let before = self.shown.get_untracked();
-        self.shown.set(change.expected(&before));
+        self.make(Change::Cart(change.clone()));
         self.announcement.set(self.announce(&change, &before));
-        self.can_restore.update(|can| *can = change.can_be_undone(*can));
+    }
+
+    /// The same for a like, or its end, of the product of this name.
+    pub fn like(self, product: Slug, is_liked: bool, name: String) {
+        self.make(Change::Like(product, is_liked));
+        self.announcement.set(Some(Announcement::Liked(name, is_liked)));
+    }
+
+    fn make(self, change: Change) {
+        let (cart, likes) = (self.shown.get_untracked(), self.likes.get_untracked());
+        let mut held = Held { cart, can_restore: self.can_restore.get_untracked(), likes };
+        change.make(&mut held);
+        self.show(held);
         let idle = self.pending.try_update_value(|pending| {
             let rest = match pending.waiting.back_mut() {
                 Some(last) => last.absorb(change),
@@ -94,6 +174,15 @@ impl CartStore {
         });
         if idle == Some(true) {
             spawn_local(self.send());
+        }
+    }
+
+    fn show(self, held: Held) {
+        self.shown.set(held.cart);
+        self.can_restore.set(held.can_restore);
+        // Each time they are set, every heart of the page is gone through.
+        if self.likes.with_untracked(|likes| *likes != held.likes) {
+            self.likes.set(held.likes);
         }
     }
 
@@ -119,11 +208,11 @@ impl CartStore {
         while let Some(change) = self.next() {
             let mut answer = ask(&change).await;
             if answer.as_ref().is_err_and(|refusal| refusal.name == "session_changed") {
-                // The cookie may be a new one by now, or none, and the cart another: that is fetched, and the
+                // The cookie may be a new one by now, or none, and what it stands for another: that is fetched, and the
                 // change asked for once more. If it is refused again, that is said.
-                if let Ok(now) = call::get("/api/cart").await {
-                    let now = call::cart_view(&now);
-                    self.pending.update_value(|pending| pending.confirmed = now);
+                if let (Ok(cart), Ok(likes)) = (call::get("/api/cart").await, call::get("/api/likes").await) {
+                    let (cart, likes) = (call::cart_view(&cart), call::likes(&likes));
+                    self.pending.update_value(|pending| pending.confirmed = Held { cart, likes, can_restore: pending.confirmed.can_restore });
                 }
                 answer = ask(&change).await;
             }
@@ -131,7 +220,7 @@ impl CartStore {
         }
     }
 
-    fn next(self) -> Option<CartChange> {
+    fn next(self) -> Option<Change> {
         self.pending.try_update_value(|pending| {
             let next = pending.waiting.pop_front();
             pending.running = next.is_some();
@@ -140,18 +229,17 @@ impl CartStore {
     }
 
     /// Takes an answer for what is confirmed, and shows what is still waiting on top of it.
-    fn settle(self, change: &CartChange, answer: Result<CartView, Refusal>) {
+    fn settle(self, change: &Change, answer: Result<JsValue, Refusal>) {
         let expected = self.pending.try_update_value(|pending| {
-            if let Ok(cart) = &answer {
-                pending.confirmed = cart.clone();
-                pending.can_restore = change.can_be_undone(pending.can_restore);
+            if let Ok(answer) = &answer {
+                change.take(answer, &mut pending.confirmed);
             }
-            let begin = (pending.confirmed.clone(), pending.can_restore);
-            pending.waiting.iter().fold(begin, |(view, can), change| (change.expected(&view), change.can_be_undone(can)))
+            let mut held = pending.confirmed.clone();
+            pending.waiting.iter().for_each(|change| change.make(&mut held));
+            held
         });
-        if let Some((cart, can_restore)) = expected {
-            self.shown.set(cart);
-            self.can_restore.set(can_restore);
+        if let Some(held) = expected {
+            self.show(held);
         }
         if let Err(refusal) = answer {
             self.refuse(refusal);
@@ -159,16 +247,18 @@ impl CartStore {
     }
 }
 
-async fn ask(change: &CartChange) -> Result<CartView, Refusal> {
+async fn ask(change: &Change) -> Result<JsValue, Refusal> {
     let product = |product: &Slug| ("product", product.to_string());
     let pieces = |quantity: Quantity| ("quantity", quantity.get().to_string());
     let (endpoint, fields) = match change {
-        CartChange::Add(line) => ("/api/add_to_cart", vec![product(&line.product), pieces(line.quantity)]),
-        CartChange::Set(slug, quantity) => ("/api/set_quantity", vec![product(slug), pieces(*quantity)]),
-        CartChange::Remove(slug) => ("/api/remove_from_cart", vec![product(slug)]),
-        CartChange::Clear => ("/api/clear_cart", Vec::new()),
-        CartChange::Restore(_) => ("/api/restore_to_cart", Vec::new()),
+        Change::Cart(CartChange::Add(line)) => ("/api/add_to_cart", vec![product(&line.product), pieces(line.quantity)]),
+        Change::Cart(CartChange::Set(slug, quantity)) => ("/api/set_quantity", vec![product(slug), pieces(*quantity)]),
+        Change::Cart(CartChange::Remove(slug)) => ("/api/remove_from_cart", vec![product(slug)]),
+        Change::Cart(CartChange::Clear) => ("/api/clear_cart", Vec::new()),
+        Change::Cart(CartChange::Restore(_)) => ("/api/restore_to_cart", Vec::new()),
+        Change::Like(slug, true) => ("/api/like", vec![product(slug)]),
+        Change::Like(slug, false) => ("/api/unlike", vec![product(slug)]),
     };
     let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    call::send(endpoint, &fields).await.map(|cart| call::cart_view(&cart))
+    call::send(endpoint, &fields).await
 }

@@ -50,6 +50,8 @@ fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::Removed(product) => format!("{} was removed.", name(product)),
         Flash::Cleared => "Your cart was emptied.".to_owned(),
         Flash::Restored => "What you removed is back in your cart.".to_owned(),
+        Flash::Liked(product) => format!("You like {}.", name(product)),
+        Flash::Unliked(product) => format!("You no longer like {}.", name(product)),
         Flash::Registered => {
             "Welcome! Your account is ready and you are logged in. We sent you a link that confirms your e-mail address.".to_owned()
         }

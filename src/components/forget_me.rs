@@ -15,7 +15,7 @@ pub fn ForgetMe(
             <details class="forget">
                 <summary>"Forget me"</summary>
                 <form method="post" action="/api/forget_me">
-                    <p>"This deletes everything we know of this browser: its session, with the cart and the login."</p>
+                    <p>"This deletes everything we know of this browser: its session, with the cart, the likes and the login."</p>
                     <button type="submit" class="button-quiet">"Delete it all"</button>
                 </form>
             </details>

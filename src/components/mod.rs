@@ -21,6 +21,8 @@ pub mod flashes;
 pub mod forget_me;
 pub mod frame;
 pub mod late;
+pub mod like_button;
+pub mod likes_link;
 pub mod may_forget;
 pub mod moment;
 pub mod own_part;

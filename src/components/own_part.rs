@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        account::Account, cart_data::CartData, flashes::Flashes, forget_me::ForgetMe, request_number::RequestNumber,
+        account::Account, cart_data::CartData, flashes::Flashes, forget_me::ForgetMe, like_button::LikedStyle, request_number::RequestNumber,
         session_watch::SessionWatch,
     },
     domain::page_request::{Audience, Hole, PageRequest},
@@ -26,6 +26,7 @@ pub fn OwnPart(
 pub fn fragment(of: Hole, request: &Arc<PageRequest>) -> AnyView {
     let (visitor, request) = (Arc::clone(&request.visitor), Arc::clone(request));
     match of {
+        Hole::Likes => view! { <LikedStyle visitor /> }.into_any(),
         Hole::Account => view! { <Account request /> }.into_any(),
         Hole::Session => {
             let watch = visitor.login.is_some().then(|| view! { <SessionWatch /> });

@@ -1,7 +1,7 @@
 //! A product in a list.
 
 use crate::{
-    components::add_to_cart::AddToCart,
+    components::{add_to_cart::AddToCart, like_button::LikeButton},
     domain::{money::Currency, product::Product},
 };
 use leptos::prelude::*;
@@ -32,8 +32,9 @@ fn ProductCard(product: Product, currency: Currency, is_early: bool) -> impl Int
         <li class="product-card">
             <a href=href class="product-card-link">
                 <img src=product.picture width="400" height="300" alt="" loading=loading fetchpriority=priority />
-                <h2>{product.name}</h2>
+                <h2>{product.name.clone()}</h2>
             </a>
+            <LikeButton product=product.slug name=product.name />
             <p class="product-card-summary">{product.summary}</p>
             <div class="product-card-foot">
                 <span class="price">{product.price.money().display(currency)}</span>

@@ -1,7 +1,7 @@
 //! The head of every page: name, search, account, cart.
 
 use crate::{
-    components::{own_part::OwnPart, suggestions::Suggestions},
+    components::{like_button::HeartOutline, own_part::OwnPart, suggestions::Suggestions},
     domain::{filter::Filter, page_request::Hole},
 };
 use leptos::prelude::*;
@@ -15,6 +15,7 @@ pub fn SiteHeader() -> impl IntoView {
     let searched = is_list.then(|| Filter::parse(use_query_map().get_untracked().get_str("q"), None, None, None).search);
     view! {
         <a class="skip-link" href="#main">"Skip to the content"</a>
+        <HeartOutline />
         <header class="site-header">
             <div class="site-header-inner">
                 <a class="brand" href="/">

@@ -8,7 +8,7 @@ use crate::domain::{
     money::Currency,
     product::{Category, Product, Slug},
 };
-use std::{collections::HashMap, fmt::Debug};
+use std::{cmp::Reverse, collections::HashMap, fmt::Debug, sync::Arc};
 
 /// Products on one page of a list.
 pub const PAGE: usize = 24;
@@ -18,6 +18,12 @@ const RELATED: usize = 4;
 
 /// What is in an order of its own: a shelf, or everything.
 type ListKey = (Option<Slug>, Sort);
+
+/// Every such list in some orders: places in the products.
+type Lists = HashMap<ListKey, Vec<u32>>;
+
+/// How many sessions like a product; one that is missing is liked by none.
+pub type LikeCounts = HashMap<Slug, i64>;
 
 /// Finds products by words. The server has one that takes memory and libraries (`server::search`).
 pub trait Search: Debug + Send + Sync {
@@ -38,6 +44,14 @@ impl Search for Nothing {
 /// One state of the catalogue; never changes once made.
 #[derive(Debug)]
 pub struct Catalogue {
+    stock: Arc<Stock>,
+    /// The lists by likes, which change more often than what is sold.
+    by_likes: Lists,
+}
+
+/// What an import brought.
+#[derive(Debug)]
+struct Stock {
     products: Vec<Product>,
     by_slug: HashMap<Slug, usize>,
     categories: Vec<Category>,
@@ -45,8 +59,8 @@ pub struct Catalogue {
     category_of: Vec<u32>,
     currency: Currency,
     search: Box<dyn Search>,
-    /// Every list that is no search: places in `products`.
-    lists: HashMap<ListKey, Vec<u32>>,
+    /// Every list that is no search, but those by likes.
+    lists: Lists,
 }
 
 /// What a filter asks for.
@@ -90,42 +104,52 @@ impl Catalogue {
             }
             category_of.push(number);
         }
-        let lists = Sort::ALL.into_iter().flat_map(|sort| lists(&products, sort)).collect();
-        Self { products, by_slug, categories, category_of, currency, search, lists }
+        let ordered = |sort| lists(&products, sort, &LikeCounts::new());
+        let by_likes = ordered(Sort::MostLiked);
+        let lists = Sort::ALL.into_iter().filter(|sort| *sort != Sort::MostLiked).flat_map(ordered).collect();
+        Self { stock: Arc::new(Stock { products, by_slug, categories, category_of, currency, search, lists }), by_likes }
+    }
+
+    /// The same catalogue with its lists by likes in this order; nothing where they stand so already.
+    pub fn liked(&self, counts: &LikeCounts) -> Option<Self> {
+        let by_likes = lists(&self.stock.products, Sort::MostLiked, counts);
+        (by_likes != self.by_likes).then(|| Self { stock: Arc::clone(&self.stock), by_likes })
     }
 
     /// The product of that slug, if it is sold.
     pub fn product(&self, slug: &Slug) -> Option<&Product> {
-        self.by_slug.get(slug).and_then(|at| self.products.get(*at))
+        self.stock.by_slug.get(slug).and_then(|at| self.stock.products.get(*at))
     }
 
     /// The shelves in the order their first product stands.
     pub fn categories(&self) -> &[Category] {
-        &self.categories
+        &self.stock.categories
     }
 
     /// The shop's currency.
     pub fn currency(&self) -> Currency {
-        self.currency
+        self.stock.currency
     }
 
     /// The products a filter asks for, one page of them.
     pub fn select(&self, filter: &Filter) -> Selection<'_> {
-        let list = |category: Option<&Slug>| self.lists.get(&(category.cloned(), filter.sort)).map_or(&[][..], Vec::as_slice);
+        let stock = &*self.stock;
+        let lists = if filter.sort == Sort::MostLiked { &self.by_likes } else { &stock.lists };
+        let list = |category: Option<&Slug>| lists.get(&(category.cloned(), filter.sort)).map_or(&[][..], Vec::as_slice);
         let page = |found: &[u32]| {
             let from = (filter.page as usize).saturating_mul(PAGE).min(found.len());
-            found[from..].iter().take(PAGE).filter_map(|at| self.products.get(*at as usize)).collect()
+            found[from..].iter().take(PAGE).filter_map(|at| stock.products.get(*at as usize)).collect()
         };
         if filter.search.is_empty() {
             let found = list(filter.category.as_ref());
-            let on_shelves = self.categories.iter().map(|category| list(Some(&category.slug)).len()).collect();
-            return Selection { products: page(found), found: found.len(), on_shelves, everywhere: self.products.len() };
+            let on_shelves = stock.categories.iter().map(|category| list(Some(&category.slug)).len()).collect();
+            return Selection { products: page(found), found: found.len(), on_shelves, everywhere: stock.products.len() };
         }
-        let is_found = self.search.find(&filter.search);
+        let is_found = stock.search.find(&filter.search);
         let everywhere: Vec<u32> =
             list(None).iter().copied().filter(|at| is_found.get(*at as usize).copied().unwrap_or_default()).collect();
-        let category_of = |at: &u32| self.category_of.get(*at as usize).map(|number| *number as usize);
-        let mut on_shelves = vec![0; self.categories.len()];
+        let category_of = |at: &u32| stock.category_of.get(*at as usize).map(|number| *number as usize);
+        let mut on_shelves = vec![0; stock.categories.len()];
         for number in everywhere.iter().filter_map(category_of) {
             on_shelves[number] += 1;
         }
@@ -133,7 +157,7 @@ impl Catalogue {
         let found = match &filter.category {
             None => everywhere,
             Some(slug) => {
-                let wanted = self.categories.iter().position(|category| category.slug == *slug);
+                let wanted = stock.categories.iter().position(|category| category.slug == *slug);
                 everywhere.into_iter().filter(|at| wanted.is_some() && category_of(at) == wanted).collect()
             }
         };
@@ -142,14 +166,14 @@ impl Catalogue {
 
     /// The first so many products that a search finds, in the shop keeper's order.
     pub fn found(&self, search: &str, most: usize) -> Vec<&Product> {
-        let is_found = self.search.find(search);
-        self.products.iter().zip(is_found).filter_map(|(product, is_found)| is_found.then_some(product)).take(most).collect()
+        let is_found = self.stock.search.find(search);
+        self.stock.products.iter().zip(is_found).filter_map(|(product, is_found)| is_found.then_some(product)).take(most).collect()
     }
 
     /// Up to four others of the same shelf, nearest in price first.
     pub fn related(&self, product: &Product) -> Vec<&Product> {
-        let by_price = self.lists.get(&(Some(product.category.slug.clone()), Sort::PriceUp)).map_or(&[][..], Vec::as_slice);
-        let one = |at: &u32| self.products.get(*at as usize);
+        let by_price = self.stock.lists.get(&(Some(product.category.slug.clone()), Sort::PriceUp)).map_or(&[][..], Vec::as_slice);
+        let one = |at: &u32| self.stock.products.get(*at as usize);
         let place = by_price.partition_point(|at| one(at).is_some_and(|other| other.price < product.price));
         // The four nearest are among the four before it, itself, and the four after it.
         let near = &by_price[place.saturating_sub(RELATED)..by_price.len().min(place + RELATED + 1)];
@@ -161,15 +185,16 @@ impl Catalogue {
 }
 
 /// Everything, and each shelf, in this order. What is equal stands as the shop keeper has it.
-fn lists(products: &[Product], sort: Sort) -> HashMap<ListKey, Vec<u32>> {
+fn lists(products: &[Product], sort: Sort, counts: &LikeCounts) -> Lists {
     let mut all: Vec<(u32, &Product)> = (0..).zip(products).collect();
     match sort {
         Sort::Featured => {}
         Sort::PriceUp => all.sort_by_key(|(_, product)| product.price),
-        Sort::PriceDown => all.sort_by_key(|(_, product)| std::cmp::Reverse(product.price)),
+        Sort::PriceDown => all.sort_by_key(|(_, product)| Reverse(product.price)),
         Sort::Name => all.sort_by_cached_key(|(_, product)| product.name.to_lowercase()),
+        Sort::MostLiked => all.sort_by_cached_key(|(_, product)| Reverse(counts.get(&product.slug).copied().unwrap_or_default())),
     }
-    let mut lists: HashMap<ListKey, Vec<u32>> = HashMap::new();
+    let mut lists = Lists::new();
     for (at, product) in &all {
         lists.entry((Some(product.category.slug.clone()), sort)).or_default().push(*at);
     }

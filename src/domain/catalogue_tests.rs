@@ -83,3 +83,17 @@ fn related_products_share_the_shelf_and_are_nearest_in_price_first() {
     let c = catalogue.product(&Slug::parse("c").expect("a slug")).expect("sold");
     assert_eq!(slugs(&catalogue.related(c)), ["a", "b"]);
 }
+
+#[test]
+fn what_is_liked_most_comes_first_and_the_rest_stands_as_before() {
+    let before = catalogue();
+    let by_likes = |catalogue: &Catalogue, shelf| slugs(&catalogue.select(&Filter::parse(None, shelf, Some("likes"), None)).products);
+    assert_eq!(by_likes(&before, None), ["c", "a", "b"], "nothing is liked");
+    let counts = |likes: &[(&str, i64)]| likes.iter().map(|(slug, count)| (Slug::parse(slug).expect("a slug"), *count)).collect();
+    assert!(before.liked(&counts(&[("c", 3), ("gone", 9), ("a", 0)])).is_none(), "it stands so already");
+    let after = before.liked(&counts(&[("b", 2), ("a", 1)])).expect("another order");
+    assert_eq!(by_likes(&after, None), ["b", "a", "c"]);
+    assert_eq!(by_likes(&after, Some("desk")), ["b", "c"]);
+    assert_eq!(slugs(&after.select(&Filter::parse(Some("fine"), Some("desk"), Some("likes"), None)).products), ["b", "c"]);
+    assert_eq!(slugs(&after.select(&Filter::default()).products), ["c", "a", "b"], "other orders are as they were");
+}

@@ -27,11 +27,13 @@ pub enum Sort {
     PriceDown,
     /// By name.
     Name,
+    /// What most visitors like first.
+    MostLiked,
 }
 
 impl Sort {
     /// Every order, in the order of the menu.
-    pub const ALL: [Self; 4] = [Self::Featured, Self::PriceUp, Self::PriceDown, Self::Name];
+    pub const ALL: [Self; 5] = [Self::Featured, Self::MostLiked, Self::PriceUp, Self::PriceDown, Self::Name];
 
     /// The value of `?sort=`.
     pub const fn key(self) -> &'static str {
@@ -40,6 +42,7 @@ impl Sort {
             Self::PriceUp => "price",
             Self::PriceDown => "-price",
             Self::Name => "name",
+            Self::MostLiked => "likes",
         }
     }
 
@@ -50,6 +53,7 @@ impl Sort {
             Self::PriceUp => "Price: low to high",
             Self::PriceDown => "Price: high to low",
             Self::Name => "Name",
+            Self::MostLiked => "Most liked",
         }
     }
 }

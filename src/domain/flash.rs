@@ -17,6 +17,10 @@ pub enum Flash {
     Cleared,
     /// What was taken out is back.
     Restored,
+    /// A product is liked from now on.
+    Liked(Slug),
+    /// A like was taken back.
+    Unliked(Slug),
     /// The account was made.
     Registered,
     /// The password was changed; other logins of the account are ended.

@@ -14,6 +14,7 @@ pub mod email;
 pub mod filter;
 pub mod flash;
 pub mod lazy_files;
+pub mod likes;
 pub mod mailbox;
 pub mod money;
 pub mod own_account;

@@ -1,6 +1,6 @@
 //! An account as its owner sees it, and takes it along.
 
-use crate::domain::{cart_view::CartView, passkey::OwnPasskey, security_event::SecurityEvent, timestamp::Timestamp};
+use crate::domain::{cart_view::CartView, likes::LikesView, passkey::OwnPasskey, security_event::SecurityEvent, timestamp::Timestamp};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -47,6 +47,8 @@ pub struct OwnLogin {
     pub is_this: bool,
     /// Its cart at today's prices.
     pub cart: CartView,
+    /// What it likes.
+    pub likes: LikesView,
 }
 
 /// Everything the shop knows of an account but its password's hash, and what codes and passkeys are checked with. Moments are seconds since 1970.

@@ -32,6 +32,8 @@ pub struct PageRequest {
 /// A place in a page where a visitor's own part stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hole {
+    /// In the head: which like buttons show that they are pressed.
+    Likes,
     /// In the header: the account's name or the way to log in, and the way to the cart.
     Account,
     /// The cart for the islands, and the watch over a login.
@@ -46,7 +48,7 @@ pub enum Hole {
 
 impl Hole {
     /// Every hole.
-    pub const ALL: [Self; 5] = [Self::Account, Self::Session, Self::Messages, Self::Forget, Self::RequestId];
+    pub const ALL: [Self; 6] = [Self::Likes, Self::Account, Self::Session, Self::Messages, Self::Forget, Self::RequestId];
 }
 
 /// For whom a page is rendered.

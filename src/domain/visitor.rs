@@ -3,6 +3,7 @@
 use crate::domain::{
     cart_view::{CartNotice, CartView},
     flash::Flash,
+    likes::LikesView,
     money::Currency,
     product::Slug,
     timestamp::Timestamp,
@@ -21,6 +22,8 @@ pub struct Visitor {
     pub cart_notices: Vec<CartNotice>,
     /// What an undo of the last removal would bring back.
     pub restorable: Vec<Slug>,
+    /// What the visitor likes.
+    pub likes: LikesView,
     /// What was just done.
     pub flashes: Vec<Flash>,
 }
@@ -34,6 +37,7 @@ impl Visitor {
             cart: CartView::from_lines(Vec::new(), currency),
             cart_notices: Vec::new(),
             restorable: Vec::new(),
+            likes: LikesView::default(),
             flashes: Vec::new(),
         }
     }

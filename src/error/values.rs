@@ -2,7 +2,7 @@
 
 use super::AppError;
 use crate::domain::{
-    cart::CartError, email::EmailError, passkey::PasskeyNameError, password::PasswordError, product::SlugError, quantity::QuantityError,
+    cart::CartError, email::EmailError, likes::LikesFull, passkey::PasskeyNameError, password::PasswordError, product::SlugError, quantity::QuantityError,
     username::UsernameError,
 };
 
@@ -23,6 +23,12 @@ impl From<CartError> for AppError {
             CartError::CartFull => Self::CartFull,
             CartError::NothingToRestore => Self::NothingToRestore,
         }
+    }
+}
+
+impl From<LikesFull> for AppError {
+    fn from(_: LikesFull) -> Self {
+        Self::LikesFull
     }
 }
 

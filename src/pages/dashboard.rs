@@ -33,16 +33,29 @@ fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
         }
     };
     view! {
-        <Frame title="Dashboard".to_owned() description="Your visits, your cart, your login.".to_owned() class="page-private">
+        <Frame title="Dashboard".to_owned() description="Your visits, your cart, your likes, your login.".to_owned() class="page-private">
             <h1>"Hello, " {name}</h1>
             <div class="panels">
                 <section class="panel" aria-labelledby="cart-panel"><h2 id="cart-panel">"Cart"</h2>{summary}</section>
+                <LikesPanel count=visitor.likes.count />
                 {session.map(|session| view! { <Visits session /> })}
                 {login.map(|login| view! { <LoginPanel login /> })}
                 <LogOut />
             </div>
         </Frame>
     }
+}
+
+#[component]
+fn LikesPanel(count: u32) -> impl IntoView {
+    let summary = match count {
+        0 => view! { <p>"You like nothing yet. Press the heart of a product, and you find it again here."</p> }.into_any(),
+        count => {
+            let things = if count == 1 { "product you like." } else { "products you like." };
+            view! { <p class="figure">{count}</p> <p>{things}</p> <p><a class="button-quiet" href="/likes">"Go to your likes"</a></p> }.into_any()
+        }
+    };
+    view! { <section class="panel" aria-labelledby="likes-panel"><h2 id="likes-panel">"Likes"</h2>{summary}</section> }
 }
 
 #[component]
@@ -84,7 +97,7 @@ fn LogOut() -> impl IntoView {
         <section class="panel" aria-labelledby="log-out-panel">
             <h2 id="log-out-panel">"Log out"</h2>
             <form method="post" action="/api/log_out" class="log-out">
-                <label class="checkbox"><input type="checkbox" name="keep_cart" value="true" /> "Keep my cart on this device"</label>
+                <label class="checkbox"><input type="checkbox" name="keep_cart" value="true" /> "Keep my cart and likes on this device"</label>
                 <button type="submit" class="button-quiet">"Log out here"</button>
             </form>
         </section>

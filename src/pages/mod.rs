@@ -10,6 +10,7 @@ pub mod confirm_email;
 pub mod dashboard;
 pub mod devices;
 pub mod forgot_password;
+pub mod likes;
 pub mod login;
 pub mod login_code;
 pub mod mailbox;

@@ -1,7 +1,7 @@
 //! `/products/{slug}`: one product.
 
 use crate::{
-    components::{add_to_cart::AddToCart, frame::Frame, product_card::ProductGrid},
+    components::{add_to_cart::AddToCart, frame::Frame, like_button::LikeButton, product_card::ProductGrid},
     domain::{
         catalogue::Catalogue,
         product::{Product, Slug},
@@ -40,10 +40,11 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
                 <img class="product-picture" src=product.picture width="400" height="300" alt=format!("Drawing of: {}", product.name) fetchpriority="high" />
                 <div class="product-text">
                     <p class="product-shelf"><a href=shelf>{product.category.name.clone()}</a></p>
-                    <h1>{product.name}</h1>
+                    <h1>{product.name.clone()}</h1>
                     <p class="lead">{product.summary}</p>
                     <p class="product-price"><span class="price">{product.price.money().display(currency)}</span> <span class="stock" class:is-short=product.stock <= 5>{stock}</span></p>
                     {buy}
+                    <LikeButton product=product.slug name=product.name />
                     <p class="product-description">{product.description}</p>
                 </div>
             </article>

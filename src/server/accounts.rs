@@ -19,9 +19,9 @@ use crate::{
         mail::Mail,
         mailer::{self, Recipient},
         password_hash::Verdict,
-        pending::Pending,
         request::Scope,
         security_log,
+        session_data::Event,
         sessions::AccountId,
         state::AppState,
         throttle::{self, Attempt},
@@ -200,16 +200,14 @@ pub async fn find(db: &Database, login: &str) -> Result<Option<AccountRow>, Serv
     }
 }
 
-/// Ends the login. The session ends with it, or goes on under a new id as a guest's with the cart.
+/// Ends the login. The session ends with it, or goes on under a new id as a guest's with the cart and the likes.
 pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> {
     let account = scope.account();
     let ended = if keep_cart {
         scope
             .session
             .log_out(|data| {
-                data.flashes.clear();
-                data.pending = Pending::default();
-                data.ceremony = None;
+                data.pass_on(Event::LoggedOut);
                 data.tell(Flash::LoggedOutKeepingCart);
             })
             .await

@@ -1,10 +1,10 @@
-//! The catalogue between database and memory: reading it, importing it, noticing that it changed.
+//! The catalogue between database and memory: reading it, importing it, noticing that it or its likes changed.
 
 pub mod import;
 
 use crate::{
     domain::{
-        catalogue::Catalogue,
+        catalogue::{Catalogue, LikeCounts},
         money::{Currency, Price},
         product::{Category, Product, Slug},
     },
@@ -15,6 +15,7 @@ use crate::{
             product::{self, ProductRow},
         },
         error::{OtherCurrency, ServerError, chain},
+        like_counts::{Counts, Tally},
         search::Index,
         template::Templates,
     },
@@ -24,11 +25,12 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
+use tokio::sync::Mutex;
 
 /// The demonstration's products, imported by the same code as a shop keeper's file.
 pub const DEMO: &str = include_str!("catalogue/demo.json");
 
-/// How often a running server looks whether another process imported a catalogue.
+/// How often a running server writes what its visitors like, and looks what others liked and whether one imported a catalogue.
 const INTERVAL: Duration = Duration::from_secs(2);
 
 /// What requests are answered from: one state of the catalogue, and the templates rendered from it.
@@ -40,17 +42,31 @@ pub struct Snapshot {
     pub templates: Arc<Templates>,
 }
 
+impl Snapshot {
+    /// The same with its lists by likes in the order of these counts; other templates stay.
+    fn liked(self, counts: &LikeCounts) -> Self {
+        match self.catalogue.liked(counts) {
+            Some(catalogue) => Self { catalogue: Arc::new(catalogue), templates: Arc::new(self.templates.but_those_by_likes()) },
+            None => self,
+        }
+    }
+}
+
 /// The snapshot as it is now.
 #[derive(Debug)]
 pub struct CatalogueCell {
     currency: Currency,
     current: RwLock<(i64, Snapshot)>,
+    /// Who refreshes holds it to the end.
+    counts: Mutex<Counts>,
 }
 
 impl CatalogueCell {
     /// Reads the catalogue.
     pub async fn load(db: &Database, currency: Currency) -> Result<Self, ServerError> {
-        Ok(Self { currency, current: RwLock::new(read(db, currency).await?) })
+        let cell = Self { currency, current: RwLock::new(read(db, currency).await?), counts: Mutex::default() };
+        cell.refresh(db).await?;
+        Ok(cell)
     }
 
     /// The snapshot as it is now; a request keeps it to the end.
@@ -58,18 +74,22 @@ impl CatalogueCell {
         self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    /// Reads the catalogue again if an import changed it.
+    /// Reads the catalogue again if an import changed it, and puts it in another order if likes did.
     pub async fn refresh(&self, db: &Database) -> Result<(), ServerError> {
-        let known = self.current.read().unwrap_or_else(PoisonError::into_inner).0;
-        let mut held = db.read().await?;
-        let revision = product::revision(held.connection()).await?;
-        drop(held);
-        if revision != known {
-            let next = read(db, self.currency).await?;
-            let before = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), next);
-            // Not under the lock: a large catalogue takes a moment to go.
-            drop(before);
+        let mut counts = self.counts.lock().await;
+        let (known, now) = self.current.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let revision = product::revision(db.read().await?.connection()).await?;
+        let is_imported = revision != known;
+        let (revision, snapshot) = if is_imported { read(db, self.currency).await? } else { (known, now) };
+        if !counts.refresh(db).await? && !is_imported {
+            return Ok(());
         }
+        let by_product = counts.by_product().clone();
+        let sorting = tokio::task::spawn_blocking(move || (revision, snapshot.liked(&by_product)));
+        let next = sorting.await.map_err(|error| ServerError::Unavailable(error.into()))?;
+        let before = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), next);
+        // Not under the lock: a large catalogue takes a moment to go.
+        drop(before);
         Ok(())
     }
 }
@@ -88,17 +108,21 @@ pub async fn check_currency(db: &Database, currency: Currency) -> Result<Result<
     })
 }
 
-/// Keeps the snapshot up to date for as long as the server runs.
-pub async fn keep_current(cell: Arc<CatalogueCell>, db: Database) {
+/// Keeps the counts of likes and the snapshot up to date for as long as the server runs.
+pub async fn keep_current(cell: Arc<CatalogueCell>, likes: Arc<Tally>, db: Database) {
     let mut rounds = tokio::time::interval(INTERVAL);
     let mut failing = false;
     loop {
         rounds.tick().await;
-        match cell.refresh(&db).await {
+        let round = async {
+            likes.write(&db).await?;
+            cell.refresh(&db).await
+        };
+        match round.await {
             Ok(()) => failing = false,
             // Once for each time the database goes away.
             Err(error) if !std::mem::replace(&mut failing, true) => {
-                tracing::error!(error = chain(&error), "could not look for a new catalogue");
+                tracing::error!(error = chain(&error), "could not count likes or look for a new catalogue");
             }
             Err(_) => {}
         }

@@ -39,12 +39,13 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     ),
 ];
 
-/// Content-Security-Policy of a page. Leptos starts its islands by an inline script, hence the nonce.
+/// Content-Security-Policy of a page. Leptos starts its islands by an inline script, and which like buttons are pressed is an
+/// inline style, hence the nonce.
 pub fn page_policy(nonce: &str) -> String {
     // Under `cargo leptos watch` the page listens for the signal to reload.
     let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws://127.0.0.1:3001" } else { "" };
     format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; connect-src 'self'{reload}; object-src 'none'; \
+        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self' 'nonce-{nonce}'; connect-src 'self'{reload}; object-src 'none'; \
          base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
     )
 }

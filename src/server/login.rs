@@ -6,8 +6,8 @@ use crate::{
     server::{
         error::{ServerError, chain},
         log::{self, AuthEvent},
-        pending::Pending,
         request::Scope,
+        session_data::Event,
         sessions::{AccountId, Login},
     },
 };
@@ -31,10 +31,7 @@ pub async fn begin(
     let at = scope.state.clock().now();
     let login = Login { account_id, username, at, method: method.as_str().to_owned(), remembered, device: scope.device() };
     let logged_in = scope.session.log_in::<_, AppError>(login, move |data| {
-        // Whatever was said to the guest about an expired login is answered by this, and what waited was for somebody else.
-        data.flashes.clear();
-        data.pending = Pending::default();
-        data.ceremony = None;
+        data.pass_on(Event::LoggedIn);
         [Some(begun.clone()), also.clone(), elsewhere.clone()].into_iter().flatten().for_each(|flash| data.tell(flash));
         Ok(())
     });

@@ -30,6 +30,8 @@ pub mod give_way;
 pub mod gzip;
 pub mod headers;
 pub mod known_device;
+pub mod like_counts;
+pub mod likes;
 pub mod limit_layers;
 pub mod limits;
 pub mod listen;

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         cart_view::CartView,
         flash::Flash,
+        likes::LikesView,
         own_account::{AccountRecord, OwnAccount, OwnLogin, Profile},
         password::Password,
         security_event::SecurityEventKind,
@@ -101,6 +102,7 @@ pub async fn data(scope: &Scope) -> Result<AccountRecord, ServerError> {
             last_seen_at: session.last_seen_at(),
             is_this,
             cart: CartView::of(&session.data.cart, &catalogue),
+            likes: LikesView::of(&session.data.likes, &catalogue),
         })
     };
     let mut sessions: Vec<OwnLogin> = session.logins().await?.into_iter().filter_map(own_login).collect();

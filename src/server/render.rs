@@ -145,7 +145,10 @@ impl Renderer {
             Open::Nonce => nonce.to_string(),
             Open::Hole(hole) => owner.with(|| (self.fragment)(hole, &page_request).to_html()),
         };
-        owner.with(|| provide_context(catalogue));
+        owner.with(|| {
+            provide_context(catalogue);
+            provide_context(nonce.clone());
+        });
         let is_gzip = Codings::of(request.headers()).takes_gzip();
         let body = if is_gzip { Body::from(template.gzip(&mut fill)) } else { Body::from(template.plain(&mut fill)) };
         owner.unset_with_forced_cleanup();

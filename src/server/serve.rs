@@ -8,6 +8,7 @@ use crate::server::{
     db::{Database, MigrationError, product, without_password},
     demo_account,
     error::{OtherCurrency, ServerError, chain},
+    like_counts,
     listen::{self, Bounds},
     mailer, metrics_endpoint,
     password_hash::Hasher,
@@ -118,10 +119,11 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
     let state = prepare(config, Arc::new(SystemClock), Probe::default()).await?;
     let mut tasks = vec![
         tokio::spawn(state.sessions().clone().maintain()),
-        tokio::spawn(catalogue::keep_current(state.catalogue_cell(), state.db().clone())),
+        tokio::spawn(catalogue::keep_current(state.catalogue_cell(), state.like_tally(), state.db().clone())),
         tokio::spawn(mailer::run(state.clone())),
         tokio::spawn(state.limits().clone().forget_again_and_again()),
         tokio::spawn(throttle::keep_clean(state.clone())),
+        tokio::spawn(like_counts::keep_clean(state.clone())),
     ];
     if let Some(listener) = metrics_listener {
         tasks.push(tokio::spawn(metrics_endpoint::serve(listener, state.clone())));
@@ -151,6 +153,9 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
     // What was answered already may have left something to do, such as taking back an id that nobody was told.
     if tokio::time::timeout(AFTERWARDS, state.sessions().at_rest()).await.is_err() {
         tracing::warn!("closed with work under way that nobody waits for");
+    }
+    if let Ok(Err(error)) = tokio::time::timeout(AFTERWARDS, state.like_tally().write(state.db())).await {
+        tracing::warn!(error = chain(&error), "closed before all likes were counted");
     }
     state.sessions().store().close().await;
     state.db().close().await;

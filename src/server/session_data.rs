@@ -1,7 +1,47 @@
-//! What the shop keeps in a session: the cart, what to tell on the next page, and what waits.
+//! What the shop keeps in a session: the cart, the likes, what to tell on the next page, and what waits.
+//!
+//! # Adding a field
+//!
+//! Likes are the example: a product is liked by a click, and the like is in the session's row. From the click to the row:
+//!
+//! 1. `components/like_button.rs` is a form with two buttons. Without scripts the browser sends it; with scripts
+//!    `components/cart_store.rs` shows the change at once and sends the same form.
+//! 2. `api/likes.rs` is the endpoint. It reads the product's slug, or refuses it.
+//! 3. `server/likes.rs` calls `session.update(|data| …)`. The rule runs on the row as it is then, and may run again.
+//! 4. `domain/likes.rs` is the rule itself, with its bound: without network, database or clock, so its tests are short.
+//! 5. [`SessionData`] has the field. It is written to the row as JSON, with all others.
+//!
+//! And back: `server/visitor.rs` makes of the row what pages show (`domain/visitor.rs`), and a component shows it.
+//!
+//! ## The files one has to touch
+//!
+//! | file | what for |
+//! |---|---|
+//! | `domain/likes.rs` | the type, its bound, what is shown of it |
+//! | `server/session_data.rs` | the field, and whether it survives ([`SessionData::pass_on`] does not compile before that is decided) |
+//! | `server/likes.rs`, `api/likes.rs` | the change, and its endpoint |
+//! | `domain/visitor.rs`, `server/visitor.rs` | what pages see of it |
+//! | `components/like_button.rs` | the control |
+//! | `tests/survival.rs` | its column in the table "What survives what" |
+//!
+//! Only where it is wanted:
+//!
+//! | file | what for |
+//! |---|---|
+//! | `components/cart_store.rs` | shown before the server answers: a variant of `Change` with the change, its absorption and its answer |
+//! | `domain/flash.rs`, `components/flashes.rs` | a message on the next page |
+//! | `error.rs`, `error/values.rs` | a refusal of its own |
+//! | `pages/likes.rs`, `app.rs`, `tests/front_door.rs` | a page of its own |
+//! | `domain/page_request.rs`, `components/own_part.rs` | a place in public pages, which are made once for everybody |
+//! | `domain/own_account.rs`, `server/own_account.rs` | its part of "Download your data" |
+//!
+//! Rows that were written before lack the field: it is read as its default (`#[serde(default)]` on the struct). An older
+//! release that runs beside keeps a field it does not know. So [`sessions::Data::VERSION`] stays as it is. It grows only
+//! when an older release would misread what this one writes, such as a field whose meaning changed: to that release such
+//! a session is a guest's, and it leaves it alone.
 
 use crate::{
-    domain::{cart::Cart, flash::Flash},
+    domain::{cart::Cart, flash::Flash, likes::Likes},
     server::{
         ceremony::{self, Ceremony},
         pending::Pending,
@@ -23,6 +63,9 @@ pub type Sessions = sessions::Sessions<SessionData>;
 pub struct SessionData {
     /// What the visitor wants to buy.
     pub cart: Cart,
+    /// What the visitor likes.
+    #[serde(skip_serializing_if = "Likes::is_untouched")]
+    pub likes: Likes,
     /// What to tell on the next page.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known")]
     pub flashes: Vec<Flash>,
@@ -50,15 +93,39 @@ impl SessionData {
         let surplus = self.flashes.len().saturating_sub(MAX_FLASHES);
         self.flashes.drain(..surplus);
     }
+
+    /// The one rule for what survives, wherever the session goes on as somebody else's: the table "What survives what" of
+    /// `tests/survival.rs`. Where a session ends, nothing does.
+    pub fn pass_on(&mut self, event: Event) {
+        // By name, each of them: whoever adds a field decides here.
+        let Self { cart: _, likes: _, flashes, pending, ceremony } = self;
+        // What waits is for whoever was there before.
+        *pending = Pending::default();
+        *ceremony = None;
+        match event {
+            // What was said to one is answered by this, and was not meant for the other.
+            Event::LoggedIn | Event::LoggedOut => flashes.clear(),
+            Event::LoginExpired => self.tell(Flash::LoginExpired),
+        }
+    }
+}
+
+/// What makes a session another's without ending it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A guest logged in.
+    LoggedIn,
+    /// Somebody logged out and kept their cart.
+    LoggedOut,
+    /// A login ended by itself.
+    LoginExpired,
 }
 
 impl sessions::Data for SessionData {
     const VERSION: u32 = 1;
 
     fn login_expired(&mut self) {
-        self.pending = Pending::default();
-        self.ceremony = None;
-        self.tell(Flash::LoginExpired);
+        self.pass_on(Event::LoginExpired);
     }
 
     /// The cart goes; what was removed from it and could be brought back goes with it.

@@ -10,6 +10,7 @@ use crate::{
         config::Config,
         db::Database,
         error::ServerError,
+        like_counts::Tally,
         limits::Limits,
         metrics::Metrics,
         password_hash::Hasher,
@@ -36,6 +37,7 @@ struct Parts {
     db: Database,
     sessions: Sessions,
     catalogue: Arc<CatalogueCell>,
+    like_tally: Arc<Tally>,
     hasher: Hasher,
     relying_party: Option<Webauthn>,
     limits: Limits,
@@ -98,10 +100,13 @@ impl AppState {
                 probe,
             },
         );
+        let like_tally = Arc::new(Tally::default());
+        let (tally, now) = (Arc::clone(&like_tally), Arc::clone(&clock));
+        let sessions = sessions.on_end(move |data| tally.take_back(&data.likes, now.now()));
         let catalogue = Arc::new(CatalogueCell::load(&db, config.currency).await?);
         let (hasher, limits) = (Hasher::new()?, Limits::new(config.rate_limit));
         let (relying_party, assets) = (relying_party::of(&config.base_url)?, Assets::new());
-        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, hasher, relying_party, limits, metrics, clock, assets })))
+        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, like_tally, hasher, relying_party, limits, metrics, clock, assets })))
     }
 
     /// The settings.
@@ -132,6 +137,11 @@ impl AppState {
     /// Where the catalogue is kept, to bring it up to date.
     pub fn catalogue_cell(&self) -> Arc<CatalogueCell> {
         Arc::clone(&self.0.catalogue)
+    }
+
+    /// What waits to be counted of likes.
+    pub fn like_tally(&self) -> Arc<Tally> {
+        Arc::clone(&self.0.like_tally)
     }
 
     /// The password hasher.

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         catalogue::Catalogue,
-        filter::Filter,
+        filter::{Filter, Sort},
         page_request::{Hole, Marks},
         product::Slug,
     },
@@ -19,6 +19,8 @@ use std::sync::Arc;
 const KNOWN: u64 = 32 * 1_024 * 1_024;
 /// Memory for templates of what anybody can ask for in any number, in bytes. So they cannot push the others out.
 const BOUNDLESS: u64 = 4 * 1_024 * 1_024;
+/// The share of both for the pages whose order changes with what visitors like: they are kept until the next change.
+const BY_LIKES: u64 = 8;
 /// What one takes, about, in bytes: how many places are made ready follows from it.
 const USUAL: u64 = 32 * 1_024;
 
@@ -66,6 +68,11 @@ impl Key {
 
     fn is_boundless(&self) -> bool {
         matches!(self, Self::Boundless(_))
+    }
+
+    /// Whether it changes with what visitors like.
+    fn is_by_likes(&self) -> bool {
+        matches!(self, Self::List(filter) | Self::Boundless(filter) if filter.sort == Sort::MostLiked)
     }
 
     /// How hard the template is compressed. One that may never be asked for again is not worth much.
@@ -184,22 +191,44 @@ impl Weighter<Key, Arc<Template>> for Bytes {
 /// The templates of one state of the catalogue. Those that are asked for again stay when there is no room for all.
 #[derive(Debug)]
 pub struct Templates {
+    /// Of all orders but one, shared with the states that differ in likes alone.
+    others: Arc<Kept>,
+    by_likes: Kept,
+}
+
+/// Some of them.
+#[derive(Debug)]
+struct Kept {
     known: Cache<Key, Arc<Template>, Bytes>,
     boundless: Cache<Key, Arc<Template>, Bytes>,
 }
 
+impl Kept {
+    /// Within so large a share of the memory.
+    fn within(share: u64) -> Self {
+        let room = |bytes: u64| Cache::with_weighter(usize::try_from(bytes / USUAL).unwrap_or_default(), bytes, Bytes);
+        Self { known: room(KNOWN / share), boundless: room(BOUNDLESS / share) }
+    }
+}
+
 impl Default for Templates {
     fn default() -> Self {
-        let room = |bytes: u64| Cache::with_weighter(usize::try_from(bytes / USUAL).unwrap_or_default(), bytes, Bytes);
-        Self { known: room(KNOWN), boundless: room(BOUNDLESS) }
+        Self { others: Arc::new(Kept::within(1)), by_likes: Kept::within(BY_LIKES) }
     }
 }
 
 impl Templates {
     /// The template of a page; made if it is not kept, once for all who wait for it.
     pub async fn get_or_make<E>(&self, key: &Key, making: impl Future<Output = Result<Arc<Template>, E>>) -> Result<Arc<Template>, E> {
-        let kept = if key.is_boundless() { &self.boundless } else { &self.known };
+        let some = if key.is_by_likes() { &self.by_likes } else { &*self.others };
+        let kept = if key.is_boundless() { &some.boundless } else { &some.known };
         kept.get_or_insert_async(key, making).await
+    }
+
+    /// The same without those that list products by likes.
+    #[must_use]
+    pub fn but_those_by_likes(&self) -> Self {
+        Self { others: Arc::clone(&self.others), by_likes: Kept::within(BY_LIKES) }
     }
 }
 
@@ -240,9 +269,22 @@ mod tests {
             made(&templates, &asked(&format!("category=c{number}"))).await;
         }
         assert!(!made(&templates, &shop).await, "only the first time");
-        assert!(templates.boundless.weight() <= BOUNDLESS, "{} bytes", templates.boundless.weight());
-        assert!(templates.boundless.len() < 1_000, "not all of them are kept");
-        assert_eq!(templates.known.len(), 1);
+        assert!(templates.others.boundless.weight() <= BOUNDLESS, "{} bytes", templates.others.boundless.weight());
+        assert!(templates.others.boundless.len() < 1_000, "not all of them are kept");
+        assert_eq!(templates.others.known.len(), 1);
+    }
+
+    #[tokio::test]
+    async fn other_likes_change_their_own_order_alone() {
+        let before = Templates::default();
+        let (shop, by_likes, found) = (asked("sort=name"), asked("sort=likes"), asked("q=x&sort=likes"));
+        for key in [&shop, &by_likes, &found] {
+            assert!(made(&before, key).await, "{key:?}");
+        }
+        let after = before.but_those_by_likes();
+        assert!(!made(&after, &shop).await, "it is there still");
+        assert!(made(&after, &by_likes).await && made(&after, &found).await);
+        assert!(!made(&before, &by_likes).await, "whoever asked before sees what was so before");
     }
 
     #[test]

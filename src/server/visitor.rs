@@ -4,6 +4,7 @@ use crate::{
     domain::{
         cart_view::{CartNotice, CartView},
         catalogue::Catalogue,
+        likes::LikesView,
         visitor::{LoginMethod, LoginView, SessionView, Visitor},
     },
     server::{
@@ -29,7 +30,10 @@ pub async fn recognise(
 ) -> Response {
     let snapshot = state.snapshot();
     let visitor = match session.state() {
-        Some(session) => visitor(session, state.sessions().lifetimes(), &snapshot.catalogue),
+        Some(session) => {
+            state.like_tally().note_daily(&session.data.likes, session.last_seen_at(), state.clock().now());
+            visitor(session, state.sessions().lifetimes(), &snapshot.catalogue)
+        }
         None => Visitor::stranger(snapshot.catalogue.currency()),
     };
     request.extensions_mut().insert(Arc::new(visitor));
@@ -50,6 +54,7 @@ fn visitor(session: &SessionState<SessionData>, lifetimes: &Lifetimes, catalogue
         cart: CartView::of(&data.cart, catalogue),
         cart_notices: CartNotice::all(&data.cart, catalogue),
         restorable: data.cart.restorable().cloned().collect(),
+        likes: LikesView::of(&data.likes, catalogue),
         flashes: data.flashes.clone(),
     }
 }

@@ -177,6 +177,14 @@ impl Browser {
             .collect()
     }
 
+    /// The liked products, the newest first.
+    pub async fn likes(&mut self) -> Vec<String> {
+        let answer = self.request(self.build("GET", "/api/likes").header(header::ACCEPT, "*/*"), Body::empty()).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let products = answer.json()["products"].as_array().cloned().unwrap_or_default();
+        products.iter().filter_map(|product| product.as_str().map(str::to_owned)).collect()
+    }
+
     /// Logs in as the demonstration account.
     pub async fn log_in(&mut self) -> Answer {
         let answer = self.call("log_in", &[("login", "admin"), ("password", "password123")]).await;

@@ -38,6 +38,7 @@ pub mod attempt;
 mod file;
 pub mod known_device;
 mod lease;
+pub mod like;
 pub mod mail;
 mod open;
 pub mod passkey;

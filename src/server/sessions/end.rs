@@ -9,6 +9,29 @@ use super::{
     ids::{AccountId, StoredKey},
 };
 use crate::domain::session_event::SessionEvent;
+use std::{fmt, sync::Arc};
+
+/// What the application does with the data of a session that ended for good: logged out, forgotten, ended from elsewhere.
+/// One that expires is not told.
+pub(super) struct OnEnd<T>(pub(super) Arc<dyn Fn(&T) + Send + Sync>);
+
+impl<T> Clone for OnEnd<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> Default for OnEnd<T> {
+    fn default() -> Self {
+        Self(Arc::new(|_| {}))
+    }
+}
+
+impl<T> fmt::Debug for OnEnd<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("OnEnd")
+    }
+}
 
 /// What ending a key found there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +67,8 @@ pub(super) struct Ends {
 pub(super) enum By {
     /// Its visitor, or an operator.
     Anyone,
+    /// The change that made it, as a copy under a new id, and was lost: the session itself goes on.
+    Maker,
     /// The owner of the account whose login it must be.
     Account(AccountId),
     /// Another session of that account.
@@ -53,7 +78,7 @@ pub(super) enum By {
 impl By {
     fn account(self) -> Option<AccountId> {
         match self {
-            Self::Anyone => None,
+            Self::Anyone | Self::Maker => None,
             Self::Account(account) | Self::Other(account, _) => Some(account),
         }
     }
@@ -72,26 +97,32 @@ impl<T: Data> Sessions<T> {
             Found::Live(record, state) => {
                 let account = state.login().map(|login| login.account_id).filter(|_| !state.login_is_over(now, &lifetimes));
                 if of.is_some() && account != of {
-                    return Ok((None, End::Nothing));
+                    return Ok((None, (End::Nothing, None)));
                 }
                 if state.is_ending_others(now) && by.must_wait_for(key) {
-                    return Ok((None, End::First));
+                    return Ok((None, (End::First, None)));
                 }
                 if !Opened::of(record, &state).and_then(Opened::flush).map_err(Error::Failed)? {
                     return Err(Error::Failed("tower-sessions did not delete the session".into()));
                 }
                 let was_rival = state.is_ending_others(now);
-                Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended { account, was_rival }))
+                Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), (End::Ended { account, was_rival }, Some(state.data))))
             }
             // A session can be ended without being understood.
-            Found::TooNew => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Ended { account: None, was_rival: false })),
-            Found::Dead(tombstone) if tombstone.goes_on_as.is_some() => Ok((None, End::GoesOn)),
-            Found::Dead(_) => Ok((None, End::Before)),
+            Found::TooNew => {
+                let end = End::Ended { account: None, was_rival: false };
+                Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), (end, None)))
+            }
+            Found::Dead(tombstone) if tombstone.goes_on_as.is_some() => Ok((None, (End::GoesOn, None))),
+            Found::Dead(_) => Ok((None, (End::Before, None))),
             // The account's list names it, but its entry is not written yet. A tombstone keeps that log in from beginning.
-            Found::Nothing if of.is_some() => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), End::Nothing)),
-            Found::Nothing => Ok((None, End::Nothing)),
+            Found::Nothing if of.is_some() => Ok((Some(tombstone(key, None, now).map_err(Error::Failed)?), (End::Nothing, None))),
+            Found::Nothing => Ok((None, (End::Nothing, None))),
         };
-        let end = self.apply(key, change).await?;
+        let (end, data) = self.apply(key, change).await?;
+        if let Some(data) = data.filter(|_| !matches!(by, By::Maker)) {
+            (self.on_end.0)(&data);
+        }
         if let End::Ended { account, .. } = end {
             self.watch.tell(key, SessionEvent::Ended);
             if account.is_some() {

@@ -115,6 +115,7 @@ use crate::server::{
     clock::{Clock, SystemClock},
     db::Database,
 };
+use end::OnEnd;
 use events::Watch;
 use probe::Probe;
 use std::{marker::PhantomData, sync::Arc};
@@ -180,6 +181,7 @@ pub struct Sessions<T> {
     probe: Probe,
     watch: Watch,
     tasks: TaskTracker,
+    on_end: OnEnd<T>,
     data: PhantomData<fn() -> T>,
 }
 
@@ -192,6 +194,7 @@ impl<T> Clone for Sessions<T> {
             clock: Arc::clone(&self.clock),
             watch: self.watch.clone(),
             tasks: self.tasks.clone(),
+            on_end: self.on_end.clone(),
             probe: self.probe.clone(),
             lifetimes: self.lifetimes,
             cookie: self.cookie,
@@ -213,7 +216,14 @@ impl<T: Data> Sessions<T> {
         let (cookie, watch, tasks) = (CookiePolicy::new(secure), Watch::default(), TaskTracker::new());
         // A closed tracker still takes tasks. `at_rest` can wait only on a closed one.
         tasks.close();
-        Self { store, database, admission, clock, lifetimes, cookie, login_page, probe, watch, tasks, data: PhantomData }
+        Self { store, database, admission, clock, lifetimes, cookie, login_page, probe, watch, tasks, on_end: OnEnd::default(), data: PhantomData }
+    }
+
+    /// The same, which calls this with the data of each session that is ended here for good: by a log out, from another
+    /// device, by an operator; not of one that expires. It must not wait.
+    #[must_use]
+    pub fn on_end(self, told: impl Fn(&T) + Send + Sync + 'static) -> Self {
+        Self { on_end: OnEnd(Arc::new(told)), ..self }
     }
 
     /// The layer that puts a [`Session`] into every request.

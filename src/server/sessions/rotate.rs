@@ -115,7 +115,7 @@ impl<T: Data> Sessions<T> {
         let sessions = self.clone();
         let undoing = async move {
             for _ in 0..REFUSED_FOR {
-                if sessions.bury(new, By::Anyone).await.is_ok() {
+                if sessions.bury(new, By::Maker).await.is_ok() {
                     sessions.index_forget(vec![new]);
                     return;
                 }

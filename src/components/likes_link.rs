@@ -1,0 +1,22 @@
+//! The way to what the visitor likes, with how much that is.
+
+use crate::components::{cart_store::CartStore, like_button::Heart};
+use leptos::prelude::*;
+
+/// In the header, beside the way to the cart; only for who likes something.
+#[component]
+pub fn LikesLink() -> impl IntoView {
+    let store = use_context::<CartStore>();
+    let count = move || store.map_or(0, |store| store.likes().with(Vec::len));
+    move || {
+        let count = count();
+        (count > 0).then(|| {
+            view! {
+                <a class="cart-badge likes-link" href="/likes" aria-label=format!("Likes, {count}")>
+                    <Heart />
+                    <span class="cart-badge-count">{count}</span>
+                </a>
+            }
+        })
+    }
+}

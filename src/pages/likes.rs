@@ -1,0 +1,43 @@
+//! `/likes`: what this session likes.
+
+use crate::{
+    components::{frame::Frame, may_forget::MayForget, own_part::private, product_card::ProductGrid},
+    domain::{catalogue::Catalogue, page_request::PageRequest, product::Product},
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The page of likes, the newest first.
+#[component]
+pub fn LikesPage() -> impl IntoView {
+    private(likes_of)
+}
+
+fn likes_of(request: Arc<PageRequest>) -> impl IntoView {
+    let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
+    let products: Vec<Product> = request.visitor.likes.products.iter().filter_map(|slug| catalogue.product(slug).cloned()).collect();
+    let currency = catalogue.currency();
+    let list = if products.is_empty() {
+        view! {
+            <div class="empty">
+                <p class="lead">"You like nothing yet."</p>
+                <p>"Press the heart of a product, and you find it again here."</p>
+                <p><a class="button" href="/">"Find something nice"</a></p>
+                <p><a href="/?sort=likes">"See what others like most"</a></p>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <ul class="product-grid" aria-label="Products you like"><ProductGrid products currency /></ul>
+            <MayForget what="likes" />
+        }
+        .into_any()
+    };
+    view! {
+        <Frame title="Your likes".to_owned() description="The products you like.".to_owned() class="page-private">
+            <h1>"Your likes"</h1>
+            {list}
+        </Frame>
+    }
+}

@@ -1,0 +1,53 @@
+//! The likes' server side: kept in the session, and noted for the count.
+
+use crate::{
+    domain::{
+        catalogue::Catalogue,
+        flash::Flash,
+        likes::{Likes, LikesView},
+        product::Slug,
+    },
+    error::AppError,
+    server::{error::ServerError, request::Scope},
+};
+use tower_sessions::session::Id;
+
+/// Likes a product.
+pub async fn like(scope: &Scope, product: &Slug) -> Result<LikesView, ServerError> {
+    let (catalogue, product, tell) = (scope.state.catalogue(), product.clone(), scope.teller());
+    catalogue.product(&product).ok_or(AppError::UnknownProduct)?;
+    // Half of 128 random bits: enough to tell sessions apart, and nobody gets anything for guessing one.
+    let liker = i64::try_from(Id::default().0 >> 64).unwrap_or_default();
+    let shown = catalogue.clone();
+    let liked = scope.session.update(move |data| {
+        if data.likes.products().len() >= Likes::MAX {
+            data.likes.keep_sold(&catalogue);
+        }
+        data.likes.like(product.clone(), liker)?;
+        tell(data, Flash::Liked(product.clone()));
+        Ok::<_, AppError>(data.likes.clone())
+    });
+    Ok(counted(scope, &liked.await?, &shown))
+}
+
+/// Takes a like back. One that is not there is no error, a product nobody knows is.
+pub async fn unlike(scope: &Scope, product: &Slug) -> Result<LikesView, ServerError> {
+    let (catalogue, product, tell) = (scope.state.catalogue(), product.clone(), scope.teller());
+    let shown = catalogue.clone();
+    let liked = scope.session.update(move |data| {
+        let was_liked = data.likes.unlike(&product);
+        if !was_liked && catalogue.product(&product).is_none() {
+            return Err(AppError::UnknownProduct);
+        }
+        if was_liked {
+            tell(data, Flash::Unliked(product.clone()));
+        }
+        Ok::<_, AppError>(data.likes.clone())
+    });
+    Ok(counted(scope, &liked.await?, &shown))
+}
+
+fn counted(scope: &Scope, likes: &Likes, catalogue: &Catalogue) -> LikesView {
+    scope.state.like_tally().note(likes, scope.state.clock().now());
+    LikesView::of(likes, catalogue)
+}

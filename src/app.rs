@@ -11,9 +11,9 @@ use crate::{
     domain::{lazy_files::LazyFiles, page_request::Hole},
     pages::{
         account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
-        devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage, login_code::LoginCodePage, mailbox::MailboxPage,
-        not_found::NotFoundPage, passkeys::PasskeysPage, product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage,
-        second_factor::SecondFactorPage,
+        devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage, login_code::LoginCodePage,
+        mailbox::MailboxPage, not_found::NotFoundPage, passkeys::PasskeysPage, product::ProductPage, register::RegisterPage,
+        reset_password::ResetPasswordPage, second_factor::SecondFactorPage,
     },
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};

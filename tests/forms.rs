@@ -4,6 +4,8 @@ use crate::support::{Browser, TestApp, browser::Answer};
 use axum::http::{StatusCode, header};
 
 const REFUSED: &str = "Please take at least one.";
+/// A password that nobody has.
+const SECRET: &str = "seven green lamps";
 
 /// Sends a form from this page, or from none.
 async fn send(browser: &mut Browser, form: &str, fields: &str, page: Option<&str>) -> Answer {
@@ -119,4 +121,78 @@ async fn logging_in_leads_to_pages_only() {
         assert_eq!(app.browser().call("log_in", &fields).await.json()["path"], path, "{next}");
         assert_eq!(app.browser().send("log_in", &fields).await.header(header::LOCATION), path, "{next}");
     }
+}
+
+/// Scripts off: what was typed is not typed again.
+#[tokio::test]
+async fn a_refused_form_comes_back_with_what_was_typed_and_no_password() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.visit("/register?next=/cart").await;
+    let page =
+        browser.submit("register", &[("next", "/cart"), ("username", "a b"), ("email", "ada@example.com"), ("password", SECRET)]).await;
+    page.shows("Please choose a user name of 3 to 32");
+    page.shows("value=\"a b\"");
+    page.shows("value=\"ada@example.com\"");
+    page.hides(SECRET);
+    let input = element(&page.text(), "id=\"username\"");
+    assert!(input.contains("autofocus") && input.contains("aria-invalid=\"true\""), "{input}");
+    assert_eq!(page.text().matches("autofocus").count(), 1, "one field has the cursor");
+    let (field, told) = (page.text().find("id=\"username\""), page.text().find("id=\"told-refusal\""));
+    assert!(field < told && told < page.text().find("id=\"email\""), "the sentence stands beside its field");
+    let again = browser.visit("/register").await;
+    again.hides("value=\"a b\"");
+    again.hides("ada@example.com");
+
+    browser.visit("/login").await;
+    let page = browser.submit("log_in", &[("login", "<ada>"), ("password", SECRET), ("remember", "true")]).await;
+    page.shows("value=\"&lt;ada&gt;\"");
+    page.hides(SECRET);
+    assert!(element(&page.text(), "name=\"remember\"").contains("checked"));
+    assert!(element(&page.text(), "id=\"password\"").contains("autofocus"));
+}
+
+#[tokio::test]
+async fn a_refused_quantity_comes_back_beside_its_product_alone() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.visit("/products/laptop").await;
+    let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "1.5")]).await;
+    let input = element(&page.text(), "name=\"quantity\" value=\"1.5\"");
+    assert!(input.contains("aria-invalid") && input.contains("autofocus"), "{input}");
+    browser.visit("/products/laptop").await.hides("1.5");
+    for product in ["laptop", "phone"] {
+        browser.call("add_to_cart", &[("product", product), ("quantity", "2")]).await;
+    }
+    browser.visit("/cart").await;
+    let page = browser.submit("set_quantity", &[("product", "phone"), ("quantity", "100")]).await;
+    assert_eq!(page.text().matches("value=\"100\"").count(), 1);
+    assert_eq!(page.text().matches("aria-invalid=\"true\"").count(), 1);
+    assert_eq!(browser.lines().await, [("laptop".to_owned(), 2), ("phone".to_owned(), 2)]);
+}
+
+/// It waits for one page, and not for who comes next.
+#[tokio::test]
+async fn what_was_typed_is_gone_at_a_log_in_and_is_never_kept_for_a_script() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("log_in", &[("login", "typed by a script"), ("password", SECRET)]).await;
+    assert_eq!(browser.session_id(), None, "a refused call of a script makes no session");
+    browser.open("/login").await;
+    let answer = browser.send("log_in", &[("login", "typed before"), ("password", SECRET)]).await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER);
+    let kept = app.session_of(&browser).await.get().expect("a session").clone();
+    let kept = serde_json::to_string(&kept).expect("written");
+    assert!(kept.contains("typed before") && !kept.contains(SECRET), "{kept}");
+    assert_eq!(browser.ahead("/login").await.status, StatusCode::TOO_EARLY, "nobody may ever look at it");
+    browser.log_in().await;
+    browser.call("log_out", &[("keep_cart", "true")]).await;
+    browser.visit("/login").await.hides("typed before");
+}
+
+/// The tag that holds this text.
+fn element(page: &str, text: &str) -> String {
+    let at = page.find(text).expect(text);
+    let (from, to) = (page[..at].rfind('<').expect("a tag"), page[at..].find('>').expect("a tag"));
+    page[from..at + to].to_owned()
 }

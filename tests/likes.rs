@@ -106,7 +106,8 @@ async fn the_page_of_likes_shows_what_is_still_sold_and_leads_on_where_there_is_
     assert!(text.find("Unlike: Record player") < text.find("Unlike: Laptop"), "the newest first");
     browser.log_in().await;
     browser.visit("/dashboard").await.shows("products you like.");
-    let only = r#"[{"slug":"laptop","name":"Laptop","category":"C","price":"1.00","stock":9,"summary":"","description":"","picture":"/p.svg"}]"#;
+    let only =
+        r#"[{"slug":"laptop","name":"Laptop","category":"C","price":"1.00","stock":9,"summary":"","description":"","picture":"/p.svg"}]"#;
     import(&app, only).await;
     let page = browser.visit("/likes").await;
     page.shows("Likes, 1");
@@ -119,7 +120,9 @@ async fn the_page_of_likes_shows_what_is_still_sold_and_leads_on_where_there_is_
 async fn two_hundred_products_can_be_liked_and_those_that_are_gone_make_room() {
     let app = TestApp::start().await;
     let row = |number: usize| {
-        format!(r#"{{"slug":"p{number}","name":"P","category":"C","price":"1.00","stock":9,"summary":"","description":"","picture":"/p.svg"}}"#)
+        format!(
+            r#"{{"slug":"p{number}","name":"P","category":"C","price":"1.00","stock":9,"summary":"","description":"","picture":"/p.svg"}}"#
+        )
     };
     let file = |numbers: std::ops::Range<usize>| format!("[{}]", numbers.map(row).collect::<Vec<_>>().join(","));
     import(&app, &file(0..202)).await;

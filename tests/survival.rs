@@ -15,12 +15,7 @@
 //! A test is named after its row. Whoever adds a column adds a field to [`Has`], fills it in [`fill`] and looks at it in [`has`].
 //! The rule itself is `SessionData::pass_on`.
 
-use crate::support::{
-    Browser, TestApp,
-    app::DAY,
-    authenticator::Authenticator,
-    mailbox::PASSWORD,
-};
+use crate::support::{Browser, TestApp, app::DAY, authenticator::Authenticator, mailbox::PASSWORD};
 use axum::http::StatusCode;
 use satchel::server::{
     accounts::{self, Farewell},
@@ -96,9 +91,7 @@ async fn log_in_guest_had_a_cart() {
         let mut planted = app.with_cookies_of(&browser);
         let answer = match way {
             "password" => browser.call("log_in", &[("login", "ada"), ("password", PASSWORD)]).await,
-            "registration" => {
-                browser.call("register", &[("username", "bea"), ("email", "bea@example.com"), ("password", PASSWORD)]).await
-            }
+            "registration" => browser.call("register", &[("username", "bea"), ("email", "bea@example.com"), ("password", PASSWORD)]).await,
             "code" => {
                 browser.call("log_in", &[("login", "eve"), ("password", PASSWORD)]).await;
                 browser.call("log_in_by_code", &[("code", &phone.code(&app))]).await

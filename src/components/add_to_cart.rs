@@ -1,7 +1,7 @@
 //! The button that puts a product into the cart.
 
 use crate::{
-    components::cart_store::CartStore,
+    components::{cart_store::CartStore, own_part::typed},
     domain::{
         cart_change::CartChange,
         cart_view::CartLineView,
@@ -32,10 +32,14 @@ pub fn AddToCart(
     // Begins with the words that are seen, so that whoever says them reaches the button (WCAG 2.5.3).
     let label = format!("Add to cart: {}", product.name);
     let field = if choose {
+        let is_this = typed(ACTION, "product").is_some_and(|slug| slug == product.slug.as_str());
+        let refused = typed(ACTION, "quantity").filter(|_| is_this);
+        let is_refused = refused.is_some();
         view! {
             <label class="quantity-field">
                 <span>"Quantity"</span>
-                <input type="number" name="quantity" value="1" min="1" max="99" step="1" inputmode="numeric" required />
+                <input type="number" name="quantity" value=refused.unwrap_or_else(|| "1".to_owned()) min="1" max="99" step="1" inputmode="numeric" required
+                    autofocus=is_refused aria-invalid=is_refused.then_some("true") />
             </label>
         }
         .into_any()

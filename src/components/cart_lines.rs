@@ -1,14 +1,12 @@
 //! Island: the lines of the cart, with quantities, removal, undo and the total.
 
 use crate::{
-    components::{call, cart_data::JsonData, cart_store::{CartStore, Held}},
-    domain::{
-        cart_change::CartChange,
-        cart_view::CartLineView,
-        money::Currency,
-        product::Slug,
-        quantity::Quantity,
+    components::{
+        call,
+        cart_data::JsonData,
+        cart_store::{CartStore, Held},
     },
+    domain::{cart_change::CartChange, cart_view::CartLineView, money::Currency, product::Slug, quantity::Quantity},
 };
 use leptos::{prelude::*, wasm_bindgen::JsValue};
 use serde::Serialize;
@@ -20,8 +18,11 @@ pub struct LineFacts {
     pub product: Slug,
     /// Path of its picture.
     pub picture: String,
-    /// Pieces at hand.
+    /// Items in stock.
     pub stock: u32,
+    /// The quantity that was typed without scripts and refused just now.
+    #[serde(skip)]
+    pub typed: Option<String>,
 }
 
 /// The element that holds them.
@@ -37,7 +38,12 @@ pub fn tell_facts(facts: Vec<LineFacts>) -> impl IntoView {
 fn facts_of_page() -> Vec<LineFacts> {
     let fact = |fact: JsValue| {
         let stock = u32::try_from(call::number(&fact, "stock")).unwrap_or_default();
-        Some(LineFacts { product: Slug::parse(&call::text(&fact, "product")).ok()?, picture: call::text(&fact, "picture"), stock })
+        Some(LineFacts {
+            product: Slug::parse(&call::text(&fact, "product")).ok()?,
+            picture: call::text(&fact, "picture"),
+            stock,
+            typed: None,
+        })
     };
     call::list(&call::of_page(FACTS)).filter_map(fact).collect()
 }
@@ -107,7 +113,9 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
     let is_full = move || quantity() >= Quantity::MAX.get();
     let name = line().map(|line| line.name).unwrap_or_default();
     let stock = facts.as_ref().map_or(u32::MAX, |facts| facts.stock);
-    let picture = facts.map(|facts| facts.picture);
+    let (picture, refused) = facts.map(|facts| (facts.picture, facts.typed)).unzip();
+    let refused = refused.flatten();
+    let is_refused = refused.is_some();
     let short = if stock == 0 { format!("{name} is sold out right now.") } else { format!("Only {stock} of {name} are in stock.") };
     let unit_price = move || line().map(|line| line.unit_price.money().display(currency)).unwrap_or_default();
     let line_total = move || line().map(|line| line.line_total.display(currency)).unwrap_or_default();
@@ -144,7 +152,8 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
                 <form method="post" action="/api/set_quantity" class="quantity-form" on:submit=move |event| event.prevent_default()>
                     <input type="hidden" name="product" value=hidden />
                     <input type="number" name="quantity" min="0" max="99" step="1" inputmode="numeric" required aria-label=format!("Quantity of {name}")
-                        value=move || quantity().to_string() prop:value=move || quantity().to_string()
+                        autofocus=is_refused aria-invalid=is_refused.then_some("true")
+                        value=move || refused.clone().unwrap_or_else(|| quantity().to_string()) prop:value=move || quantity().to_string()
                         on:change:target=move |event| {
                             typed(event.target().value());
                             // The field shows what counts, whatever was typed.

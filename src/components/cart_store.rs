@@ -212,7 +212,8 @@ impl CartStore {
                 // change asked for once more. If it is refused again, that is said.
                 if let (Ok(cart), Ok(likes)) = (call::get("/api/cart").await, call::get("/api/likes").await) {
                     let (cart, likes) = (call::cart_view(&cart), call::likes(&likes));
-                    self.pending.update_value(|pending| pending.confirmed = Held { cart, likes, can_restore: pending.confirmed.can_restore });
+                    self.pending
+                        .update_value(|pending| pending.confirmed = Held { cart, likes, can_restore: pending.confirmed.can_restore });
                 }
                 answer = ask(&change).await;
             }

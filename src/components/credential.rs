@@ -26,29 +26,45 @@ pub fn Credential(
     /// What is asked for.
     #[prop(optional)]
     hint: &'static str,
+    /// What was typed there at the last attempt.
+    #[prop(default = None)]
+    typed: Option<String>,
     /// Why the last attempt was refused.
     refusal: Option<AppError>,
 ) -> impl IntoView {
-    let is_wrong = refusal.and_then(AppError::field).map(Field::name) == Some(name);
+    let wrong = refusal.filter(|refusal| beside(*refusal) == Some(name));
+    let is_wrong = wrong.is_some();
+    // A secret is never shown again, so it is what a visitor types next.
+    let is_next = is_wrong || (kind == "password" && refusal.is_some_and(|refusal| beside(refusal).is_none()));
     let id = if form.is_empty() { name.to_owned() } else { format!("{form}-{name}") };
     let note = (!hint.is_empty()).then(|| format!("{id}-note"));
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input id=id name=name type=kind autocomplete=autocomplete required autocapitalize="none" spellcheck="false"
-                inputmode=(!keyboard.is_empty()).then_some(keyboard)
+                inputmode=(!keyboard.is_empty()).then_some(keyboard) value=typed autofocus=is_next
                 aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true")
                 aria-errormessage=is_wrong.then_some(TOLD) />
+            {wrong.map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{refusal.sentence()}</p> })}
             {note.map(|note| view! { <p id=note class="field-note">{hint}</p> })}
         </div>
     }
 }
 
-/// Why the last attempt without scripts was refused.
+/// The input of these forms beside which a refusal is told, if there is one.
+fn beside(refusal: AppError) -> Option<&'static str> {
+    let field = refusal.field()?;
+    let is_here = matches!(field, Field::Username | Field::Email | Field::Password | Field::CurrentPassword | Field::Code);
+    is_here.then(|| field.name())
+}
+
+/// Why the last attempt without scripts was refused, unless that is told beside an input.
 #[component]
 pub fn CredentialRefusal(
     /// The refusal.
     refusal: Option<AppError>,
 ) -> impl IntoView {
-    refusal.map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{refusal.sentence()}</p> })
+    refusal
+        .filter(|refusal| beside(*refusal).is_none())
+        .map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{refusal.sentence()}</p> })
 }

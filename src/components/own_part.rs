@@ -2,8 +2,8 @@
 
 use crate::{
     components::{
-        account::Account, cart_data::CartData, flashes::Flashes, forget_me::ForgetMe, like_button::LikedStyle, request_number::RequestNumber,
-        session_watch::SessionWatch,
+        account::Account, cart_data::CartData, flashes::Flashes, forget_me::ForgetMe, like_button::LikedStyle,
+        request_number::RequestNumber, session_watch::SessionWatch,
     },
     domain::page_request::{Audience, Hole, PageRequest},
 };
@@ -36,6 +36,13 @@ pub fn fragment(of: Hole, request: &Arc<PageRequest>) -> AnyView {
         Hole::Forget => view! { <ForgetMe visitor /> }.into_any(),
         Hole::RequestId => view! { <RequestNumber request /> }.into_any(),
     }
+}
+
+/// What the visitor typed into a field of a form that was refused just now. A template knows nothing of it, and where a
+/// refusal is told, there is none.
+pub fn typed(form: &str, field: &str) -> Option<String> {
+    let Audience::One(request) = use_context::<Audience>()? else { return None };
+    request.visitor.typed.as_ref()?.value(form, field).map(str::to_owned)
 }
 
 /// A page that is private from beginning to end. It is never a template.

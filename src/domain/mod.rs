@@ -30,6 +30,7 @@ pub mod session_event;
 pub mod shop;
 pub mod suggestion;
 pub mod timestamp;
+pub mod typed;
 pub mod username;
 pub mod visitor;
 pub mod wait;

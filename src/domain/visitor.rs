@@ -7,6 +7,7 @@ use crate::domain::{
     money::Currency,
     product::Slug,
     timestamp::Timestamp,
+    typed::Typed,
 };
 
 /// One request's view of its session. There is no default: a part of a page that shows one must be given it.
@@ -26,6 +27,8 @@ pub struct Visitor {
     pub likes: LikesView,
     /// What was just done.
     pub flashes: Vec<Flash>,
+    /// What was typed into a form that was refused just now.
+    pub typed: Option<Typed>,
 }
 
 impl Visitor {
@@ -39,6 +42,7 @@ impl Visitor {
             restorable: Vec::new(),
             likes: LikesView::default(),
             flashes: Vec::new(),
+            typed: None,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use super::AppError;
 use crate::domain::{
-    cart::CartError, email::EmailError, likes::LikesFull, passkey::PasskeyNameError, password::PasswordError, product::SlugError, quantity::QuantityError,
-    username::UsernameError,
+    cart::CartError, email::EmailError, likes::LikesFull, passkey::PasskeyNameError, password::PasswordError, product::SlugError,
+    quantity::QuantityError, username::UsernameError,
 };
 
 impl From<QuantityError> for AppError {

@@ -1,7 +1,14 @@
 //! `/dashboard/security`: what an account is, what happened to it, and how it is changed.
 
 use crate::{
-    components::{credential::Credential, frame::Frame, moment::Moment, own_part::private, owner_form::OwnerForm, refusal::refusal_of},
+    components::{
+        credential::Credential,
+        frame::Frame,
+        moment::Moment,
+        own_part::{private, typed},
+        owner_form::OwnerForm,
+        refusal::refusal_of,
+    },
     domain::{
         own_account::{OwnAccount, Profile},
         own_path::OwnPath,
@@ -71,7 +78,7 @@ fn EmailPanel(is_fresh: bool) -> impl IntoView {
         <section class="panel" aria-labelledby="email-panel">
             <h2 id="email-panel">"Change the e-mail address"</h2>
             <OwnerForm action="/api/change_email" form="change-email" refusal is_fresh>
-                <Credential refusal form="change-email" name="email" label="New e-mail" kind="email" autocomplete="email"
+                <Credential refusal typed=typed("/api/change_email", "email") form="change-email" name="email" label="New e-mail" kind="email" autocomplete="email"
                     hint="We send a link there. Nothing changes until you open it." />
                 <button type="submit" class="button-quiet">"Send the link"</button>
             </OwnerForm>
@@ -144,7 +151,7 @@ fn DeletePanel(is_fresh: bool) -> impl IntoView {
             <h2 id="delete-panel">"Delete the account"</h2>
             <p>"Your account, its logins and their carts are gone at once, and cannot be brought back."</p>
             <OwnerForm action="/api/delete_account" form="delete-account" refusal is_fresh>
-                <label class="checkbox"><input type="checkbox" name="is_sure" value="true" required /> "I am sure"</label>
+                <label class="checkbox"><input type="checkbox" name="is_sure" value="true" required checked=typed("/api/delete_account", "is_sure").is_some() /> "I am sure"</label>
                 <button type="submit" class="button-quiet">"Delete the account"</button>
             </OwnerForm>
         </section>

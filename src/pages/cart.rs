@@ -6,7 +6,7 @@ use crate::{
         cart_lines::{CartLines, LineFacts, tell_facts},
         frame::Frame,
         may_forget::MayForget,
-        own_part::private,
+        own_part::{private, typed},
         preload::Preload,
     },
     domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, page_request::PageRequest, product::Product},
@@ -24,7 +24,13 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
     let visitor = Arc::clone(&request.visitor);
     provide_context(cart_data::store_of(&visitor));
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
-    let facts = |product: &Product| LineFacts { product: product.slug.clone(), picture: product.picture.clone(), stock: product.stock };
+    let of_line = |field: &str| typed("/api/set_quantity", field);
+    let facts = |product: &Product| LineFacts {
+        product: product.slug.clone(),
+        picture: product.picture.clone(),
+        stock: product.stock,
+        typed: of_line("quantity").filter(|_| of_line("product").is_some_and(|slug| slug == product.slug.as_str())),
+    };
     // An undo brings lines back without asking for the page again, so their products are told, too.
     let products = visitor.cart.lines.iter().map(|line| &line.product).chain(&visitor.restorable);
     let facts = tell_facts(products.filter_map(|slug| catalogue.product(slug).map(facts)).collect());

@@ -52,7 +52,8 @@ fn LikesPanel(count: u32) -> impl IntoView {
         0 => view! { <p>"You like nothing yet. Press the heart of a product, and you find it again here."</p> }.into_any(),
         count => {
             let things = if count == 1 { "product you like." } else { "products you like." };
-            view! { <p class="figure">{count}</p> <p>{things}</p> <p><a class="button-quiet" href="/likes">"Go to your likes"</a></p> }.into_any()
+            view! { <p class="figure">{count}</p> <p>{things}</p> <p><a class="button-quiet" href="/likes">"Go to your likes"</a></p> }
+                .into_any()
         }
     };
     view! { <section class="panel" aria-labelledby="likes-panel"><h2 id="likes-panel">"Likes"</h2>{summary}</section> }

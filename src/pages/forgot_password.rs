@@ -4,6 +4,7 @@ use crate::components::{
     credential::{Credential, CredentialRefusal},
     credentials::Credentials,
     frame::Frame,
+    own_part::typed,
     preload::Preload,
     refusal::refused_credentials,
 };
@@ -30,7 +31,7 @@ pub fn ForgotPasswordPage() -> impl IntoView {
             <CredentialRefusal refusal />
             <Credentials>
                 <form method="post" action="/api/request_password_reset" class="credentials-form">
-                    <Credential refusal name="login" label="User name or e-mail" kind="text" autocomplete="username" />
+                    <Credential refusal typed=typed("/api/request_password_reset", "login") name="login" label="User name or e-mail" kind="text" autocomplete="username" />
                     <button type="submit" class="button">"Send the link"</button>
                 </form>
             </Credentials>

@@ -5,6 +5,7 @@ use crate::{
         credential::{Credential, CredentialRefusal},
         credentials::Credentials,
         frame::Frame,
+        own_part::typed,
         preload::Preload,
         refusal::refused_credentials,
     },
@@ -33,9 +34,9 @@ pub fn LoginPage() -> impl IntoView {
             <Credentials>
                 <form method="post" action="/api/log_in" class="credentials-form">
                     <input type="hidden" name="next" value=goes_on />
-                    <Credential refusal name="login" label="User name or e-mail" kind="text" autocomplete="username" />
+                    <Credential refusal typed=typed("/api/log_in", "login") name="login" label="User name or e-mail" kind="text" autocomplete="username" />
                     <Credential refusal name="password" label="Password" kind="password" autocomplete="current-password" />
-                    <label class="checkbox"><input type="checkbox" name="remember" value="true" /> "Remember me on this device"</label>
+                    <label class="checkbox"><input type="checkbox" name="remember" value="true" checked=typed("/api/log_in", "remember").is_some() /> "Remember me on this device"</label>
                     <button type="submit" class="button">"Log in"</button>
                 </form>
                 {passkeys.then(|| view! {

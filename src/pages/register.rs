@@ -5,6 +5,7 @@ use crate::{
         credential::{Credential, CredentialRefusal},
         credentials::Credentials,
         frame::Frame,
+        own_part::typed,
         preload::Preload,
         refusal::refused_credentials,
     },
@@ -27,9 +28,9 @@ pub fn RegisterPage() -> impl IntoView {
             <Credentials>
                 <form method="post" action="/api/register" class="credentials-form">
                     <input type="hidden" name="next" value=next.map(String::from).unwrap_or_default() />
-                    <Credential refusal name="username" label="User name" kind="text" autocomplete="username"
+                    <Credential refusal typed=typed("/api/register", "username") name="username" label="User name" kind="text" autocomplete="username"
                         hint="3 to 32 letters, digits, dots, hyphens or underscores." />
-                    <Credential refusal name="email" label="E-mail" kind="email" autocomplete="email" />
+                    <Credential refusal typed=typed("/api/register", "email") name="email" label="E-mail" kind="email" autocomplete="email" />
                     <Credential refusal name="password" label="Password" kind="password" autocomplete="new-password"
                         hint="At least 8 characters. A few unrelated words are good; pasting is fine." />
                     <button type="submit" class="button">"Create account"</button>

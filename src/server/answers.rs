@@ -6,7 +6,7 @@
 
 use crate::{
     error::AppError,
-    server::{plain_form, sessions::wants_html, state::AppState},
+    server::{plain_form, session_data::Session, sessions::wants_html, state::AppState},
 };
 use axum::{
     body::{Body, Bytes},
@@ -51,11 +51,14 @@ pub fn refusal(response: &Response) -> Option<String> {
 pub async fn honour(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let form = request.uri().path().to_owned();
     plain_form::set_page(request.headers_mut(), &form, state.config());
+    let session = request.extensions().get::<Session>().cloned();
+    let (request, typed) = plain_form::typed(request).await;
     let mut response = next.run(request).await;
     if response.status() == StatusCode::FOUND {
         // What a form sent must not be sent again to the page it leads to (RFC 9110, 15.4.4).
         *response.status_mut() = StatusCode::SEE_OTHER;
         plain_form::lead_back(response.headers_mut());
+        plain_form::keep(session, typed, response.headers()).await;
         return response;
     }
     if !response.headers_mut().contains_key(SERVER_FN_ERROR_HEADER) {

@@ -50,7 +50,7 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
         without_code(&state, &request).or_else(|| elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue))
     {
         Redirect::to(&path).into_response()
-    } else if is_ahead(request.headers()) && (!visitor.flashes.is_empty() || !query(request.uri()).codes.is_empty()) {
+    } else if is_ahead(request.headers()) && (has_to_tell(&visitor) || !query(request.uri()).codes.is_empty()) {
         too_early()
     } else {
         if let Err(error) = prepare(&state, &mut request, &visitor).await {
@@ -105,14 +105,15 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
 /// page, not before it: told twice is better than a page that waits for a locked store.
 async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
     let Some(session) = request.extensions().get::<Session>().cloned() else { return };
-    if visitor.flashes.is_empty() || !is_page_view(request) {
+    if !has_to_tell(&visitor) || !is_page_view(request) {
         return;
     }
-    let telling = visitor.flashes.clone();
+    let (telling, shown) = (visitor.flashes.clone(), visitor.typed.clone());
     let taking = async move {
         let taken = session.update::<_, AppError>(move |data| {
             let (told, left) = std::mem::take(&mut data.flashes).into_iter().partition(|flash| telling.contains(flash));
             data.flashes = left;
+            data.typed = data.typed.take().filter(|typed| Some(typed) != shown.as_ref());
             Ok::<Vec<Flash>, _>(told)
         });
         let taken = taken.await;
@@ -126,6 +127,11 @@ async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
     if let Ok(Ok(Ok(flashes))) = taken {
         request.extensions_mut().insert(Arc::new(Visitor { flashes, ..Visitor::clone(&visitor) }));
     }
+}
+
+/// Whether something waits in the session for this page alone.
+fn has_to_tell(visitor: &Visitor) -> bool {
+    !visitor.flashes.is_empty() || visitor.typed.is_some()
 }
 
 /// Where somebody is sent who is asked for no code: to the log-in page, with what a code was refused for.

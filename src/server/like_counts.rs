@@ -105,7 +105,8 @@ async fn write(db: &Database, noted: &[(i64, Noted)]) -> Result<(), ServerError>
             continue;
         }
         let counted = like::products(transaction.connection(), *liker).await?;
-        let (old, new) = (|slug: &Slug| counted.iter().any(|one| one == slug.as_str()), |one: &String| products.iter().any(|slug| slug.as_str() == one));
+        let (old, new) =
+            (|slug: &Slug| counted.iter().any(|one| one == slug.as_str()), |one: &String| products.iter().any(|slug| slug.as_str() == one));
         for product in products.iter().filter(|slug| !old(slug)) {
             like::insert(transaction.connection(), *liker, product.as_str()).await?;
             *more.entry(product.to_string()).or_default() += 1;

@@ -2,9 +2,20 @@
 //!
 //! Leptos leads back to `Referer`, whatever stands there: nothing, another site, a page that tells an older refusal. So it
 //! gets to see one that was checked. A browser that names no page is led to one that fits the form.
+//!
+//! What was typed waits in the session for that page: in the address it would stay in the browser's history.
 
-use crate::{domain::own_path::OwnPath, server::config::Config};
-use axum::http::{HeaderMap, HeaderValue, Uri, header, uri::Authority};
+use crate::{
+    domain::{own_path::OwnPath, typed::Typed},
+    error::AppError,
+    server::{config::Config, error::chain, session_data::Session, sessions::wants_html},
+};
+use axum::{
+    Form,
+    body::{Body, to_bytes},
+    extract::{FromRequest, Request},
+    http::{HeaderMap, HeaderValue, Uri, header, uri::Authority},
+};
 
 /// A site that nobody has (RFC 2606), in front of the page: Leptos reads whole addresses only.
 const SOMEWHERE: &str = "http://shop.invalid";
@@ -17,6 +28,33 @@ pub fn set_page(headers: &mut HeaderMap, form: &str, config: &Config) {
     let page = page(headers, form, config);
     if let Ok(address) = HeaderValue::from_str(&format!("{SOMEWHERE}{}", page.as_str())) {
         headers.insert(header::REFERER, address);
+    }
+}
+
+/// What was typed into a form without scripts that may be refused. The body is whole already (`request_body`).
+pub async fn typed(request: Request) -> (Request, Option<Typed>) {
+    let form = request.uri().path().to_owned();
+    if !Typed::is_kept(&form) || !wants_html(request.headers()) {
+        return (request, None);
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, usize::MAX).await else { return (Request::from_parts(parts, Body::empty()), None) };
+    let copy = Request::from_parts(parts.clone(), Body::from(body.clone()));
+    let sent = Form::<Vec<(String, String)>>::from_request(copy, &()).await.map_or_else(|_| Vec::new(), |Form(sent)| sent);
+    let typed = Typed::of(&form, sent.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    (Request::from_parts(parts, Body::from(body)), typed)
+}
+
+/// Keeps what was typed where the answer says that the form was refused. Where it cannot be kept, it is typed once more.
+pub async fn keep(session: Option<Session>, typed: Option<Typed>, answer: &HeaderMap) {
+    let location = answer.get(header::LOCATION).and_then(|location| location.to_str().ok()).unwrap_or_default();
+    let (Some(session), Some(typed)) = (session.filter(|_| location.contains("__err=")), typed) else { return };
+    let kept = session.update::<_, AppError>(move |data| {
+        data.typed = Some(typed.clone());
+        Ok(())
+    });
+    if let Err(error) = kept.await {
+        tracing::debug!(error = chain(&error), "what was typed into a refused form was not kept");
     }
 }
 

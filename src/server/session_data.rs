@@ -41,7 +41,7 @@
 //! a session is a guest's, and it leaves it alone.
 
 use crate::{
-    domain::{cart::Cart, flash::Flash, likes::Likes},
+    domain::{cart::Cart, flash::Flash, likes::Likes, typed::Typed},
     server::{
         ceremony::{self, Ceremony},
         pending::Pending,
@@ -69,6 +69,9 @@ pub struct SessionData {
     /// What to tell on the next page.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known")]
     pub flashes: Vec<Flash>,
+    /// What was typed into a form that was refused, for the page it comes back to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub typed: Option<Typed>,
     /// What waits for the visitor's next step.
     #[serde(skip_serializing_if = "Pending::is_empty", deserialize_with = "Pending::known")]
     pub pending: Pending,
@@ -98,8 +101,9 @@ impl SessionData {
     /// `tests/survival.rs`. Where a session ends, nothing does.
     pub fn pass_on(&mut self, event: Event) {
         // By name, each of them: whoever adds a field decides here.
-        let Self { cart: _, likes: _, flashes, pending, ceremony } = self;
+        let Self { cart: _, likes: _, flashes, typed, pending, ceremony } = self;
         // What waits is for whoever was there before.
+        *typed = None;
         *pending = Pending::default();
         *ceremony = None;
         match event {

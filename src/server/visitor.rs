@@ -56,6 +56,7 @@ fn visitor(session: &SessionState<SessionData>, lifetimes: &Lifetimes, catalogue
         restorable: data.cart.restorable().cloned().collect(),
         likes: LikesView::of(&data.likes, catalogue),
         flashes: data.flashes.clone(),
+        typed: data.typed.clone(),
     }
 }
 

@@ -216,7 +216,20 @@ impl<T: Data> Sessions<T> {
         let (cookie, watch, tasks) = (CookiePolicy::new(secure), Watch::default(), TaskTracker::new());
         // A closed tracker still takes tasks. `at_rest` can wait only on a closed one.
         tasks.close();
-        Self { store, database, admission, clock, lifetimes, cookie, login_page, probe, watch, tasks, on_end: OnEnd::default(), data: PhantomData }
+        Self {
+            store,
+            database,
+            admission,
+            clock,
+            lifetimes,
+            cookie,
+            login_page,
+            probe,
+            watch,
+            tasks,
+            on_end: OnEnd::default(),
+            data: PhantomData,
+        }
     }
 
     /// The same, which calls this with the data of each session that is ended here for good: by a log out, from another

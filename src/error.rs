@@ -1,9 +1,9 @@
 //! What can go wrong, as the browser may know it.
 //!
-//! [`AppError`] is the only error that crosses to the browser. It is a closed list: a form without scripts carries
-//! the name of its refusal in the address (`?__err=…`), anybody can forge such a link, and a forged one can at most say
-//! another of these sentences. A script is told name and sentence by the answer itself. What really happened, with its
-//! causes, is `server::error::ServerError`; it is logged where it happened and becomes
+//! [`AppError`] is the only error that is sent to the browser. It is a closed list. A form without scripts gets
+//! the name of its refusal in the address (`?__err=…`). Anybody can forge such a link, but a forged one can only show
+//! another of these sentences. A script gets name and sentence in the answer itself. What really happened, with its
+//! causes, is `server::error::ServerError`. It is logged where it happened and becomes
 //! [`AppError::Internal`] here.
 
 mod encoding;
@@ -22,7 +22,7 @@ pub enum AppError {
     UnknownProduct,
     /// The product is sold out.
     SoldOut,
-    /// The quantity is no whole number.
+    /// The quantity is not a whole number.
     QuantityNotANumber,
     /// The quantity is zero where at least one is meant.
     QuantityZero,
@@ -38,25 +38,25 @@ pub enum AppError {
     NothingToRestore,
     /// Nobody is logged in.
     LoginNeeded,
-    /// The password of whoever is logged in is another one, or was not given although the login is old.
+    /// The current password is wrong, or was not given although the login is older than ten minutes.
     WrongPassword,
-    /// The link of a mail was used, replaced or cut, or is too old; which of them is not told.
+    /// The link of a mail was used, replaced or cut off, or is too old. The answer does not say which.
     InvalidLink,
-    /// It was not ticked that an account is really to be deleted.
+    /// The box "I am sure" was not ticked when deleting an account.
     NotSure,
-    /// No such account, or another password; which of the two is not told.
+    /// No such account, or a wrong password. The answer does not say which.
     WrongCredentials,
-    /// No code of the second factor, one that was used, or one that is too old or too new; which of them is not told.
+    /// A wrong code of the second factor, or one that was used, is too old or too new. The answer does not say which.
     WrongCode,
-    /// No log in waits for a code (any more).
+    /// No log in is waiting for a code.
     LogInAgain,
-    /// The second factor is on, off or begun anew by now.
+    /// The second factor was turned on, turned off or started again meanwhile.
     SecondFactorChanged,
     /// Not 3 to 32 letters, digits, `-`, `_`, `.`.
     InvalidUsername,
     /// Another account has that name.
     UsernameTaken,
-    /// No e-mail address.
+    /// Not an e-mail address.
     InvalidEmail,
     /// Under 8 characters.
     PasswordTooShort,
@@ -64,23 +64,23 @@ pub enum AppError {
     PasswordTooLong,
     /// Too easy to guess.
     PasswordTooWeak,
-    /// The account has no such login (any more).
+    /// The account has no such login, or no longer.
     UnknownSession,
-    /// The passkey is unknown, removed or another's, or its answer does not fit; which of them is not told.
+    /// The passkey is unknown, removed or another account's, or its answer is wrong. The answer does not say which.
     PasskeyRefused,
-    /// What a passkey was asked is not known (any more): it was answered, or five minutes ago, or in another session.
+    /// The question to the passkey is not known: it was answered already, is older than five minutes, or belongs to another session.
     PasskeyTooLate,
-    /// What a device answered is no passkey for this shop and this account.
+    /// The device's answer is not a passkey for this shop and this account.
     PasskeyNotAdded,
-    /// The passkey is there already.
+    /// The passkey exists already.
     PasskeyTaken,
     /// The account would have more than 20 passkeys.
     PasskeysFull,
-    /// The account has no such passkey (any more).
+    /// The account has no such passkey, or no longer.
     UnknownPasskey,
     /// Not 1 to 60 characters.
     InvalidPasskeyName,
-    /// The shop has an address of numbers, which passkeys do not know.
+    /// The shop's address is a number (an IP address), and passkeys need a host name.
     NoPasskeysHere,
     /// The session ended or changed its id while the request was on its way.
     SessionChanged,
@@ -90,19 +90,19 @@ pub enum AppError {
     Malformed,
     /// Too many attempts to log in or to register.
     TooManyTries {
-        /// When the next one is taken.
+        /// After how long the next one is accepted.
         retry_after: Wait,
     },
     /// Too many requests, new sessions or open pages of one address.
     TooManyRequests {
-        /// When the next one is taken.
+        /// After how long the next one is accepted.
         retry_after: Wait,
     },
     /// Too much at once; the same request may work in a moment.
     Busy,
     /// The server could not be reached. Made in the browser only.
     Offline,
-    /// A fault of ours.
+    /// A fault of the server.
     Internal,
 }
 
@@ -228,14 +228,14 @@ impl AppError {
     pub const fn retry_after(self) -> Option<u32> {
         match self {
             Self::TooManyTries { retry_after } | Self::TooManyRequests { retry_after } => Some(retry_after.get()),
-            // As long again, in whole seconds, as was waited for a database, the session store or a turn to hash before this was
-            // said (a test compares).
+            // As long, in whole seconds, as this request waited for a database, the session store or a turn to hash (a test
+            // compares).
             Self::Busy => Some(2),
             _ => None,
         }
     }
 
-    /// Whether the form that was refused is not on its page any more: what it was about changed meanwhile.
+    /// Whether the refused form is no longer on its page, because what it was about changed meanwhile.
     pub const fn has_no_form_left(self) -> bool {
         matches!(self, Self::SecondFactorChanged | Self::UnknownPasskey)
     }
@@ -266,7 +266,7 @@ impl std::error::Error for AppError {}
 impl FromServerFnError for AppError {
     type Encoder = RefusalEncoding;
 
-    /// Leptos' own failures. Their texts stay here: they name types and addresses of ours.
+    /// Leptos' own failures. Their texts stay on the server: they name types and addresses of this code.
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
             ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => Self::Malformed,

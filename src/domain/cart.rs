@@ -1,6 +1,6 @@
-//! The cart: what a visitor wants, and the last thing taken out of it.
+//! The cart: what a visitor wants to buy, and what was removed last.
 //!
-//! It lives whole inside the session (`server::session_data`) and names products by slug only.
+//! All of it is in the session (`server::session_data`). It names products by slug only.
 //! Names and prices are looked up when it is shown ([`crate::domain::cart_view`]), so a request can
 //! never bring its own price.
 
@@ -26,11 +26,11 @@ pub struct CartLine {
     pub product: Slug,
     /// How many pieces.
     pub quantity: Quantity,
-    /// The price when the line was last touched; only to tell the visitor that it changed.
+    /// The price when the line was last changed. It is only used to tell the visitor that the price is another one now.
     pub price_seen: Price,
 }
 
-/// A line that was taken out, and where it stood.
+/// A line that was removed, and its place in the cart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct RemovedLine {
     line: CartLine,
@@ -71,7 +71,7 @@ impl Cart {
         self.lines.iter().map(|line| line.quantity.get()).sum()
     }
 
-    /// Puts so many more pieces of a product in; refused as a whole when that exceeds a bound.
+    /// Adds this many pieces of a product. Refused as a whole if that exceeds a bound.
     pub fn add(&mut self, product: &Product, quantity: Quantity) -> Result<(), CartError> {
         match self.position(&product.slug) {
             Some(at) => {
@@ -84,7 +84,7 @@ impl Cart {
         }
     }
 
-    /// Makes the line hold exactly so many pieces, adding it where it is missing.
+    /// Sets the line to exactly this many pieces, and adds the line if it is missing.
     pub fn set(&mut self, product: &Product, quantity: Quantity) -> Result<(), CartError> {
         match self.position(&product.slug) {
             Some(at) => {
@@ -96,9 +96,9 @@ impl Cart {
         }
     }
 
-    /// Takes a line out and remembers it for [`Cart::restore`]; false when there was none.
+    /// Removes a line and remembers it for [`Cart::restore`]; false if there was none.
     ///
-    /// A repeated removal leaves what can be restored as it is, so that a double click can be undone.
+    /// A second removal of the same line changes nothing that can be restored, so a double click can be undone.
     pub fn remove(&mut self, product: &Slug) -> bool {
         let Some(at) = self.position(product) else { return false };
         let line = self.lines.remove(at);
@@ -106,7 +106,7 @@ impl Cart {
         true
     }
 
-    /// Takes every line out and remembers them for [`Cart::restore`]; false when it was empty.
+    /// Removes every line and remembers them for [`Cart::restore`]; false if the cart was empty.
     pub fn clear(&mut self) -> bool {
         if self.lines.is_empty() {
             return false;
@@ -126,10 +126,10 @@ impl Cart {
         self.removed.iter().map(|removed| &removed.line.product)
     }
 
-    /// Undoes the last removal: of the one product named, or of everything it took out.
+    /// Undoes the last removal: of the named product, or of everything it removed.
     ///
-    /// Lines return to where they stood. A product that was added again meanwhile keeps both
-    /// quantities, up to [`Quantity::MAX`].
+    /// Lines return to their places. If a product was added again meanwhile, both
+    /// quantities are added up, to at most [`Quantity::MAX`].
     pub fn restore(&mut self, product: Option<&Slug>) -> Result<(), CartError> {
         let wanted = |removed: &RemovedLine| product.is_none_or(|product| removed.line.product == *product);
         let mut next = self.clone();
@@ -151,10 +151,10 @@ impl Cart {
         Ok(())
     }
 
-    /// Takes in all lines of another cart; gives how many pieces had to be left behind.
+    /// Adds all lines of another cart; gives how many pieces did not fit and are lost.
     ///
-    /// A product in both keeps both quantities, up to [`Quantity::MAX`]. Refused as a whole when there would
-    /// be too many lines.
+    /// If a product is in both, the quantities are added up, to at most [`Quantity::MAX`]. Refused as a whole if there
+    /// would be too many lines.
     pub fn absorb(&mut self, other: Self) -> Result<u32, CartError> {
         let mut next = self.clone();
         let mut surplus = 0;

@@ -1,7 +1,7 @@
-//! What the browser expects a change to do, so that the page shows it in the next frame.
+//! The optimistic update: what the browser expects a change to do, so that the page shows it in the next frame.
 //!
-//! The server decides (`domain::cart`); this is the same rule on what is shown, and it is replaced by
-//! the server's answer as soon as that arrives.
+//! The server decides (`domain::cart`). This is the same rule for what is shown, and the server's answer replaces the
+//! result as soon as it arrives.
 
 use crate::domain::{
     cart_view::{CartLineView, CartView},
@@ -9,18 +9,18 @@ use crate::domain::{
     quantity::Quantity,
 };
 
-/// One wish of the visitor that the server has not answered yet.
+/// One change that the visitor asked for and the server has not answered yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CartChange {
-    /// So many more pieces of a product; the line says which and at what price.
+    /// Add this many pieces of a product; the line says which one and at what price.
     Add(CartLineView),
-    /// Exactly so many pieces.
+    /// Set the line to exactly this many pieces.
     Set(Slug, Quantity),
     /// No line for this product.
     Remove(Slug),
     /// No lines.
     Clear,
-    /// These lines back, each to the place it stood in.
+    /// Bring these lines back, each to its place.
     Restore(Vec<(usize, CartLineView)>),
 }
 
@@ -52,9 +52,9 @@ impl CartChange {
         }
     }
 
-    /// Folds a later wish into this one where one request can say both: fast clicks coalesce.
+    /// Merges a later change into this one if one request can say both, so that fast clicks become one request.
     ///
-    /// Gives the later wish back where both must be asked.
+    /// Gives the later change back if each needs its own request.
     pub fn absorb(&mut self, later: Self) -> Option<Self> {
         match (&mut *self, later) {
             (Self::Add(held), Self::Add(more)) if held.product == more.product => match held.quantity.plus(more.quantity) {

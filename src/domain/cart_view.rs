@@ -40,7 +40,7 @@ pub struct CartLineView {
 /// Something about a line that the visitor should know before ordering.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CartNotice {
-    /// The price is another than when the line was last touched.
+    /// The price is not the one the line was last changed at.
     PriceChanged {
         /// The product's name.
         name: String,
@@ -49,7 +49,7 @@ pub enum CartNotice {
         /// What it costs now.
         now: Price,
     },
-    /// The product is not sold any more; its line is not counted.
+    /// The product is no longer sold; its line is not counted.
     NoLongerSold {
         /// Which product.
         product: Slug,
@@ -57,7 +57,7 @@ pub enum CartNotice {
 }
 
 impl CartLineView {
-    /// A line of so many pieces of a product.
+    /// A line with this many pieces of a product.
     pub fn new(product: Slug, name: String, unit_price: Price, quantity: Quantity) -> Self {
         Self { product, name, unit_price, quantity, line_total: unit_price.times(quantity) }
     }
@@ -68,7 +68,7 @@ impl CartLineView {
 }
 
 impl CartView {
-    /// The cart at today's prices; lines of products no longer sold are left out.
+    /// The cart at today's prices, without products that are no longer sold.
     pub fn of(cart: &Cart, catalogue: &Catalogue) -> Self {
         let line =
             |line: &crate::domain::cart::CartLine| catalogue.product(&line.product).map(|product| CartLineView::of(product, line.quantity));

@@ -16,7 +16,7 @@ pub const PAGE: usize = 24;
 /// How many relatives a product's page shows.
 const RELATED: usize = 4;
 
-/// What is in an order of its own: a shelf, or everything.
+/// A list with its own order: a shelf, or everything.
 type ListKey = (Option<Slug>, Sort);
 
 /// Every such list in some orders: places in the products.
@@ -27,7 +27,7 @@ pub type LikeCounts = HashMap<Slug, i64>;
 
 /// Finds products by words. The server has one that takes memory and libraries (`server::search`).
 pub trait Search: Debug + Send + Sync {
-    /// Which products are found by a text that is not blank, by their places.
+    /// For each product, by its place, whether a text finds it. The text is not blank.
     fn find(&self, text: &str) -> Vec<bool>;
 }
 
@@ -68,11 +68,11 @@ struct Stock {
 pub struct Selection<'c> {
     /// The products of the page that is asked for.
     pub products: Vec<&'c Product>,
-    /// How many there are on all pages.
+    /// How many products there are on all pages.
     pub found: usize,
     /// How many the same search finds on each shelf, in the order of [`Catalogue::categories`].
     pub on_shelves: Vec<usize>,
-    /// How many it finds on all shelves.
+    /// How many the search finds on all shelves.
     pub everywhere: usize,
 }
 
@@ -121,7 +121,7 @@ impl Catalogue {
         self.stock.by_slug.get(slug).and_then(|at| self.stock.products.get(*at))
     }
 
-    /// The shelves in the order their first product stands.
+    /// The shelves, in the order of their first products.
     pub fn categories(&self) -> &[Category] {
         &self.stock.categories
     }

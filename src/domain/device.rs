@@ -6,9 +6,9 @@ use std::net::IpAddr;
 /// One live login of an account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceView {
-    /// What the session is called when it is to be ended; not its id.
+    /// The session's handle, by which it is ended; not its id.
     pub handle: String,
-    /// Browser and system, as far as they can be told.
+    /// Browser and system, as far as they are known.
     pub name: String,
     /// Where the log-in came from.
     pub address: Option<IpAddr>,
@@ -18,7 +18,7 @@ pub struct DeviceView {
     pub last_seen: Timestamp,
     /// How many pieces its cart holds.
     pub pieces: u32,
-    /// Whether it is the one that looks at the list.
+    /// Whether it is the login that is looking at the list.
     pub is_this: bool,
 }
 

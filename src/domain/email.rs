@@ -1,4 +1,4 @@
-//! E-mail addresses, as far as one can check them without sending a mail.
+//! E-mail addresses, checked as far as that is possible without sending a mail.
 
 use email_address::{EmailAddress, Options};
 
@@ -8,13 +8,13 @@ use email_address::{EmailAddress, Options};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Email(String);
 
-/// The text is no address a mail could be sent to.
+/// The text is not an address that a mail could be sent to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not an e-mail address")]
 pub struct EmailError;
 
 impl Email {
-    /// Reads an address; blanks around it are forgiven, display names and bare IP hosts are not.
+    /// Reads an address. Blanks around it are removed; display names and bare IP hosts are refused.
     pub fn parse(text: &str) -> Result<Self, EmailError> {
         let text = text.trim();
         let options = Options::default().with_minimum_sub_domains(2).without_display_text().without_domain_literal();

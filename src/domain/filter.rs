@@ -1,8 +1,8 @@
-//! What part of the catalogue is asked for, and in which order: the query of `/`.
+//! Which part of the catalogue to show, and in which order: the query of `/`.
 
 use crate::domain::product::Slug;
 
-/// Search, category and order; all of it in the address, so that it can be shared and gone back to.
+/// Search, category, order and page. All of it is in the address, so a list can be shared, and the Back button works.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Filter {
     /// Words that must all occur, at most [`Filter::MAX_SEARCH`] characters.
@@ -23,7 +23,7 @@ pub enum Sort {
     Featured,
     /// Cheapest first.
     PriceUp,
-    /// Dearest first.
+    /// Most expensive first.
     PriceDown,
     /// By name.
     Name,
@@ -62,7 +62,7 @@ impl Filter {
     /// More of a search text than this is cut off.
     pub const MAX_SEARCH: usize = 100;
 
-    /// Reads the query's values; what makes no sense is left out rather than refused.
+    /// Reads the query's values. A value that makes no sense is ignored, not refused.
     pub fn parse(search: Option<&str>, category: Option<&str>, sort: Option<&str>, page: Option<&str>) -> Self {
         let page = page.and_then(|text| text.parse().ok()).map_or(0, |number: u32| number.saturating_sub(1));
         Self {
@@ -85,7 +85,7 @@ impl Filter {
         Self { page, ..self.clone() }
     }
 
-    /// The address of the list, without what goes without saying.
+    /// The address of the list, without default values.
     pub fn address(&self) -> String {
         let sort = (self.sort != Sort::default()).then(|| self.sort.key().to_owned());
         let page = (self.page > 0).then(|| self.page.saturating_add(1).to_string());

@@ -1,4 +1,4 @@
-//! What was just done, told once on the next page a visitor without scripts sees.
+//! Flash messages: what was just done, shown once, on the next page that a visitor without scripts sees.
 
 use crate::domain::{product::Slug, quantity::Quantity};
 use serde::{Deserialize, Serialize};
@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Flash {
-    /// So many pieces were put in the cart.
+    /// This many pieces were added to the cart.
     Added(Slug, Quantity),
-    /// A line now holds so many pieces.
+    /// A line now holds this many pieces.
     QuantitySet(Slug, Quantity),
-    /// A line was taken out; the page offers to bring it back.
+    /// A line was removed; the page offers to bring it back.
     Removed(Slug),
-    /// Every line was taken out; the page offers to bring them back.
+    /// Every line was removed; the page offers to bring them back.
     Cleared,
-    /// What was taken out is back.
+    /// What was removed is back.
     Restored,
     /// A product is liked from now on.
     Liked(Slug),
@@ -37,7 +37,7 @@ pub enum Flash {
     SecondFactorOff,
     /// New recovery codes took the place of the old ones.
     RecoveryCodesMade,
-    /// A recovery code was used up; so many are left.
+    /// A recovery code was used up; this many are left.
     RecoveryCodeUsed(u32),
     /// A passkey was added.
     PasskeyAdded,
@@ -49,14 +49,14 @@ pub enum Flash {
     LoggedOutKeepingCart,
     /// The login ended by itself; the cart is still there.
     LoginExpired,
-    /// The account's cart on another device holds so many pieces; the page offers to bring it.
+    /// The account's cart on another device holds this many pieces; the page offers to bring it here.
     CartElsewhere {
         /// The handle of that device's session.
         session: String,
         /// How many pieces.
         pieces: u32,
     },
-    /// So many pieces came from another device's cart; so many more did not fit.
+    /// This many pieces came from another device's cart; others did not fit and are lost.
     CartBrought {
         /// Pieces that are here now.
         moved: u32,
@@ -65,6 +65,6 @@ pub enum Flash {
     },
     /// Another login of the account was ended.
     SessionEnded,
-    /// So many other logins of the account were ended.
+    /// This many other logins of the account were ended.
     OthersEnded(u32),
 }

@@ -9,7 +9,7 @@ pub struct KeptMail {
     pub recipient: String,
     /// The subject.
     pub subject: String,
-    /// The part without marks; a line that is a link is nothing else.
+    /// The plain text part; a link is on a line of its own.
     pub text: String,
     /// When it was made.
     pub made_at: Timestamp,

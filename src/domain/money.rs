@@ -15,22 +15,22 @@ use std::{fmt, str::FromStr};
 pub struct Money(i64);
 
 impl Money {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Self = Self(0);
     /// The largest amount: 2^53 - 1, the largest integer a JSON reader in a browser keeps exact.
     pub const MAX: Self = Self((1 << 53) - 1);
 
-    /// The amount of so many minor units; `None` outside `0..=MAX`.
+    /// An amount of this many minor units; `None` outside `0..=MAX`.
     pub const fn minor(units: i64) -> Option<Self> {
         if units >= 0 && units <= Self::MAX.0 { Some(Self(units)) } else { None }
     }
 
-    /// How many minor units this is.
+    /// The number of minor units.
     pub const fn units(self) -> i64 {
         self.0
     }
 
-    /// The sum, held at [`Money::MAX`]; carts within their bounds never reach it.
+    /// The sum, at most [`Money::MAX`]; carts within their bounds never reach that.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0).min(Self::MAX.0))
@@ -70,7 +70,7 @@ impl Price {
     /// The highest price, in minor units.
     pub const MAX_UNITS: i64 = 100_000_000;
 
-    /// A price of so many minor units; `None` when negative or above [`Price::MAX_UNITS`].
+    /// A price of this many minor units; `None` if negative or above [`Price::MAX_UNITS`].
     pub fn minor(units: i64) -> Option<Self> {
         if units > Self::MAX_UNITS { None } else { Money::minor(units).map(Self) }
     }
@@ -98,7 +98,7 @@ impl Price {
         if digits == 0 { whole.to_owned() } else { format!("{whole}.{rest}") }
     }
 
-    /// What so many pieces cost.
+    /// What this many pieces cost.
     pub fn times(self, quantity: Quantity) -> Money {
         Money(self.0.0 * i64::from(quantity.get()))
     }
@@ -147,7 +147,7 @@ impl Currency {
         }
     }
 
-    /// How many decimals the minor unit makes.
+    /// How many decimals the currency has.
     const fn digits(self) -> u32 {
         match self {
             Self::Jpy => 0,

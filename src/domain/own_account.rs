@@ -1,4 +1,4 @@
-//! An account as its owner sees it, and takes it along.
+//! An account as its owner sees and downloads it.
 
 use crate::domain::{cart_view::CartView, likes::LikesView, passkey::OwnPasskey, security_event::SecurityEvent, timestamp::Timestamp};
 use serde::{Deserialize, Serialize};
@@ -26,16 +26,16 @@ pub struct Profile {
     pub unconfirmed_email: Option<String>,
     /// When the account was made.
     pub created_at: Timestamp,
-    /// Since when a log in asks for a code, too; nothing where it does not.
+    /// Since when a log in also asks for a code; `None` if it does not.
     pub second_factor_since: Option<Timestamp>,
 }
 
 /// A login with what its session holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnLogin {
-    /// Browser and system, as far as they can be told.
+    /// Browser and system, as far as they are known.
     pub device: String,
-    /// The browser's own words.
+    /// The `User-Agent` header.
     pub user_agent: String,
     /// Where the log in came from.
     pub address: Option<IpAddr>,
@@ -43,7 +43,7 @@ pub struct OwnLogin {
     pub began_at: Timestamp,
     /// When it was last used, to about five minutes.
     pub last_seen_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the login that asks.
     pub is_this: bool,
     /// Its cart at today's prices.
     pub cart: CartView,
@@ -51,7 +51,7 @@ pub struct OwnLogin {
     pub likes: LikesView,
 }
 
-/// Everything the shop knows of an account but its password's hash, and what codes and passkeys are checked with. Moments are seconds since 1970.
+/// Everything the shop knows of an account, except its password's hash and the secrets of codes and passkeys. Times are seconds since 1970.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AccountRecord {
     /// The account itself.

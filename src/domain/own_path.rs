@@ -2,7 +2,7 @@
 
 /// A path on this site, such as `/cart` or `/?q=phone`.
 ///
-/// The one gate against open redirects: a link like `/login?next=//evil.example` must not lead away.
+/// The protection against open redirects: a link like `/login?next=//evil.example` must not lead to another site.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OwnPath(String);
 
@@ -39,7 +39,7 @@ impl OwnPath {
         (rooted && visible && direct && text.len() <= Self::MAX).then(|| Self(text.to_owned()))
     }
 
-    /// Whether it can lead to a page: what is called or fetched by pages has addresses of its own.
+    /// Whether it can be a page. Server functions and files have other addresses.
     pub fn is_page(&self) -> bool {
         !["/api/", "/pkg/", "/pictures/", "/favicon.svg"].iter().any(|other| self.0.starts_with(other))
     }

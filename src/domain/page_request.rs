@@ -1,17 +1,17 @@
 //! For whom a page is rendered: for one visitor, or, as a template, for everybody.
 //!
-//! A template is a page with holes. What is a visitor's own is made as a fragment for each [`Hole`], and a component that
-//! shows such a thing takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
+//! A template is a page with holes. What belongs to a visitor is rendered as a fragment for each [`Hole`]. A component that
+//! shows it takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
 
 use crate::domain::{
     device::Devices, mailbox::Mailbox, own_account::OwnAccount, passkey::Passkeys, second_factor::SecondFactorPage, visitor::Visitor,
 };
 use std::sync::Arc;
 
-/// One look at a page.
+/// One request for a page.
 #[derive(Clone, Debug)]
 pub struct PageRequest {
-    /// Who looks.
+    /// Who asks.
     pub visitor: Arc<Visitor>,
     /// Path and query, as they were asked for.
     pub address: String,
@@ -29,7 +29,7 @@ pub struct PageRequest {
     pub mailbox: Mailbox,
 }
 
-/// A place in a page where a visitor's own part stands.
+/// A place in a page for something that belongs to the visitor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hole {
     /// In the head: which like buttons show that they are pressed.
@@ -60,15 +60,15 @@ pub enum Audience {
     One(Arc<PageRequest>),
 }
 
-/// What stands in a template where its holes are.
+/// The marks that stand in a template in place of its holes.
 #[derive(Clone, Debug)]
 pub struct Marks {
-    /// Nobody who writes a product's name or an address can guess it.
+    /// A secret, so that nobody can put a mark into a product's name or an address.
     secret: String,
 }
 
 impl Marks {
-    /// Marks that only who knows this secret can write.
+    /// Marks that nobody can write without knowing this secret.
     pub fn new(secret: String) -> Self {
         Self { secret }
     }

@@ -16,10 +16,10 @@ impl PasskeyName {
     /// The longest name, in characters.
     pub const MAX: usize = 60;
 
-    /// Reads a name; blanks around it are forgiven.
+    /// Reads a name; blanks around it are removed.
     pub fn parse(text: &str) -> Result<Self, PasskeyNameError> {
         let text = text.trim();
-        // A line end would begin a line of its own in a mail.
+        // A line end would begin a new line in a mail.
         let is_name = (1..=Self::MAX).contains(&text.chars().count()) && !text.chars().any(char::is_control);
         if is_name { Ok(Self(text.to_owned())) } else { Err(PasskeyNameError) }
     }
@@ -30,7 +30,7 @@ impl PasskeyName {
     }
 }
 
-/// A passkey as its owner sees it, and takes it along.
+/// A passkey as its owner sees and downloads it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnPasskey {
     /// Its number in this shop.
@@ -39,9 +39,9 @@ pub struct OwnPasskey {
     pub name: String,
     /// When it was added.
     pub added_at: Timestamp,
-    /// When somebody last logged in with it, if that was ever done.
+    /// When it was last used to log in; `None` if never.
     pub last_used_at: Option<Timestamp>,
-    /// Whether its device keeps it in more than one place.
+    /// Whether it is synced: kept in more than one place.
     pub is_backed_up: bool,
 }
 
@@ -52,9 +52,9 @@ pub struct Passkeys {
     pub passkeys: Vec<OwnPasskey>,
     /// Whether the login is so young that the password need not be given again.
     pub is_fresh: bool,
-    /// What a new one may be called: the visitor's device.
+    /// A suggested name for a new one: the visitor's device.
     pub suggested_name: String,
-    /// Whether there can be any here.
+    /// Whether passkeys are possible at this address.
     pub place: Place,
 }
 
@@ -68,7 +68,7 @@ impl Passkeys {
 pub enum Place {
     /// It has a host name.
     Named,
-    /// It has none, and browsers make passkeys for names alone.
+    /// It has none, and browsers make passkeys only for host names.
     Numbered {
         /// The address at which a demo has a name.
         instead: Option<String>,

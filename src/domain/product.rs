@@ -9,13 +9,13 @@ use std::fmt;
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
 
-/// The text is no [`Slug`].
+/// The text is not a [`Slug`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not 1 to 64 lower-case letters, digits and single hyphens")]
 pub struct SlugError;
 
 impl Slug {
-    /// Reads a slug as it is; nothing is folded.
+    /// Reads a slug as it is; capitals are not changed but refused.
     pub fn parse(text: &str) -> Result<Self, SlugError> {
         let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
         if text.len() <= 64 && text.split('-').all(part) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
@@ -69,11 +69,11 @@ pub struct Product {
     pub slug: Slug,
     /// What people read, 1 to 80 characters.
     pub name: String,
-    /// The shelf it stands on.
+    /// Its shelf.
     pub category: Category,
     /// What one piece costs.
     pub price: Price,
-    /// Pieces at hand; zero is sold out.
+    /// Pieces in stock; zero means sold out.
     pub stock: u32,
     /// One sentence, at most 120 characters.
     pub summary: String,

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "u32", into = "u32")]
 pub struct Quantity(u32);
 
-/// Why a text or number is no [`Quantity`].
+/// Why a text or number is not a [`Quantity`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QuantityError {
     /// Not written in plain digits.
@@ -27,7 +27,7 @@ impl Quantity {
     /// The most pieces a line may hold.
     pub const MAX: Self = Self(99);
 
-    /// So many pieces, from 1 to 99.
+    /// This many pieces, from 1 to 99.
     pub const fn new(pieces: u32) -> Result<Self, QuantityError> {
         match pieces {
             0 => Err(QuantityError::Zero),
@@ -41,12 +41,12 @@ impl Quantity {
         Self::parse_or_zero(text)?.ok_or(QuantityError::Zero)
     }
 
-    /// Like [`Quantity::parse`], but zero is the wish to have none.
+    /// Like [`Quantity::parse`], but zero is allowed and means `None`.
     pub fn parse_or_zero(text: &str) -> Result<Option<Self>, QuantityError> {
         if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
             return Err(QuantityError::NotANumber);
         }
-        // Digits that do not fit are a number too large, not a text that is no number.
+        // Digits that do not fit into the type are too large a number, but they are a number.
         match text.parse::<u32>() {
             Ok(0) => Ok(None),
             Ok(pieces) => Self::new(pieces).map(Some),

@@ -8,32 +8,32 @@ use std::fmt;
 pub struct SecondFactorPage {
     /// Whether it is on.
     pub standing: Standing,
-    /// Whether the login is so young that the password need not be given again.
+    /// Whether the login is recent enough that the password is not asked for again.
     pub is_fresh: bool,
-    /// Recovery codes that were just made; they are shown this once.
+    /// Recovery codes that were just made; they are shown only this time.
     pub new_codes: Vec<String>,
 }
 
-/// How far a second factor has come.
+/// The state of a second factor.
 #[derive(Clone)]
 pub enum Standing {
     /// There is none.
     Off,
-    /// A secret was made, and waits for its first right code.
+    /// A secret was made; the first right code turns it on.
     Begun(NewFactor),
     /// Every log in by password asks for a code.
     On {
         /// Since when.
         since: Timestamp,
-        /// How many recovery codes were not used.
+        /// How many recovery codes are left.
         codes_left: u32,
     },
 }
 
-/// What an authenticator app is to be told.
+/// What an authenticator app needs.
 #[derive(Clone)]
 pub struct NewFactor {
-    /// The secret in base32, for who types it.
+    /// The secret in base32, for typing.
     pub secret: String,
     /// The same as an address that apps open (`otpauth:`).
     pub address: String,
@@ -41,7 +41,7 @@ pub struct NewFactor {
     pub picture: QrPicture,
 }
 
-/// A QR code, to be drawn: black squares of side 1 on white.
+/// A QR code as a drawing: black squares of side 1 on white.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QrPicture {
     /// Its width and height, with the white edge that readers need.

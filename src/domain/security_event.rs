@@ -97,7 +97,7 @@ impl SecurityEventKind {
         }
     }
 
-    /// Reads what is stored; nothing for what only a newer release knows.
+    /// Reads what is stored; `None` for a kind that only a newer release knows.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
@@ -135,9 +135,9 @@ pub struct SecurityEvent {
     pub kind: SecurityEventKind,
     /// When.
     pub at: Timestamp,
-    /// Browser and system, as far as they can be told.
+    /// Browser and system, as far as they are known.
     pub device: String,
-    /// Where it came from, if that is known.
+    /// The address it came from, if known.
     pub address: Option<IpAddr>,
 }
 

@@ -1,9 +1,9 @@
 //! What an open tab is told of its session.
 
-/// The session a page was made for is no more.
+/// Why the session that a page was made for is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionEvent {
-    /// It ended: logged out, or ended from elsewhere.
+    /// It ended: logged out here, or ended on another device.
     Ended,
     /// It goes on under another id: somebody logged in or out in another tab.
     Changed,
@@ -23,12 +23,12 @@ impl SessionEvent {
         }
     }
 
-    /// Reads what travelled; what is not known is taken for the end.
+    /// Reads an event; an unknown one counts as the end.
     pub fn parse(text: &str) -> Self {
         if text == Self::Changed.as_str() { Self::Changed } else { Self::Ended }
     }
 
-    /// What stands in place of a page that was private, as HTML.
+    /// The heading that replaces a private page, as HTML.
     pub const fn heading(self) -> &'static str {
         match self {
             Self::Ended => "<h1>Logged out</h1>",

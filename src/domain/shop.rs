@@ -5,7 +5,7 @@
 pub struct Shop {
     /// Whether this is the demonstration, with its account on the log-in page.
     pub demo: bool,
-    /// Whether carts and logins may be gone after a restart: they are kept in a store that forgets.
+    /// Whether carts and logins may be lost at a restart, because the store keeps them in memory only.
     pub forgets: bool,
     /// Whether one can log in with a passkey: the shop has a host name.
     pub passkeys: bool,

@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 
 /// The most that is offered.
 const OFFERED: usize = 6;
-/// So many of what a search finds are looked at, the shop keeper's first ones.
+/// How many results of a search are looked at, in the shop keeper's order.
 const LOOKED_AT: usize = 240;
 
-/// A product whose page may be what is looked for.
+/// A product that the visitor may be looking for.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Suggestion {
     /// The product's name.
@@ -17,7 +17,7 @@ pub struct Suggestion {
     pub path: String,
 }
 
-/// What to offer for this text: products that a search finds; first those with a word of their name that begins so.
+/// What to offer for this text: products that a search finds, first those that have a word beginning with it in their name.
 pub fn suggestions(catalogue: &Catalogue, text: &str) -> Vec<Suggestion> {
     let filter = Filter::parse(Some(text), None, None, None);
     if filter.search.is_empty() {

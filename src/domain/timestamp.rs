@@ -1,4 +1,4 @@
-//! A moment, in whole seconds. The clock that tells it is the server's (`server::clock`).
+//! A moment, in whole seconds. The server's clock tells the time (`server::clock`).
 
 use serde::{Deserialize, Serialize};
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The moment so many seconds after the epoch.
+    /// The moment this many seconds after the epoch.
     pub const fn seconds(seconds: i64) -> Self {
         Self(seconds)
     }
@@ -18,19 +18,19 @@ impl Timestamp {
         self.0
     }
 
-    /// The moment so many seconds later.
+    /// The moment this many seconds later.
     #[must_use]
     pub const fn plus(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds))
     }
 
-    /// Seconds from `earlier` to this moment; zero when the clock went backwards.
+    /// Seconds from `earlier` to this moment; zero if the clock went backwards.
     pub const fn since(self, earlier: Self) -> i64 {
         let seconds = self.0.saturating_sub(earlier.0);
         if seconds > 0 { seconds } else { 0 }
     }
 
-    /// The moment in UTC as `2026-11-20 21:14`, which needs no time zone of the reader.
+    /// The moment in UTC, as `2026-11-20 21:14`.
     ///
     /// Civil date from days: the algorithm of Howard Hinnant, "chrono-Compatible Low-Level Date
     /// Algorithms", `civil_from_days`.

@@ -6,7 +6,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Username(String);
 
-/// The text is no user name.
+/// The text is not a user name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not a user name")]
 pub struct UsernameError;
@@ -17,7 +17,7 @@ impl Username {
     /// The longest name, in characters.
     pub const MAX: usize = 32;
 
-    /// Reads a name; blanks around it are forgiven.
+    /// Reads a name; blanks around it are removed.
     pub fn parse(text: &str) -> Result<Self, UsernameError> {
         let text = text.trim();
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);

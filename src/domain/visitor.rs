@@ -10,7 +10,7 @@ use crate::domain::{
     typed::Typed,
 };
 
-/// One request's view of its session. There is no default: a part of a page that shows one must be given it.
+/// One request's view of its session. There is no default, so a component that shows a visitor must be given one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visitor {
     /// Who is logged in.
@@ -19,7 +19,7 @@ pub struct Visitor {
     pub session: Option<SessionView>,
     /// The cart at today's prices.
     pub cart: CartView,
-    /// What to know about it before ordering.
+    /// What the visitor should know about the cart before ordering.
     pub cart_notices: Vec<CartNotice>,
     /// What an undo of the last removal would bring back.
     pub restorable: Vec<Slug>,
@@ -32,7 +32,7 @@ pub struct Visitor {
 }
 
 impl Visitor {
-    /// Somebody of whom nothing is known, in a shop with this currency.
+    /// Somebody without a session, in a shop with this currency.
     pub fn stranger(currency: Currency) -> Self {
         Self {
             login: None,
@@ -74,9 +74,9 @@ pub struct LoginView {
 pub struct SessionView {
     /// When it began.
     pub started_at: Timestamp,
-    /// How many visits it has seen; a visit begins after 30 quiet minutes.
+    /// How many visits there were; a new one begins after 30 minutes without a request.
     pub visits: u32,
-    /// When its row is removed if the shop is not used before.
+    /// When its entry expires if the shop is not used before.
     pub expires_at: Timestamp,
 }
 
@@ -87,7 +87,7 @@ pub enum LoginMethod {
     Password,
     /// By the account's password and a code of its second factor.
     PasswordAndCode,
-    /// By making the account just then.
+    /// By creating the account.
     Registration,
     /// By a passkey, whose device verified its user.
     Passkey,
@@ -104,7 +104,7 @@ impl LoginMethod {
         }
     }
 
-    /// Reads what a session keeps; what is not known was the password, as it nearly always is.
+    /// Reads what a session keeps. An unknown method counts as the password, which is the usual one.
     pub fn parse(text: &str) -> Self {
         [Self::PasswordAndCode, Self::Registration, Self::Passkey]
             .into_iter()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
-/// Whole seconds, from one to [`Wait::LONGEST`]. What is read from outside is brought between the two.
+/// Whole seconds, from one to [`Wait::LONGEST`]. A value from outside is clamped to these bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "u32", into = "u32")]
 pub struct Wait(u32);
@@ -17,7 +17,7 @@ impl Wait {
         self.0
     }
 
-    /// What is said to somebody who tried too often. There are few such sentences: a forged refusal cannot choose a number.
+    /// The sentence for somebody who tried too often. There are only a few, so a forged refusal cannot choose a number.
     pub const fn after_too_many_tries(self) -> &'static str {
         match self.0 {
             0..=60 => "Too many tries. Please wait a minute.",
@@ -36,7 +36,7 @@ impl From<u32> for Wait {
 }
 
 impl From<Duration> for Wait {
-    /// A part of a second is a whole one.
+    /// Rounds up to whole seconds.
     fn from(wait: Duration) -> Self {
         u32::try_from(wait.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX).into()
     }

@@ -23,14 +23,13 @@ use leptos_router::{
     path,
 };
 
-/// Which pages a browser may fetch while a pointer rests on a link to them: those that are the same for everybody but for
-/// a visitor's own parts. The server refuses where a page would have more to do than to be shown, see
-/// [`crate::server::sessions`].
+/// Which pages a browser may fetch while a pointer rests on a link to them: public pages. The server refuses if a page has
+/// more to do than to be shown, see [`crate::server::sessions`].
 const AHEAD: &str = r#"{"prefetch":[{"where":{"href_matches":["/","/products/*"]},"eagerness":"moderate"}]}"#;
 
 /// The document around every page.
 pub fn document(options: LeptosOptions) -> impl IntoView {
-    // What its scripts import first: found only once they were read, it would come late.
+    // The script that all others import first. Without the preload, the browser would find it late.
     let loader = use_context::<LazyFiles>().and_then(|files| files.loader().map(str::to_owned));
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {

@@ -1,4 +1,4 @@
-//! The visitor's own part of the header.
+//! The part of the header that belongs to the visitor.
 
 use crate::{
     components::{cart_badge::CartBadge, cart_data},
@@ -30,7 +30,7 @@ pub fn Account(
 /// Pages that make no sense after logging in, or whose address holds a secret.
 const NO_WAY_BACK: [&str; 6] = ["/login", OwnPath::LOGIN_CODE, "/register", "/forgot-password", "/reset-password", "/confirm-email"];
 
-/// The log-in page, leading back here where that makes sense. What a form was refused for stays behind.
+/// The log-in page, which leads back here where that makes sense. The refusal of a form is not carried along.
 fn log_in_address(here: &str) -> String {
     let path = here.split('?').next().unwrap_or_default();
     let back = if here.contains("__err") { path } else { here };

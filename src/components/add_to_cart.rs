@@ -20,8 +20,8 @@ use leptos::{
 /// Where the form is sent.
 const ACTION: &str = "/api/add_to_cart";
 
-/// A form for one product; `choose` lets the visitor say how many. What the expected line shows stands in its attributes:
-/// the server takes the catalogue's.
+/// A form for one product; `choose` lets the visitor say how many. Name and price in its attributes are only for the
+/// optimistic update; the server takes them from the catalogue.
 #[component]
 pub fn AddToCart(
     /// Which product.
@@ -29,7 +29,7 @@ pub fn AddToCart(
     /// Whether to show a quantity field.
     choose: bool,
 ) -> impl IntoView {
-    // Begins with the words that are seen, so that whoever says them reaches the button (WCAG 2.5.3).
+    // Begins with the visible words, so that somebody who uses their voice can say them (WCAG 2.5.3).
     let label = format!("Add to cart: {}", product.name);
     let field = if choose {
         let is_this = typed(ACTION, "product").is_some_and(|slug| slug == product.slug.as_str());
@@ -55,7 +55,7 @@ pub fn AddToCart(
     }
 }
 
-/// In the browser: answers such a form sooner. One listener serves all of a page, whatever their number.
+/// In the browser: handles the submit event of such a form. One listener serves all forms of a page.
 pub fn answer(store: CartStore, event: &SubmitEvent) {
     let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
     let Some(form) = form.filter(|form| form.get_attribute("action").as_deref() == Some(ACTION)) else { return };
@@ -63,7 +63,7 @@ pub fn answer(store: CartStore, event: &SubmitEvent) {
     let field = |name: &str| data.get(name).as_string().unwrap_or_default();
     let attribute = |name: &str| form.get_attribute(name).unwrap_or_default();
     let price = attribute("data-price").parse().ok().and_then(Price::minor);
-    // What cannot be read here is sent as it is.
+    // A form that cannot be read here is sent by the browser as it is.
     let (Ok(product), Some(price)) = (Slug::parse(&field("product")), price) else { return };
     event.prevent_default();
     match Quantity::parse(&field("quantity")) {

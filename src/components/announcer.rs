@@ -18,7 +18,7 @@ pub fn Announcer() -> impl IntoView {
     if is_browser()
         && let Some(page) = document().document_element()
     {
-        // The last island of a page: all before it are alive. Tests wait for this.
+        // This is the last island of a page, so all before it are alive. Tests wait for this.
         let _ = page.set_attribute("data-islands", "alive");
     }
     let current = move || store.and_then(|store| store.announcement().get());
@@ -33,8 +33,8 @@ pub fn Announcer() -> impl IntoView {
         }
     };
     let undo_button = NodeRef::<html::Button>::new();
-    // The button that was pressed may be gone by now: its line was removed, or it brought one back. Whoever works by
-    // keyboard or listens would stand nowhere. In the next frame the page is as it will be.
+    // The button that was pressed may be gone by now, with its line. Then the focus of a keyboard or a screen reader
+    // would be lost. In the next frame the page has its new form.
     Effect::new(move || {
         let to_undo = removed().is_some();
         if current().is_some() {
@@ -56,10 +56,10 @@ pub fn Announcer() -> impl IntoView {
     }
 }
 
-/// Puts a focus that was lost on this button, or else where the content begins. The page stays where it is scrolled to.
+/// Moves a lost focus to this button, or else to where the content begins. The page does not scroll.
 fn keep_focus(button: Option<HtmlElement>) {
     let document = document();
-    // Browsers take the focus from what is hidden or disabled some time later.
+    // Browsers take the focus from a hidden or disabled element only some time later.
     let is_lost = document.active_element().is_none_or(|active| active.matches("body, :disabled, [hidden]").unwrap_or(false));
     let content = || document.get_element_by_id("main")?.dyn_into::<HtmlElement>().ok();
     if is_lost && let Some(target) = button.or_else(content) {

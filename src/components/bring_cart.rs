@@ -1,4 +1,4 @@
-//! The offer to bring a cart from another login of the account.
+//! The button that brings a cart from another login of the account.
 
 use leptos::prelude::*;
 

@@ -1,7 +1,7 @@
-//! How islands call server functions: by the same forms as without scripts, answered by JSON that the browser itself reads.
+//! How islands call server functions: with the same forms as without scripts. The answer is JSON, which the browser itself reads.
 //!
-//! Leptos' own stubs and the properties of islands bring readers and writers in Rust for what every browser can do: with them, the
-//! wasm was 134 KB, and without 91 KB (brotli, measured).
+//! Leptos' own stubs and the properties of islands would bring readers and writers in Rust for what every browser can do. With
+//! them, the wasm was 134 KB, and without 91 KB (brotli, measured).
 
 use crate::{
     domain::{
@@ -36,16 +36,16 @@ pub struct Refusal {
 impl Refusal {
     /// The shop cannot be reached.
     pub fn offline() -> Self {
-        // A constant, so that the browser gets no sentences but those that are said there.
+        // A constant, so that the wasm holds only the sentences that are used in the browser.
         Self::local(const { AppError::Offline.sentence() })
     }
 
-    /// A fault of ours.
+    /// A fault of the server.
     pub fn internal() -> Self {
         Self::local(const { AppError::Internal.sentence() })
     }
 
-    /// One that the browser itself found out.
+    /// A refusal that the browser itself decides.
     pub fn local(sentence: &str) -> Self {
         Self { name: String::new(), sentence: sentence.to_owned(), field: String::new() }
     }
@@ -88,7 +88,7 @@ async fn ask(endpoint: &str, request: &RequestInit) -> Result<JsValue, Refusal> 
     let answer: Response = answer.unchecked_into();
     let body = JsFuture::from(answer.text().map_err(|_| Refusal::offline())?).await.map_err(|_| Refusal::offline())?;
     let value = parsed(&body);
-    // Somebody between here and the shop may answer as well.
+    // A proxy between here and the shop may answer instead.
     if answer.ok() && value.is_object() {
         return Ok(value);
     }
@@ -109,7 +109,7 @@ fn parsed(text: &JsValue) -> JsValue {
     text.as_string().and_then(|text| JSON::parse(&text).ok()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A part of an object; of anything else, nothing.
+/// A part of an object; `undefined` if it is not an object or has no such part.
 pub fn part(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
@@ -120,7 +120,7 @@ pub fn text(object: &JsValue, name: &str) -> String {
 }
 
 /// A part that is a whole number; money stays below 2⁵³, where those of JavaScript are exact.
-#[expect(clippy::cast_possible_truncation, reason = "what is no whole number becomes one, and is refused by who reads it")]
+#[expect(clippy::cast_possible_truncation, reason = "the callers check the bounds")]
 pub fn number(object: &JsValue, name: &str) -> i64 {
     part(object, name).as_f64().unwrap_or_default() as i64
 }
@@ -130,7 +130,7 @@ pub fn list(value: &JsValue) -> impl Iterator<Item = JsValue> {
     value.clone().dyn_into::<Array>().unwrap_or_default().into_iter()
 }
 
-/// A cart as the server writes it ([`CartView`]); its sums are made anew, which is shorter than reading them.
+/// A cart as the server writes it ([`CartView`]). Its sums are computed again, which takes less code than reading them.
 pub fn cart_view(value: &JsValue) -> CartView {
     let line = |line: JsValue| {
         let price = Price::minor(number(&line, "unit_price"))?;

@@ -35,7 +35,7 @@ pub fn CartData(
     view! { <JsonData id=ID json=json.unwrap_or_default() /> }
 }
 
-/// Data for islands, which the browser reads by [`call::of_page`]. A property of an island would bring a reader in Rust.
+/// Data for islands, which the browser reads by [`call::of_page`]. A property of an island would need a reader in Rust.
 #[component]
 pub fn JsonData(
     /// The element's id.
@@ -43,7 +43,7 @@ pub fn JsonData(
     /// What it holds.
     json: String,
 ) -> impl IntoView {
-    // Nothing in a name may end the element.
+    // A product's name must not be able to end the element.
     view! { <script type="application/json" id=id inner_html=json.replace('<', "\\u003c")></script> }
 }
 

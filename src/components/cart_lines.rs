@@ -11,7 +11,7 @@ use crate::{
 use leptos::{prelude::*, wasm_bindgen::JsValue};
 use serde::Serialize;
 
-/// What a line shows of its product that no change of the cart changes.
+/// What a line shows of its product, independent of the cart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LineFacts {
     /// Which product.
@@ -28,7 +28,7 @@ pub struct LineFacts {
 /// The element that holds them.
 const FACTS: &str = "cart-facts";
 
-/// The facts for [`CartLines`]: for this rendering, and for the browser.
+/// The facts for [`CartLines`]: for rendering on the server, and for the browser.
 pub fn tell_facts(facts: Vec<LineFacts>) -> impl IntoView {
     let json = serde_json::to_string(&facts).unwrap_or_default();
     provide_context(facts);
@@ -94,12 +94,12 @@ pub fn CartLines() -> impl IntoView {
     }
 }
 
-/// One line. It shows what the store expects, so a changed quantity is on the screen in the next frame.
+/// One line. It shows the expected cart, so a changed quantity is on the screen in the next frame.
 #[component]
 fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<LineFacts>) -> impl IntoView {
     let slug = StoredValue::new(product);
     let last = StoredValue::new(None::<CartLineView>);
-    // While a line is leaving, it is asked once more what it shows.
+    // While a line is being removed, it is rendered once more.
     let line = move || {
         let found = store.shown().with(|cart| slug.with_value(|slug| cart.lines.iter().find(|line| line.product == *slug).cloned()));
         if found.is_some() {
@@ -107,7 +107,7 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
         }
         last.get_value()
     };
-    // A memo, so that an answer that changes nothing does not write over what is being typed.
+    // A memo, so that an answer that changes nothing does not overwrite what is being typed.
     let pieces = Memo::new(move |_| line().map_or(0, |line| line.quantity.get()));
     let quantity = move || pieces.get();
     let is_full = move || quantity() >= Quantity::MAX.get();
@@ -156,7 +156,7 @@ fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<L
                         value=move || refused.clone().unwrap_or_else(|| quantity().to_string()) prop:value=move || quantity().to_string()
                         on:change:target=move |event| {
                             typed(event.target().value());
-                            // The field shows what counts, whatever was typed.
+                            // The field shows the quantity that counts, whatever was typed.
                             event.target().set_value(&quantity().to_string());
                         } />
                     <button type="submit" class="button-quiet only-without-scripts">"Update"</button>

@@ -14,8 +14,8 @@ use std::collections::VecDeque;
 
 /// Shared by all islands of a page; [`crate::components::cart_scope::CartScope`] provides it.
 ///
-/// A change is shown at once and sent after the ones before it. Its answer replaces what was
-/// expected, with the changes still waiting made on top, so a refusal puts the old value back.
+/// A change is shown at once (an optimistic update) and sent after the ones before it. Its answer replaces the expected
+/// cart, and the changes that still wait are applied on top. So a refusal brings the old value back.
 #[derive(Clone, Copy, Debug)]
 pub struct CartStore {
     shown: RwSignal<CartView>,
@@ -88,11 +88,11 @@ impl Change {
 /// Something the visitor should hear of.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Announcement {
-    /// So many pieces of a product were put in.
+    /// This many pieces of a product were added.
     Added(CartLineView),
-    /// A line now holds so many pieces.
+    /// A line now holds this many pieces.
     Changed(CartLineView),
-    /// These lines were taken out, each with its place; they can be brought back.
+    /// These lines were removed, each with its place; they can be brought back.
     Removed(Vec<(usize, CartLineView)>),
     /// A product is liked from now on, or no more.
     Liked(String, bool),

@@ -11,19 +11,19 @@ const TOLD: &str = "told-refusal";
 pub fn Credential(
     /// The input's name.
     name: &'static str,
-    /// What its form is called, where a page has several.
+    /// A name for its form, if a page has several.
     #[prop(optional)]
     form: &'static str,
     /// What people read.
     label: &'static str,
     /// The input's type.
     kind: &'static str,
-    /// What password managers and keyboards make of it.
+    /// The `autocomplete` value, for password managers and keyboards.
     autocomplete: &'static str,
-    /// The keyboard that phones show (`inputmode`), where it is not that of the type.
+    /// The keyboard that phones show (`inputmode`), if it is not the one of the type.
     #[prop(optional)]
     keyboard: &'static str,
-    /// What is asked for.
+    /// A hint below the input.
     #[prop(optional)]
     hint: &'static str,
     /// What was typed there at the last attempt.

@@ -14,17 +14,17 @@ use leptos::{
 
 /// The element that says why the form was refused.
 const REFUSAL: &str = "refusal";
-/// Whether the login is to be remembered is asked once, in the form of the password.
+/// "Remember me" is asked only once, in the password's form.
 const REMEMBERED: &str = "input[name=remember]:checked";
 
-/// Island around a form that is made on the server. It says why the form was refused, leads to the
-/// input at fault, and goes on to the next page when it was taken.
+/// Island around a form that is made on the server. If the form is refused, it says why and focuses the wrong input. If it
+/// is accepted, it goes on to the next page.
 ///
-/// The form is a child, and sent as it is to where it says. One with a `data-ask` is for passkeys: the server is asked there
-/// what to ask the visitor's device, and the device's answer is sent as `answer`.
+/// The form is a child, and is sent as it is to its `action`. A form with `data-ask` is for passkeys: that endpoint gives the
+/// question for the visitor's device, and the device's answer is sent as `answer`.
 ///
-/// Parts of the page are shown in one state, which their `data-when` names: `waiting` until this code is there, then `ready`,
-/// or `unknown` where the browser knows no passkeys. The server makes the page for `waiting`, and hides the others.
+/// A part of the page with `data-when` is shown in one state only: `waiting` until this code has loaded, then `ready`,
+/// or `unknown` if the browser does not support passkeys. The server renders the page for `waiting`, and hides the others.
 #[island(lazy)]
 pub fn Credentials(
     /// The form, or several.
@@ -45,7 +45,7 @@ pub fn Credentials(
         spawn_local(async move {
             let answer = send(&form, &data).await.map(|destination| call::text(&destination, "path"));
             match answer.and_then(|path| if path.is_empty() { Err(Refusal::internal()) } else { Ok(path) }) {
-                // Everything on the next page is another visitor's: it is loaded anew. A browser that
+                // Everything on the next page may be different, so it is loaded as a whole. A browser that
                 // refuses to navigate leaves this page as it is.
                 Ok(path) => drop(window().location().set_href(&path)),
                 Err(error) => {
@@ -68,7 +68,7 @@ async fn send(form: &HtmlFormElement, fields: &UrlSearchParams) -> Result<JsValu
     if let Some(ask) = form.get_attribute("data-ask") {
         let question = call::send_form(&ask, fields).await?;
         fields.set("answer", &webauthn::ask(&question).await?);
-        // It was asked for by the first step, and is not sent twice.
+        // The first step has checked it. It is not sent twice.
         fields.delete("current_password");
         if let Ok(Some(_)) = document().query_selector(REMEMBERED) {
             fields.set("remember", "true");
@@ -77,11 +77,11 @@ async fn send(form: &HtmlFormElement, fields: &UrlSearchParams) -> Result<JsValu
     call::send_form(&form.get_attribute("action").unwrap_or_default(), fields).await
 }
 
-/// By hand, and not by signals, which take more of the wasm: it is done once.
+/// Without signals, which would need more wasm: it is done only once.
 fn show(state: &str) {
     for (when, part) in [("waiting", "[data-when=waiting]"), ("ready", "[data-when=ready]"), ("unknown", "[data-when=unknown]")] {
         if let Ok(Some(part)) = document().query_selector(part) {
-            // It fails for names that are none.
+            // It fails only for invalid names.
             let _ = if when == state { part.remove_attribute("hidden") } else { part.set_attribute("hidden", "") };
         }
     }
@@ -100,7 +100,7 @@ fn lead_to(form: &HtmlFormElement, name: &str) {
     let wrong = inputs.named_item(name);
     for at in 0..inputs.length() {
         if let Some(input) = inputs.item(at) {
-            // Marks are a hint beside the sentence above; without them nothing is lost.
+            // The marks only add to the sentence above; without them nothing is lost.
             for (name, value) in [("aria-invalid", "true"), ("aria-errormessage", REFUSAL)] {
                 let _ = if Some(&input) == wrong.as_ref() { input.set_attribute(name, value) } else { input.remove_attribute(name) };
             }

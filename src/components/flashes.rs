@@ -1,4 +1,4 @@
-//! What was just done, for visitors without scripts: told once, on the page after.
+//! Flash messages: what was just done, for visitors without scripts, shown once, on the next page.
 
 use crate::{
     components::bring_cart::BringCart,
@@ -7,10 +7,10 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The messages of this request, each with its undo where there is one.
+/// The messages of this request, each with an undo button where there is one.
 #[component]
 pub fn Flashes(
-    /// Who is told.
+    /// Who reads them.
     visitor: Arc<Visitor>,
 ) -> impl IntoView {
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();

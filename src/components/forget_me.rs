@@ -1,10 +1,10 @@
-//! The visitor's own part of the footer.
+//! The part of the footer that belongs to the visitor.
 
 use crate::domain::visitor::Visitor;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The way to be forgotten, for those the server knows.
+/// The button that deletes the session, for visitors who have one.
 #[component]
 pub fn ForgetMe(
     /// Who would be forgotten.

@@ -1,4 +1,4 @@
-//! What every page has in common: title, description, messages, one heading's place.
+//! What every page has in common: title, description, messages, and the `main` element.
 
 use crate::{
     components::{own_part::OwnPart, refusal::RefusalNotice},
@@ -31,7 +31,7 @@ pub fn Frame(
     }
 }
 
-/// Text for `<title>`. `leptos_meta` 0.8 writes it as it is, so `?q=</title><script>` would leave the title.
+/// Text for `<title>`. `leptos_meta` 0.8 does not escape it, so `?q=</title><script>` would end the title and inject a script.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -2,15 +2,16 @@
 
 use leptos::prelude::*;
 
-/// Brings what is [`Late`] once the page was seen: a template's content is not fetched until it stands in the document.
+/// Loads what is [`Late`] after the page was painted: a browser does not fetch a template's content until it is moved into
+/// the document.
 ///
-/// What a browser paints after `load` is on the screen when it asks for the next frame but one.
+/// What a browser paints after `load` is on the screen by the second animation frame.
 pub const BRING_LATE: &str = "addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(() =>\
     document.querySelectorAll('template[data-late]').forEach((late) => document.head.append(late.content)))));";
 
 /// Links and scripts that wait until the page has loaded.
 ///
-/// Every page is complete without scripts. On a slow line they would share it with the stylesheet and the pictures, and
+/// Every page works without scripts. On a slow line they would compete with the stylesheet and the pictures, and
 /// the page would be seen later.
 #[component]
 pub fn Late(

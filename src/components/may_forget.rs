@@ -1,9 +1,9 @@
-//! A note in shops whose session store may forget.
+//! A note for shops whose session store may lose sessions.
 
 use crate::domain::shop::Shop;
 use leptos::prelude::*;
 
-/// Says that this may be gone earlier than promised elsewhere; nothing where the store keeps what it is told.
+/// Says that this may be gone earlier than promised elsewhere. Shows nothing if the store keeps sessions durably.
 #[component]
 pub fn MayForget(
     /// What it is about: the cart, the session.

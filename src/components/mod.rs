@@ -1,7 +1,7 @@
 //! Reusable pieces of pages.
 //!
-//! An island is what reacts in the browser; everything else is HTML made on the server. Each form here is
-//! complete without scripts: an island only answers it sooner.
+//! An island runs in the browser; everything else is HTML made on the server. Each form here works
+//! without scripts. An island only makes it faster.
 
 #![expect(missing_docs, reason = "an island becomes a function and a generated type of props")]
 

@@ -3,7 +3,7 @@
 use crate::domain::timestamp::Timestamp;
 use leptos::prelude::*;
 
-/// A moment in UTC, which needs no time zone of the reader.
+/// A moment in UTC, so the server need not know the reader's time zone.
 #[component]
 pub fn Moment(at: Timestamp) -> impl IntoView {
     let text = at.utc();

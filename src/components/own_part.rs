@@ -1,4 +1,4 @@
-//! The parts of a page that are its visitor's own. No other file knows for whom a page is rendered.
+//! The parts of a page that belong to its visitor. No other file knows for whom a page is rendered.
 
 use crate::{
     components::{
@@ -10,10 +10,10 @@ use crate::{
 use leptos::{prelude::*, tachys::html::InertElement};
 use std::sync::Arc;
 
-/// A visitor's own part of a page; in a template, the mark of where it will stand.
+/// A part that belongs to the visitor. In a template, it is a mark at the place where the part will be.
 #[component]
 pub fn OwnPart(
-    /// Where it stands.
+    /// Its place in the page.
     of: Hole,
 ) -> impl IntoView {
     match use_context::<Audience>()? {

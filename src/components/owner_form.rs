@@ -11,7 +11,7 @@ use leptos::prelude::*;
 pub fn OwnerForm(
     /// Its endpoint.
     action: &'static str,
-    /// What it is called among the forms of its page.
+    /// A name for it among the forms of its page.
     form: &'static str,
     /// Why the last attempt was refused.
     refusal: Option<AppError>,
@@ -32,7 +32,7 @@ pub fn OwnerForm(
 /// The password that is given again: by a login older than ten minutes, and by any that changes the password.
 #[component]
 pub fn CurrentPassword(
-    /// What its form is called.
+    /// The name of its form.
     form: &'static str,
     /// Why the last attempt was refused.
     refusal: Option<AppError>,

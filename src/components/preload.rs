@@ -1,4 +1,4 @@
-//! Has the browser fetch a lazy island's code beside the scripts, not after they have begun.
+//! Makes the browser fetch a lazy island's code together with the scripts, and not only after they have started.
 
 use crate::{components::late::Late, domain::lazy_files::LazyFiles};
 use leptos::prelude::*;

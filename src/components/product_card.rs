@@ -20,7 +20,7 @@ pub fn ProductGrid(
 #[component]
 fn ProductCard(product: Product, currency: Currency, is_early: bool) -> impl IntoView {
     let href = format!("/products/{}", product.slug);
-    // Pictures in the first screen are wanted at once, the others when they come into view.
+    // Pictures on the first screen are loaded at once, the others when they come into view.
     let loading = if is_early { "eager" } else { "lazy" };
     let priority = is_early.then_some("high");
     let buy = if product.stock == 0 {

@@ -1,10 +1,10 @@
-//! Why the last form was refused, for visitors without scripts: Leptos carries it in the address.
+//! Why the last form was refused, for visitors without scripts: Leptos puts it into the address.
 
 use crate::error::AppError;
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
-/// Whose forms say themselves why they were refused, as long as they are on the page.
+/// Endpoints whose forms show their refusal themselves, beside their inputs. All other refusals are shown at the head of the page.
 const SELF_TELLING: [&str; 13] = [
     "/api/log_in",
     "/api/register",

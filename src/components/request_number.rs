@@ -4,7 +4,7 @@ use crate::domain::page_request::PageRequest;
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// The status of a page of what does not exist, and the request's number.
+/// The status 404, and the request's number.
 #[component]
 pub fn RequestNumber(
     /// The request.

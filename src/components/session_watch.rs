@@ -4,12 +4,11 @@ use crate::domain::session_event::SessionEvent;
 use leptos::{prelude::*, wasm_bindgen::prelude::*, web_sys};
 use web_sys::{EventSource, MessageEvent};
 
-/// Island. Listens while the page is looked at, and asks again when it is looked at again.
+/// Island. Listens while the page is visible, and again when it becomes visible again.
 #[island]
 pub fn SessionWatch() -> impl IntoView {
     let told = RwSignal::new(None::<SessionEvent>);
-    // In the browser alone: the server would drop it on another thread than it was made on, which ends the page's
-    // connection in a panic.
+    // Only in the browser. The server would drop it on another thread than the one it was made on, and that panics.
     if is_browser() {
         let source = StoredValue::new_local(None::<EventSource>);
         let close = move || {
@@ -20,7 +19,7 @@ pub fn SessionWatch() -> impl IntoView {
         let over = move |event: SessionEvent| {
             close();
             told.set(Some(event));
-            // The stylesheet hides the name and the way out; a page that is private goes altogether.
+            // The stylesheet hides the name and the log out button. The content of a private page is removed.
             if let Some(page) = document().document_element() {
                 let _ = page.set_attribute("data-session", "over");
             }
@@ -35,7 +34,7 @@ pub fn SessionWatch() -> impl IntoView {
             }
         };
         open();
-        // A browser opens few connections to one shop: pages nobody looks at must not hold them.
+        // A browser opens few connections to one shop. Hidden pages must not occupy them.
         window_event_listener_untyped("visibilitychange", move |_| if document().hidden() { close() } else { open() });
     }
     view! {
@@ -52,7 +51,7 @@ fn listen(over: impl Fn(SessionEvent) + 'static) -> Option<EventSource> {
         over(SessionEvent::parse(&message.data().as_string().unwrap_or_default()));
     });
     source.add_event_listener_with_callback(SessionEvent::NAME, heard.as_ref().unchecked_ref()).ok()?;
-    // As long as the page: a listener that is opened anew is a few bytes.
+    // It lives as long as the page. A listener costs only a few bytes each time.
     heard.forget();
     Some(source)
 }

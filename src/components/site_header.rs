@@ -10,7 +10,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 /// Skip link, brand, search and navigation.
 #[component]
 pub fn SiteHeader() -> impl IntoView {
-    // Elsewhere a query is none of the search's, and a stranger's link must not put words on a private page.
+    // On other pages, `q` is not a search, and a forged link must not put words on a private page.
     let is_list = use_location().pathname.get_untracked() == "/";
     let searched = is_list.then(|| Filter::parse(use_query_map().get_untracked().get_str("q"), None, None, None).search);
     view! {

@@ -15,9 +15,9 @@ const PAUSE: Duration = Duration::from_millis(150);
 /// The list's id.
 const LIST: &str = "suggestions";
 
-/// Island. In the search form, which is complete without it: a list that makes of the field a combobox (WAI-ARIA 1.2).
+/// Island. A list that turns the search field into a combobox (WAI-ARIA 1.2). The search form works without it.
 ///
-/// It is filled by hand. As a view with signals, it took 6 KB of the wasm instead of 4 (brotli, measured).
+/// It is filled without signals: as a view with signals, it took 6 KB of the wasm instead of 4 (brotli, measured).
 #[island]
 pub fn Suggestions() -> impl IntoView {
     if is_browser() {
@@ -26,7 +26,7 @@ pub fn Suggestions() -> impl IntoView {
     view! { <ul id=LIST class="suggestions" role="listbox" aria-label="Suggestions" hidden></ul> }
 }
 
-/// From now on, as long as the page.
+/// Listens to the form, as long as the page lives.
 fn listen() -> Option<()> {
     let list = document().get_element_by_id(LIST)?;
     let form = list.closest("form").ok()??;
@@ -46,7 +46,7 @@ struct Combobox {
     field: HtmlInputElement,
     list: Element,
     waiting: StoredValue<Option<TimeoutHandle>>,
-    /// The number of the last question, raised also when the answer is not wanted any more.
+    /// The number of the last request. It also grows when the answer is no longer wanted.
     asked: StoredValue<u32>,
     chosen: StoredValue<Option<u32>>,
 }
@@ -62,7 +62,7 @@ impl Combobox {
             }
             ("keydown", _) => self.press(event),
             ("focusout", _) => self.close(),
-            // It would take the focus from the field, which closes the list.
+            // Otherwise the click would take the focus from the field, and that closes the list.
             ("mousedown", Some(_)) => event.prevent_default(),
             ("click", Some(offer)) => go_to(&offer),
             _ => {}
@@ -72,7 +72,7 @@ impl Combobox {
     fn press(&self, event: &Event) {
         let (count, at) = (self.list.child_element_count(), self.chosen.get_value());
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
-        // Keys that choose among characters, or do something else with another key.
+        // Keys of an input method, or together with Ctrl, Alt, Meta or Shift.
         let is_another = event.is_composing() || event.ctrl_key() || event.alt_key() || event.meta_key() || event.shift_key();
         match (event.key().as_str(), at) {
             _ if count == 0 || is_another => return,
@@ -98,7 +98,7 @@ impl Combobox {
         self.show(std::iter::empty());
     }
 
-    /// Nothing that was asked before is shown; gives the number of the next question.
+    /// Ignores the answers of all requests before; gives the number of the next one.
     fn drop_question(&self) -> u32 {
         if let Some(Some(timeout)) = self.waiting.try_update_value(Option::take) {
             timeout.clear();
@@ -146,7 +146,7 @@ impl Combobox {
 }
 
 fn set(element: &Element, name: &str, value: &str) {
-    // It fails for names that are none.
+    // It fails only for invalid names.
     let _ = element.set_attribute(name, value);
 }
 

@@ -1,5 +1,4 @@
-//! The browser's passkeys (Web Authentication): what it is asked for and what it answers, both as JSON that it reads and
-//! writes itself.
+//! The browser's passkeys (Web Authentication). Question and answer are JSON, which the browser itself reads and writes.
 
 use crate::components::call::{self, Refusal};
 use leptos::{
@@ -9,7 +8,7 @@ use leptos::{
 };
 use wasm_bindgen_futures::JsFuture;
 
-/// Whether this browser knows passkeys, here: it hides them from pages that came on plain http.
+/// Whether this browser supports passkeys on this page. It hides them from pages on plain http.
 pub fn is_known() -> bool {
     call::part(&api(), "parseCreationOptionsFromJSON").is_function()
 }
@@ -19,10 +18,11 @@ pub async fn ask(options: &JsValue) -> Result<String, Refusal> {
     answer(options).await.map_err(|error| refusal(&error))
 }
 
-/// By name: web-sys has some of this behind a flag of the compiler, and with its types the wasm is larger.
+/// The browser's functions are called by name: web-sys has some of them only behind a compiler flag, and its types make the
+/// wasm larger.
 async fn answer(options: &JsValue) -> Result<String, JsValue> {
     let wanted = call::part(options, "publicKey");
-    // Only who is to have a new passkey is named.
+    // Only a question for a new passkey names a user.
     let is_new = call::part(&wanted, "user").is_object();
     let (parse, ask) = if is_new { ("parseCreationOptionsFromJSON", "create") } else { ("parseRequestOptionsFromJSON", "get") };
     let options = Object::new();
@@ -40,7 +40,7 @@ fn called(object: &JsValue, method: &str, argument: &JsValue) -> Result<JsValue,
     call::part(object, method).dyn_into::<Function>()?.call1(object, argument)
 }
 
-/// Why the browser did not, by the name of its error (Web Authentication Level 3, 5.1.3 and 5.1.4).
+/// The sentence for the browser's error, by its name (Web Authentication Level 3, 5.1.3 and 5.1.4).
 fn refusal(error: &JsValue) -> Refusal {
     Refusal::local(match call::text(error, "name").as_str() {
         "NotAllowedError" | "AbortError" => "Nothing was done: the passkey was not confirmed, or not in time.",

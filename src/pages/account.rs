@@ -1,4 +1,4 @@
-//! `/dashboard/security`: what an account is, what happened to it, and how it is changed.
+//! `/dashboard/security`: an account, what happened to it, and forms to change it.
 
 use crate::{
     components::{

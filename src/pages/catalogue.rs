@@ -21,7 +21,7 @@ pub fn CataloguePage() -> impl IntoView {
     let shelf = filter.category.as_ref().and_then(|slug| catalogue.categories().iter().find(|category| category.slug == *slug).cloned());
     let mut selection = catalogue.select(&filter);
     let (found, pages) = (selection.found, selection.pages());
-    // The gate leads to the last page, but for an address that it reads in another way.
+    // The gate redirects to the last page. This is for addresses that it reads differently.
     let filter = filter.on_page(filter.page.min(pages - 1));
     if selection.products.is_empty() && found > 0 {
         selection = catalogue.select(&filter);
@@ -89,7 +89,7 @@ fn Shelf(filter: Filter, category: Option<Category>, count: usize) -> impl IntoV
     }
 }
 
-/// Where the list goes on, and where it came from.
+/// Links to the next and the previous page of the list.
 #[component]
 fn PageLinks(filter: Filter, pages: u32) -> impl IntoView {
     let previous = filter.page.checked_sub(1).map(|page| filter.on_page(page).address());
@@ -103,7 +103,7 @@ fn PageLinks(filter: Filter, pages: u32) -> impl IntoView {
     }
 }
 
-/// The order, as a form: complete without scripts.
+/// The order, as a form that works without scripts.
 #[component]
 fn SortMenu(filter: Filter) -> impl IntoView {
     let option = |sort: Sort| view! { <option value=sort.key() selected=sort == filter.sort>{sort.label()}</option> };

@@ -1,9 +1,9 @@
-//! `/confirm-email`: where the link of a mail leads that confirms an address.
+//! `/confirm-email`: the page behind the mailed link that confirms an address.
 
 use crate::{components::frame::Frame, pages::reset_password::asked_token};
 use leptos::prelude::*;
 
-/// The page with the button that confirms. To look at it confirms nothing: programs that check mails look at links, too.
+/// The page with the button that confirms. Opening the page confirms nothing, since programs that scan mails open links, too.
 #[component]
 pub fn ConfirmEmailPage() -> impl IntoView {
     view! {

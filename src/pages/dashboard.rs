@@ -1,4 +1,4 @@
-//! `/dashboard`: the page of whoever is logged in.
+//! `/dashboard`: the start page of a visitor who is logged in.
 
 use crate::{
     components::{frame::Frame, may_forget::MayForget, moment::Moment, own_part::private},

@@ -1,4 +1,4 @@
-//! `/forgot-password`: for those who cannot log in any more.
+//! `/forgot-password`: for visitors who forgot their password.
 
 use crate::components::{
     credential::{Credential, CredentialRefusal},

@@ -1,4 +1,4 @@
-//! `/login`: for those who have an account.
+//! `/login`: for visitors who have an account.
 
 use crate::{
     components::{
@@ -57,12 +57,12 @@ pub fn LoginPage() -> impl IntoView {
     }
 }
 
-/// Where this page was asked to lead back to, if that is a page of ours.
+/// Where to go after the log in (`next`), if that is a page of this shop.
 pub fn asked_next() -> Option<OwnPath> {
     use_query_map().get_untracked().get("next").and_then(|next| OwnPath::parse(&next))
 }
 
-/// A page's address that leads on to the same place.
+/// A page's address with the same `next`.
 pub fn with_next(page: &str, next: Option<&OwnPath>) -> String {
     next.map_or_else(|| page.to_owned(), |next| format!("{page}?next={}", next.encoded()))
 }

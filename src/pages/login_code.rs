@@ -1,4 +1,4 @@
-//! `/login/code`: the second step of a log in, for those whose account has a second factor.
+//! `/login/code`: the second step of a log in, for accounts with a second factor.
 
 use crate::components::{
     credential::{Credential, CredentialRefusal},
@@ -9,7 +9,7 @@ use crate::components::{
 };
 use leptos::prelude::*;
 
-/// The page that asks for a code. Where no log in waits for one, `server::gate` sends visitors to the log-in page.
+/// The page that asks for a code. If no log in waits for one, `server::gate` sends visitors to the log-in page.
 #[component]
 pub fn LoginCodePage() -> impl IntoView {
     let refusal = refused_credentials();

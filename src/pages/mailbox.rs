@@ -1,4 +1,4 @@
-//! `/dev/mailbox`: the mails of a demo, which sends none.
+//! `/dev/mailbox`: the mails that a demo would have sent.
 
 use crate::{
     components::{frame::Frame, moment::Moment, own_part::private},

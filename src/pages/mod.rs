@@ -1,7 +1,7 @@
 //! One file per page, named like its address; [`catalogue`] is `/`.
 //!
 //! A page is rendered on the server from plain data that is in the context already (`Visitor`,
-//! `Catalogue`, `Shop`): it asks for nothing, waits for nothing and writes nothing.
+//! `Catalogue`, `Shop`). It loads nothing, waits for nothing and writes nothing.
 
 pub mod account;
 pub mod cart;

@@ -1,4 +1,4 @@
-//! The page of every address that leads nowhere; `server` gives it its status 404.
+//! The page for every address that does not exist; `server` gives it its status 404.
 
 use crate::{
     components::{frame::Frame, own_part::OwnPart},

@@ -76,7 +76,7 @@ fn Row(passkey: OwnPasskey) -> impl IntoView {
     }
 }
 
-/// Asks once more: a passkey that was removed cannot be brought back.
+/// Asks for confirmation: a removed passkey cannot be brought back.
 #[component]
 fn RemovePanel(passkey: OwnPasskey, is_fresh: bool) -> impl IntoView {
     let refusal = refusal_of("/api/remove_passkey");
@@ -129,7 +129,7 @@ fn FullPanel() -> impl IntoView {
     }
 }
 
-/// For a shop at an address of numbers.
+/// For a shop whose address is a number (an IP address).
 #[component]
 fn NoNamePanel(instead: Option<String>) -> impl IntoView {
     view! {

@@ -1,4 +1,4 @@
-//! `/register`: for those who have no account yet.
+//! `/register`: for visitors who have no account yet.
 
 use crate::{
     components::{

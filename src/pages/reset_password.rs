@@ -1,4 +1,4 @@
-//! `/reset-password`: where the link of a mail leads that sets a new password.
+//! `/reset-password`: the page behind the mailed link that sets a new password.
 
 use crate::components::{
     credential::{Credential, CredentialRefusal},
@@ -10,7 +10,7 @@ use crate::components::{
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-/// The page that asks for a new password. To look at it uses nothing up: programs that check mails look at links, too.
+/// The page that asks for a new password. Opening it does not use the link up, since programs that scan mails open links, too.
 #[component]
 pub fn ResetPasswordPage() -> impl IntoView {
     let refusal = refused_credentials();
@@ -33,7 +33,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
     }
 }
 
-/// What the link of a mail carries.
+/// The token of a mailed link.
 pub fn asked_token() -> String {
     use_query_map().get_untracked().get("token").unwrap_or_default()
 }

@@ -11,7 +11,7 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
-/// Fewer recovery codes than this are said to be few.
+/// With fewer recovery codes than this, the page asks to make new ones.
 const FEW: u32 = 4;
 
 /// The page of the account's second factor. Guests never come here: `server::gate` sends them to the log-in page.
@@ -78,7 +78,7 @@ fn TurnOn(factor: NewFactor, is_fresh: bool) -> impl IntoView {
     }
 }
 
-/// Black on white in the dark, too: not all readers see it the other way round.
+/// Black on white even in dark mode: not all readers can read it inverted.
 #[component]
 fn Qr(picture: QrPicture) -> impl IntoView {
     let QrPicture { side, path } = picture;

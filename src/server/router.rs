@@ -48,7 +48,7 @@ where
     D: IntoView + 'static,
     P: IntoView + 'static,
 {
-    let unprotected = "an origin that the settings accepted is an origin";
+    let unprotected = "SATCHEL_BASE_URL could not be used as a trusted origin";
     let cross_site = CsrfLayer::new().add_trusted_origin(&state.config().base_url).unwrap_or_else(|error| {
         tracing::error!(%error, "{unprotected}");
         CsrfLayer::new()

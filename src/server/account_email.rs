@@ -1,4 +1,4 @@
-//! An account's e-mail address: given by somebody, confirmed by whoever reads its mails.
+//! An account's e-mail address: somebody gives it, and whoever reads its mails confirms it.
 
 use crate::{
     domain::{email::Email, flash::Flash, security_event::SecurityEventKind},
@@ -23,8 +23,8 @@ use crate::{
 
 /// Notes the address somebody gave for an account, and mails it a link.
 ///
-/// An address that is another account's is noted just so; but the mail to it has no link. So whoever gave the address
-/// learns nothing, and its owner everything.
+/// An address that belongs to another account is noted in the same way, but the mail to it has no link. So the person who
+/// gave the address learns nothing, and its owner is told.
 pub async fn ask(transaction: &mut Transaction, scope: &Scope, account: i64, username: &str, email: &Email) -> Result<(), ServerError> {
     throttle::mail_to_given(transaction, scope, email).await?;
     let token = Token::random();
@@ -44,7 +44,7 @@ pub async fn ask(transaction: &mut Transaction, scope: &Scope, account: i64, use
     Ok(mailer::post(transaction.connection(), &scope.state, to, &mail).await?)
 }
 
-/// Has the visitor's account get another address, once that is confirmed.
+/// Gives the visitor's account another address, once that is confirmed.
 pub async fn change(scope: &Scope, email: &Email, owner: Owner) -> Result<(), ServerError> {
     let Owner { account, is_proven_anew } = owner;
     throttle::change_email(scope).await?;
@@ -57,7 +57,7 @@ pub async fn change(scope: &Scope, email: &Email, owner: Owner) -> Result<(), Se
         data.tell(Flash::EmailRequested);
         Ok::<_, AppError>(())
     };
-    // Whoever proves who they are gets a new id.
+    // A visitor who just proved who they are gets a new id.
     if is_proven_anew {
         return Ok(scope.session.rotate(tell).await?);
     }
@@ -67,10 +67,10 @@ pub async fn change(scope: &Scope, email: &Email, owner: Owner) -> Result<(), Se
     Ok(())
 }
 
-/// Makes an address that a link was mailed to the account's; the address before is told.
+/// Confirms the address that a link was mailed to, for its account. The address before gets a mail about it.
 ///
-/// A link that was used, replaced, cut or is too old gets the same refusal, and so does one whose address another account
-/// confirmed meanwhile.
+/// A link that was used, replaced or cut off, or is too old, gets the same refusal. So does one whose address another
+/// account confirmed meanwhile.
 pub async fn confirm(scope: &Scope, token: &str) -> Result<(), ServerError> {
     let hash = Token::parse(token).ok_or(AppError::InvalidLink)?.hash();
     let mut transaction = scope.state.db().begin().await?;
@@ -81,7 +81,7 @@ pub async fn confirm(scope: &Scope, token: &str) -> Result<(), ServerError> {
     if !account::set_email(transaction.connection(), id, email.as_str()).await? {
         return Err(AppError::InvalidLink.into());
     }
-    // A link to a new password that lies in the old mailbox must not work any more.
+    // A link for a new password in the old mailbox must no longer work.
     account_token::delete(transaction.connection(), id, Purpose::Password).await?;
     security_log::note(transaction.connection(), scope, id, SecurityEventKind::EmailConfirmed).await?;
     if let Some(before) = account.email.as_deref().filter(|before| *before != email.as_str()) {

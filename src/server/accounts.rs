@@ -28,7 +28,7 @@ use crate::{
     },
 };
 
-/// What a right password came to.
+/// The result of a right password.
 enum Proven {
     /// A login of the account with this number.
     LoggedIn(i64),
@@ -36,13 +36,13 @@ enum Proven {
     CodeAsked,
 }
 
-/// Makes an account and logs it in; gives where the visitor goes on, most often `next`.
+/// Creates an account and logs it in; gives the page to go on to, usually `next`.
 ///
-/// The address is not the account's before a link that was mailed to it is opened. So one that is taken gets the same answer
-/// as one that is free, after the same work; a name that is taken is told, since every visitor may see it.
+/// The address belongs to the account only after a link that was mailed to it was opened. So a taken address gets the same
+/// answer as a free one, after the same work. A taken name is refused openly, since every visitor may know it.
 ///
-/// Those are two steps, and the second may fail: the session ended meanwhile, its store does not answer. So whoever
-/// sends the same name, address and password again is logged in to the account that is there by then.
+/// These are two steps, and the second may fail: the session ended meanwhile, or its store does not answer. So somebody who
+/// sends the same name, address and password again is logged in to the account that exists by then.
 pub async fn register(
     scope: &Scope,
     username: &Username,
@@ -108,7 +108,7 @@ pub async fn log_in(
     settled(scope, attempt, outcome, next).await
 }
 
-/// Says to an attempt what became of it, and to the visitor where to go on.
+/// Records the result of an attempt, and gives the page to go on to.
 async fn settled(scope: &Scope, attempt: Attempt, outcome: Result<Proven, ServerError>, next: OwnPath) -> Result<OwnPath, ServerError> {
     let outcome = match outcome {
         Ok(Proven::CodeAsked) => {
@@ -122,9 +122,9 @@ async fn settled(scope: &Scope, attempt: Attempt, outcome: Result<Proven, Server
     outcome.map(|_| next)
 }
 
-/// Logs in to an account that was named, if there is one, with the right password, or has it wait for a code.
+/// Logs in to the named account, if it exists and the password is right, or makes the log in wait for a code.
 ///
-/// The same work whether or not there is one.
+/// It does the same work whether or not the account exists.
 async fn prove(
     scope: &Scope,
     found: Option<AccountRow>,
@@ -173,7 +173,7 @@ async fn prove(
     Err(holds.err().unwrap_or_else(|| AppError::WrongCredentials.into()))
 }
 
-/// Whether a password that matched this hash is still the account's; the hash may have been replaced by a stronger one.
+/// Whether the password of this hash is still the account's. The hash may have been replaced by a stronger one.
 async fn still_proves(scope: &Scope, account: i64, proof: &str, password: Option<Password>) -> Result<bool, ServerError> {
     let now = account::by_id(scope.state.db().read().await?.connection(), account).await?;
     match now.map(|now| now.password_hash) {
@@ -192,7 +192,7 @@ pub async fn find(db: &Database, login: &str) -> Result<Option<AccountRow>, Serv
     let mut held = db.read().await?;
     let typed = email::typed(login);
     let found = account::find(held.connection(), &typed).await?;
-    // As it was typed first: older accounts have addresses that are not in their one spelling.
+    // First as it was typed: older accounts have addresses that are not normalised.
     let spelt = Some(email::normalised(login)).filter(|spelt| found.is_none() && *spelt != typed);
     match spelt {
         Some(spelt) => Ok(account::find(held.connection(), &spelt).await?),
@@ -221,7 +221,7 @@ pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> 
     Ok(())
 }
 
-/// Gives an account another password, removes its passkeys, then ends its sessions; gives how many of them, and how many
+/// Sets another password for an account, removes its passkeys, then ends its sessions; gives how many passkeys and how many
 /// sessions. For operators.
 pub async fn set_password(state: &AppState, account: &AccountRow, password: Password) -> Result<(i64, u32), ServerError> {
     let hash = state.hasher().hash_chosen(password, account.about()).await?;
@@ -237,7 +237,7 @@ pub async fn set_password(state: &AppState, account: &AccountRow, password: Pass
 
 /// Forbids an account to log in, then ends its sessions; gives how many ended.
 pub async fn disable(state: &AppState, account: i64) -> Result<u32, ServerError> {
-    // First the account: a log in under way is on its list by then, or finds it disabled.
+    // The account first: a log in under way is either on its list already, or finds it disabled.
     account::set_disabled(state.db().write().await?.connection(), account, Some(state.clock().now())).await?;
     let ended = state.sessions().end_all(AccountId::new(account)).await?;
     log::auth(AuthEvent::Disabled, Some(account), None);
@@ -251,7 +251,7 @@ pub async fn enable(state: &AppState, account: i64) -> Result<(), ServerError> {
     Ok(())
 }
 
-/// Whether the owner of an account that is removed is told.
+/// Whether the owner of a removed account gets a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Farewell {
     /// By a mail to its address, if that was confirmed.
@@ -262,8 +262,8 @@ pub enum Farewell {
 
 /// Ends the sessions of an account and removes it, with its events, links and mails; gives how many sessions ended.
 ///
-/// Where the session store is away, an operator is told and can try again. An owner is out already, so the account is
-/// removed, and its sessions end when the store is back.
+/// If the session store is away, an operator gets an error and can try again. An owner's own session has ended already, so
+/// the account is removed, and its other sessions end when the store is back.
 pub async fn delete(state: &AppState, account: i64, farewell: Farewell) -> Result<u32, ServerError> {
     let ended = match (disable(state, account).await, farewell) {
         (Err(error), Farewell::ByMail) => {
@@ -286,7 +286,7 @@ pub async fn delete(state: &AppState, account: i64, farewell: Farewell) -> Resul
     Ok(ended)
 }
 
-/// Where a visitor goes after logging in: where they came from, if that is a page of ours.
+/// Where a visitor goes after logging in: to the page they came from, if it is a page of this shop.
 pub fn destination(next: &str) -> OwnPath {
     OwnPath::parse(next).filter(OwnPath::is_page).unwrap_or_else(OwnPath::dashboard)
 }

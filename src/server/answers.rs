@@ -19,7 +19,7 @@ use leptos::{prelude::FromServerFnError, server_fn::error::SERVER_FN_ERROR_HEADE
 use serde::Serialize;
 use tower_http::request_id::RequestId;
 
-/// An answer that says no more than what was refused; [`explain`] puts it into words.
+/// An answer without a body for a refusal; [`explain`] adds the page or the JSON.
 pub fn refuse(refusal: AppError) -> Response {
     let mut response = status(refusal).into_response();
     tell_when(refusal, response.headers_mut());
@@ -55,7 +55,7 @@ pub async fn honour(State(state): State<AppState>, mut request: Request, next: N
     let (request, typed) = plain_form::typed(request).await;
     let mut response = next.run(request).await;
     if response.status() == StatusCode::FOUND {
-        // What a form sent must not be sent again to the page it leads to (RFC 9110, 15.4.4).
+        // 303, so that the browser asks for the next page by GET (RFC 9110, 15.4.4).
         *response.status_mut() = StatusCode::SEE_OTHER;
         plain_form::lead_back(response.headers_mut());
         plain_form::keep(session, typed, response.headers()).await;
@@ -64,7 +64,7 @@ pub async fn honour(State(state): State<AppState>, mut request: Request, next: N
     if !response.headers_mut().contains_key(SERVER_FN_ERROR_HEADER) {
         return response;
     }
-    // The address of the endpoint, which the caller knows.
+    // It holds the address of the endpoint, which the caller knows anyway.
     response.headers_mut().remove(SERVER_FN_ERROR_HEADER);
     let (mut parts, body) = response.into_parts();
     let Ok(bytes) = axum::body::to_bytes(body, 4_096).await else { return refuse(AppError::Internal) };
@@ -79,7 +79,7 @@ fn status(refusal: AppError) -> StatusCode {
     StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-/// Puts answers without words into words, as a page or as JSON, whichever the caller reads.
+/// Gives answers without a body an error page, or JSON for programs.
 pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let html = wants_html(request.headers());
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned();
@@ -140,7 +140,7 @@ fn json(refusal: AppError, sentence: &str, id: &str) -> String {
     serde_json::to_string(&Explained { error: refusal, message: sentence, request: id }).unwrap_or_default()
 }
 
-/// The error page. Plain text made here, since it must come out whatever else is broken.
+/// The error page. It is made here without Leptos, since it must work whatever else is broken.
 fn page(state: &AppState, status: StatusCode, sentence: &str, id: &str) -> String {
     let css = state.assets().stylesheet();
     let title = if status.is_server_error() { "Something went wrong" } else { "That did not work" };

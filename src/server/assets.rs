@@ -26,11 +26,11 @@ struct Site;
 const PACKAGE: &str = "pkg/";
 /// The folder of pictures.
 const PICTURES: &str = "pictures/";
-/// How the compressed twin of a file is called.
+/// The ending of a file's compressed version.
 pub const BROTLI: &str = ".br";
-/// For what seldom changes under its address.
+/// `Cache-Control` for files that seldom change at their address.
 const A_DAY: &str = "public, max-age=86400";
-/// For what never changes under its address.
+/// `Cache-Control` for files that never change at their address.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
 /// The address of this build's files.
@@ -133,7 +133,7 @@ pub fn is_version(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
-/// The address of a picture of ours with a hash of what is in it, so that browsers may keep it for ever; any other as it is.
+/// The address of a built-in picture with a hash of its content, so that browsers may keep it for ever; any other address as it is.
 pub fn versioned(path: &str) -> String {
     let file = path.strip_prefix('/').filter(|name| name.starts_with(PICTURES)).and_then(Site::get);
     file.map_or_else(|| path.to_owned(), |file| format!("{path}?v={}", tag(&file)))

@@ -1,4 +1,4 @@
-//! So many at once for each address: connections, tabs that listen.
+//! A limit on how many things each address may have at the same time: connections, tabs that listen.
 
 use std::{
     collections::HashMap,
@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-/// Counts what is there now; cheap to clone.
+/// Counts what exists now; cheap to clone.
 #[derive(Clone, Debug)]
 pub struct AtOnce {
     most: usize,
@@ -21,7 +21,7 @@ pub struct Place {
 }
 
 impl AtOnce {
-    /// At most so many for each address.
+    /// At most this many for each address.
     pub fn new(most: usize) -> Self {
         Self { most, present: Arc::default() }
     }

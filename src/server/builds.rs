@@ -25,7 +25,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-/// How many builds' files are kept, those that started last: about a megabyte each.
+/// How many builds' files are kept: of those that started last. Each is about a megabyte.
 const KEPT: i64 = 8;
 
 /// Leaves the files of a build for the nodes of others, unless they are there already.
@@ -33,7 +33,7 @@ pub async fn publish(db: &Database, version: &str, files: impl Iterator<Item = A
     if asset::touch(db.write().await?.connection(), version, now).await? > 0 {
         return Ok(());
     }
-    // All or none: a build of which a part is there would never be completed.
+    // All files or none: a build that is stored in part would never be completed.
     let mut transaction = db.begin().await?;
     for file in files {
         asset::insert(transaction.connection(), version, &file, now).await?;

@@ -11,7 +11,7 @@ use crate::{
     server::{error::ServerError, request::Scope},
 };
 
-/// Puts so many more pieces of a product into the cart.
+/// Adds this many pieces of a product to the cart.
 pub async fn add(scope: &Scope, product: &Slug, quantity: Quantity) -> Result<CartView, ServerError> {
     let catalogue = scope.state.catalogue();
     let (product, tell) = (for_sale(catalogue.product(product))?.clone(), scope.teller());
@@ -25,7 +25,7 @@ pub async fn add(scope: &Scope, product: &Slug, quantity: Quantity) -> Result<Ca
         .await?)
 }
 
-/// Makes the cart hold exactly so many pieces of a product; none takes the line out.
+/// Sets a product to exactly this many pieces; `None` removes the line.
 pub async fn set(scope: &Scope, product: &Slug, quantity: Option<Quantity>) -> Result<CartView, ServerError> {
     let Some(quantity) = quantity else { return remove(scope, product).await };
     let catalogue = scope.state.catalogue();
@@ -40,7 +40,7 @@ pub async fn set(scope: &Scope, product: &Slug, quantity: Option<Quantity>) -> R
         .await?)
 }
 
-/// Takes a line out; it can be brought back. A line that is not there is no error, a product nobody knows is.
+/// Removes a line; it can be brought back. A missing line is not an error, but an unknown product is.
 pub async fn remove(scope: &Scope, product: &Slug) -> Result<CartView, ServerError> {
     let (catalogue, product, tell) = (scope.state.catalogue(), product.clone(), scope.teller());
     Ok(scope
@@ -58,7 +58,7 @@ pub async fn remove(scope: &Scope, product: &Slug) -> Result<CartView, ServerErr
         .await?)
 }
 
-/// Brings back what the last removal took out: one product of it, or all.
+/// Undoes the last removal: of one product, or of everything it removed.
 pub async fn restore(scope: &Scope, product: Option<&Slug>) -> Result<CartView, ServerError> {
     let (catalogue, product, tell) = (scope.state.catalogue(), product.cloned(), scope.teller());
     Ok(scope
@@ -71,7 +71,7 @@ pub async fn restore(scope: &Scope, product: Option<&Slug>) -> Result<CartView, 
         .await?)
 }
 
-/// Takes every line out; they can be brought back.
+/// Removes every line; they can be brought back.
 pub async fn clear(scope: &Scope) -> Result<CartView, ServerError> {
     let (catalogue, tell) = (scope.state.catalogue(), scope.teller());
     Ok(scope

@@ -94,7 +94,7 @@ impl CatalogueCell {
     }
 }
 
-/// Makes sure that the prices are in this currency. Those that were imported before it was noted are taken to be.
+/// Makes sure that the prices are in this currency. Prices that were imported before currencies were noted count as such.
 pub async fn settle_currency(db: &Database, currency: Currency) -> Result<Result<(), OtherCurrency>, ServerError> {
     product::set_unknown_currency(db.write().await?.connection(), currency.code()).await?;
     check_currency(db, currency).await
@@ -131,8 +131,8 @@ pub async fn keep_current(cell: Arc<CatalogueCell>, likes: Arc<Tally>, db: Datab
 
 /// Makes the database hold exactly these products, with prices in this currency; false when it did already.
 ///
-/// A running shop goes on writing meanwhile: the products are written to a draft first, and only while it takes the
-/// catalogue's place is anybody kept waiting.
+/// A running shop can write meanwhile: the products are written to a draft first. Others wait only for the moment in which
+/// the draft replaces the catalogue.
 pub async fn replace(db: &Database, rows: &[ProductRow], currency: Currency) -> Result<bool, ServerError> {
     loop {
         let mut held = db.read().await?;

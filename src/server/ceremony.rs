@@ -49,7 +49,7 @@ impl Ceremony {
     }
 }
 
-/// Reads what a session keeps: a question that only a newer release knows is not worth a session that cannot be read.
+/// Reads what a session keeps. A question that only a newer release knows counts as none, so the session stays readable.
 pub fn readable<'de, D: Deserializer<'de>>(stored: D) -> Result<Option<Ceremony>, D::Error> {
     Ok(serde_json::from_value(Value::deserialize(stored)?).ok())
 }

@@ -24,10 +24,10 @@ pub fn is_from_proxy(extensions: &Extensions, trusted: &[IpNet]) -> bool {
     peer.is_some_and(|peer| trusted.iter().any(|net| net.contains(&peer)))
 }
 
-/// Under which address somebody is counted where one address may only do so much.
+/// The address under which a visitor is counted for limits.
 ///
-/// That is the network of 64 bits of an address of IPv6: the least that a subscriber is given (RFC 6177, 2), who may take
-/// any of its 2⁶⁴ addresses. Those of whom nothing is known are counted together.
+/// For IPv6, that is its /64 network: the smallest that a subscriber gets (RFC 6177, 2), who may use
+/// any of its 2⁶⁴ addresses. Visitors whose address is unknown are counted together.
 pub fn counted(address: Option<IpAddr>) -> IpAddr {
     match address {
         Some(IpAddr::V6(address)) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),

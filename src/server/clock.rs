@@ -38,7 +38,7 @@ impl ManualClock {
         Self(Arc::new(AtomicI64::new(SystemClock.now().get())))
     }
 
-    /// Moves the time by so many seconds; negative ones move it back.
+    /// Moves the time by this many seconds; negative numbers move it back.
     pub fn advance(&self, seconds: i64) {
         self.0.fetch_add(seconds, Ordering::SeqCst);
     }

@@ -1,4 +1,4 @@
-//! What proves who owns an account: asked for again before it is changed, and what follows when it was.
+//! The password as the proof of who owns an account: asked for again before the account is changed, and what follows a change of it.
 
 use crate::{
     domain::{flash::Flash, password::Password, security_event::SecurityEventKind, timestamp::Timestamp},
@@ -26,18 +26,18 @@ use crate::{
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
-/// Seconds after a log in for which the password need not be given again.
+/// Seconds after a log in in which the password is not asked for again.
 const FRESH_FOR: i64 = 10 * 60;
 
 /// How often ending an account's logins is tried again, once a second, while the session store is away.
 const TRIES: u32 = 600;
 
-/// Whether a login is so young that it proves who is there.
+/// Whether a login is recent enough to prove who is there.
 pub const fn is_fresh(login: &Login, now: Timestamp) -> bool {
     now.since(login.at) <= FRESH_FOR
 }
 
-/// An account whose owner is there.
+/// An account, whose owner has just proved to be there.
 #[derive(Debug)]
 pub struct Owner {
     /// The account.
@@ -46,7 +46,7 @@ pub struct Owner {
     pub is_proven_anew: bool,
 }
 
-/// The account of whoever is logged in; a login that is older than ten minutes must give its password again.
+/// The account of the visitor. If the log in is older than ten minutes, the password must be given again.
 pub async fn owner(scope: &Scope, current: Option<Password>) -> Result<Owner, ServerError> {
     let is_asked = scope.session.login().is_some_and(|login| !is_fresh(login, scope.state.clock().now()));
     owner_who_is_asked(is_asked, scope, current).await
@@ -75,7 +75,7 @@ async fn owner_who_is_asked(is_proven_anew: bool, scope: &Scope, current: Option
         attempt.settle(scope, &outcome).await;
         outcome?;
     }
-    // A session that ended meanwhile, perhaps from the owner's other device, changes nothing any more.
+    // A session that ended meanwhile, perhaps from the owner's other device, may no longer change anything.
     scope.session.update::<_, AppError>(|_| Ok(())).await?;
     Ok(Owner { account, is_proven_anew })
 }
@@ -103,8 +103,9 @@ pub async fn hold_proven(transaction: &mut Transaction, account: i64, proof: &st
 /// Replaces the password and writes a mail; false where it was changed since the account was read: of two at once, the
 /// second did not know the first.
 ///
-/// What was proven by the old one is worth nothing any more: links that were mailed, and devices' own numbers of attempts.
-/// Passkeys were not, and whoever forgets a password may have nothing else: they go on, and the mail says so.
+/// What was proven by the old password no longer counts: mailed links, and devices with login attempts of their own.
+/// Passkeys were not proven by it, and somebody who forgets a password may have nothing else. They still work, and the mail
+/// says so.
 pub async fn set_password(transaction: &mut Transaction, state: &AppState, account: &AccountRow, hash: &str) -> Result<bool, ServerError> {
     let passkeys = match passkey::count(transaction.connection(), account.id).await? {
         0 => PasskeysThen::None,
@@ -113,8 +114,8 @@ pub async fn set_password(transaction: &mut Transaction, state: &AppState, accou
     replace_password(transaction, state, account, hash, passkeys).await
 }
 
-/// The same for an operator, who gives the account to its owner anew: passkeys that somebody else may have added go, too;
-/// gives how many.
+/// The same for an operator, who gives the account back to its owner: passkeys are removed, too, since somebody else may have
+/// added them; gives how many.
 pub async fn give_anew(
     transaction: &mut Transaction,
     state: &AppState,
@@ -149,8 +150,8 @@ async fn replace_password(
 /// Ends every login of an account whose password is new. The visitor's own goes on under a new id, if it is one of
 /// them; the next page tells what was done.
 ///
-/// The password is changed already, and who stole a login must not keep it: so where the store is away, this is tried
-/// again beside the request, and then ends the visitor's own login, too.
+/// The password is changed already, and somebody who stole a login must not keep it. So if the store is away, this is tried
+/// again in the background, and then the visitor's own login ends, too.
 pub async fn end_logins(scope: &Scope, account: i64, flash: Flash) {
     let (state, session) = (scope.state.clone(), scope.session.clone());
     let account_id = AccountId::new(account);
@@ -178,7 +179,7 @@ pub async fn end_logins(scope: &Scope, account: i64, flash: Flash) {
     }
 }
 
-/// Ends every login of an account beside the request, as soon as the session store is back.
+/// Ends every login of an account in the background, as soon as the session store is back.
 pub fn end_logins_later(state: &AppState, account: AccountId) {
     let state = state.clone();
     state.clone().sessions().beside(async move {

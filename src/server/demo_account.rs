@@ -27,15 +27,15 @@ pub async fn note_production(db: &Database, clock: &dyn Clock) -> Result<(), Ser
     Ok(shop::note_production(db.write().await?.connection(), clock.now()).await?)
 }
 
-/// Sees to it that the demonstration account exists, as it is shown on the log-in page; false, and nothing is done, where
-/// a production shop has its accounts.
+/// Makes sure that the demonstration account exists, as it is shown on the log-in page. False, and nothing is done, if this is
+/// the database of a production shop.
 pub async fn ensure(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> Result<bool, ServerError> {
     if are_of_production(db).await? {
         return Ok(false);
     }
     let password = Password::parse(DemoAccount::PASSWORD.to_owned()).map_err(AppError::from)?;
     if let Some(demo) = accounts::find(db, DemoAccount::USERNAME).await? {
-        // Whoever tries the demo may change it, and the log-in page goes on showing this one.
+        // Somebody who tries the demo may change it, but the log-in page still shows this password.
         if hasher.verify(Some(password.clone()), Some(demo.password_hash.clone())).await? == Verdict::Wrong {
             let hash = hasher.hash(password).await?;
             account::replace_password_hash(db.write().await?.connection(), demo.id, &demo.password_hash, &hash).await?;
@@ -63,7 +63,7 @@ pub async fn ensure(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> Result
     Ok(true)
 }
 
-/// Sees to it that the demonstration account does not exist: everybody knows its password.
+/// Makes sure that the demonstration account does not exist: everybody knows its password.
 pub async fn remove(state: &AppState) -> Result<(), ServerError> {
     for account in account::demos(state.db().read().await?.connection()).await? {
         accounts::delete(state, account, Farewell::None).await?;

@@ -75,7 +75,7 @@ fn note_end(scope: &Scope, event: AuthEvent) {
 
 /// Moves the cart of another login here.
 ///
-/// Quantities add up to at most 99 of a product. Refused as a whole when there would be too many lines.
+/// Quantities add up to at most 99 of a product. Refused as a whole if there would be too many lines.
 pub async fn bring_cart(scope: &Scope, handle: &str) -> Result<CartView, ServerError> {
     let (catalogue, is_plain_form) = (scope.state.catalogue(), scope.is_plain_form);
     let bring = scope.session.with_other::<_, AppError>(named(handle)?, move |data, contents| {
@@ -91,8 +91,8 @@ pub async fn bring_cart(scope: &Scope, handle: &str) -> Result<CartView, ServerE
     Ok(bring.await?)
 }
 
-/// Ends the visitor's session, whatever is in it, and forgets that this browser logged in before. A session that ended already
-/// is as good.
+/// Ends the visitor's session with everything in it, and forgets that this browser logged in before. If the session ended
+/// already, that is no error.
 pub async fn forget(scope: &Scope) -> Result<(), ServerError> {
     throttle::forget_device(scope).await?;
     let account = scope.account();

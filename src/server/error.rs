@@ -1,7 +1,7 @@
 //! What really went wrong on the server, with its causes.
 //!
-//! It stays here: on its way to the browser it becomes an [`AppError`], and what a person could not
-//! have caused is logged at that boundary, once.
+//! It stays on the server. For the browser it becomes an [`AppError`], and a failure that no visitor
+//! could have caused is logged there, once.
 
 use crate::{
     domain::money::Currency,
@@ -17,7 +17,7 @@ pub enum ServerError {
     /// A rule said no; nothing is wrong with the server.
     #[error("refused: {0}")]
     Refused(#[from] AppError),
-    /// The session's row is not there any more.
+    /// The session ended, or goes on under another id.
     #[error("the session ended while the request was on its way")]
     SessionGone,
     /// The session would exceed its bound.
@@ -53,7 +53,7 @@ pub enum ServerError {
     /// What is kept of a passkey could not be written.
     #[error("a passkey could not be written")]
     Unwritable(#[from] serde_json::Error),
-    /// The figures for Prometheus could not be set up.
+    /// The metrics for Prometheus could not be set up.
     #[error("the figures cannot be counted")]
     Metrics(#[from] prometheus::Error),
     /// A part of the request that a layer puts there is missing.
@@ -86,7 +86,7 @@ impl From<sessions::Error<AppError>> for ServerError {
         match error {
             sessions::Error::Refused(refusal) => Self::Refused(refusal),
             sessions::Error::Gone => Self::SessionGone,
-            // Whoever disabled the account knows why; to others it is as if it were not there.
+            // A disabled account looks like one that does not exist.
             sessions::Error::NotAdmitted => Self::Refused(AppError::WrongCredentials),
             sessions::Error::TooMany(wait) => Self::Refused(AppError::TooManyRequests { retry_after: wait.into() }),
             sessions::Error::Unknown => Self::Refused(AppError::UnknownSession),
@@ -134,6 +134,6 @@ pub fn chain(error: &dyn Error) -> String {
         text.push_str(&error.to_string());
         cause = error.source();
     }
-    // A text from outside must not begin a line of its own in the log.
+    // A text from outside must not be able to begin a new line in the log.
     text.replace(['\r', '\n'], " ")
 }

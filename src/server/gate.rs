@@ -34,10 +34,10 @@ const DEMO_ONLY: &str = "/dev/";
 /// Pages that make no sense for somebody who is logged in.
 const GUEST_ONLY: [&str; 2] = ["/login", "/register"];
 
-/// How long a page waits until the messages it tells are taken out of the session.
+/// How long a page waits until its flash messages are removed from the session.
 const TELLING: Duration = Duration::from_millis(25);
 
-/// Sends visitors where they belong, and tells them what was just done.
+/// Redirects visitors who must not see a page, and shows flash messages.
 pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     if request.uri().path().starts_with(DEMO_ONLY) && state.config().is_production() {
         return StatusCode::NOT_FOUND.into_response();
@@ -59,8 +59,8 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
         tell_once(&mut request, visitor).await;
         next.run(request).await
     };
-    // A page shows one visitor's cart as it is now: no cache keeps it, and the Back button asks again. That
-    // goes for a stranger's page, too: going back from the first product must not show an empty cart.
+    // A page shows one visitor's cart as it is now: no cache may keep it, and the Back button asks again. This is true
+    // for a stranger's page, too: going back after the first product must not show an empty cart.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
@@ -79,7 +79,7 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
             }
         }
         (OwnPath::SECOND_FACTOR, Some(session), Some(_)) => {
-            // Codes that are shown once are not shown to nobody.
+            // Codes are shown only once, so they are not used up for a page that nobody sees.
             let told = is_page_view(request).then(|| query(request.uri()).codes).and_then(|codes| Token::parse(&codes));
             if let Some(page) = second_factor::view(state, &session, told).await? {
                 request.extensions_mut().insert(page);
@@ -99,10 +99,10 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
     Ok(())
 }
 
-/// Takes the messages out of the session, so that this page is the one that tells them.
+/// Removes the flash messages from the session, so that only this page shows them.
 ///
-/// Here and not earlier: a redirect would swallow them. A page nobody looks at yet leaves them alone. And beside the
-/// page, not before it: told twice is better than a page that waits for a locked store.
+/// Not earlier: a redirect would lose them. A page that is fetched ahead leaves them alone. And in the background: a message
+/// that is shown twice is better than a page that waits for a locked store.
 async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
     let Some(session) = request.extensions().get::<Session>().cloned() else { return };
     if !has_to_tell(&visitor) || !is_page_view(request) {
@@ -118,12 +118,12 @@ async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
         });
         let taken = taken.await;
         if let Err(error) = &taken {
-            tracing::warn!(error = chain(error), "messages were told but not taken out of the session");
+            tracing::warn!(error = chain(error), "messages were shown but could not be removed from the session");
         }
         taken
     };
     let taken = tokio::time::timeout(TELLING, tokio::spawn(taking.in_current_span())).await;
-    // What another page took a moment ago is told there.
+    // Messages that another page took a moment ago are shown there.
     if let Ok(Ok(Ok(flashes))) = taken {
         request.extensions_mut().insert(Arc::new(Visitor { flashes, ..Visitor::clone(&visitor) }));
     }
@@ -156,7 +156,7 @@ fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String
     if path == "/" { beyond_the_end(uri, catalogue) } else { None }
 }
 
-/// Where somebody goes who asks for a page of a list that has become shorter: to its last one.
+/// A page beyond the end of a list, which may have become shorter, leads to its last page.
 fn beyond_the_end(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
     let filter = template::filter(uri)?;
     if filter.page == 0 {

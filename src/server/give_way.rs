@@ -2,7 +2,7 @@
 
 use thread_priority::ThreadPriority;
 
-/// So many who wait for their turn are a crowd, whose hashes give way wholly.
+/// With this many waiting, hashes get the lowest priority.
 const CROWD: usize = 4;
 
 /// How a thread gives way to those that answer requests.

@@ -18,18 +18,18 @@ pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// What a browser is to forget (W3C Clear Site Data).
 pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
-/// What stands on every answer unless it brought its own.
+/// Headers of every answer, unless it has its own.
 const ALWAYS: [(HeaderName, &str); 6] = [
     // Browsers must not guess another type than the one we give.
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     // Forms need to know the page they came from; other sites do not.
     (header::REFERRER_POLICY, "same-origin"),
-    // Pages set their own, with a nonce; nothing else has a reason to run or be framed.
+    // Pages set their own policy, with a nonce. Nothing else has a reason to run scripts or to be framed.
     (
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'",
     ),
-    // Other sites get no handle on our windows, nor our answers as parts of theirs.
+    // Other sites cannot access our windows, nor include our answers in their pages.
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     // Passkeys are asked for by our own pages alone.
@@ -64,7 +64,7 @@ pub async fn secure(State(state): State<AppState>, request: Request, next: Next)
     response
 }
 
-/// Turns away what no browser of ours asks for.
+/// Refuses requests that no browser would send to this shop.
 pub async fn turn_away(State(state): State<AppState>, request: Request, next: Next) -> Response {
     match refusal(&request, state.config()) {
         Some(refusal) => refusal,
@@ -74,13 +74,13 @@ pub async fn turn_away(State(state): State<AppState>, request: Request, next: Ne
 
 fn refusal(request: &Request, config: &Config) -> Option<Response> {
     let (headers, method, uri) = (request.headers(), request.method(), request.uri());
-    // What others took for the body of a request whose length can be read in two ways, we might take for another request
-    // (RFC 9112, 11.2).
+    // If the length of a request can be read in two ways, a proxy and the shop may disagree about where the next request
+    // begins: request smuggling (RFC 9112, 11.2).
     let lengths = [header::CONTENT_LENGTH, header::TRANSFER_ENCODING].map(|name| headers.get_all(name).iter().count());
     if lengths.iter().sum::<usize>() > 1 || request.extensions().get::<Doubtful>().is_some() {
         return Some((StatusCode::BAD_REQUEST, [(header::CONNECTION, "close")]).into_response());
     }
-    // A tunnel; and a request as its own answer, which shows scripts the cookies they must not see.
+    // CONNECT opens a tunnel. TRACE sends the request back, which would show scripts the cookies.
     if [Method::CONNECT, Method::TRACE].contains(method) {
         return Some((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET,HEAD,POST")]).into_response());
     }
@@ -91,8 +91,8 @@ fn refusal(request: &Request, config: &Config) -> Option<Response> {
     if hosts.next().is_some() || !host.is_some_and(|host| config.is_own_host(host)) {
         return Some(StatusCode::MISDIRECTED_REQUEST.into_response());
     }
-    // Of a browser that says no more than `Origin`, the layer that looks at other sites compares the host alone. A page of
-    // our name on plain http may have been written by somebody in between.
+    // If a browser sends only `Origin`, the cross-site layer compares just the host. A page with our name on plain http may
+    // have been written by an attacker on the network.
     let is_other = |origin: &HeaderValue| !origin.is_empty() && *origin != *config.base_url;
     let is_plain = config.is_production() && !headers.contains_key("sec-fetch-site") && headers.get(header::ORIGIN).is_some_and(is_other);
     if is_plain && !method.is_safe() {
@@ -109,8 +109,8 @@ pub async fn forms_only(request: Request, next: Next) -> Response {
     if request.method() == Method::POST && !form { StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response() } else { next.run(request).await }
 }
 
-/// Reads of the API are data whoever asks: Leptos would send a browser back to the shop. And `HEAD` is a read without its
-/// body, which is taken off behind us.
+/// A GET of the API always answers data; Leptos would redirect a browser back to the shop. `HEAD` is a GET whose body is
+/// removed later.
 pub async fn reads_are_data(mut request: Request, next: Next) -> Response {
     if request.method() == Method::HEAD {
         *request.method_mut() = Method::GET;
@@ -133,7 +133,7 @@ pub async fn never_stored(request: Request, next: Next) -> Response {
     response
 }
 
-/// Forgets an id that the caller made up: ours go into the log.
+/// Removes a request id that the caller made up: only our own go into the log.
 pub async fn own_request_id(mut request: Request, next: Next) -> Response {
     request.headers_mut().remove(REQUEST_ID);
     next.run(request).await

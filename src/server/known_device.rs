@@ -1,8 +1,8 @@
-//! The cookie by which a browser that logged in before is known again. It logs nobody in: it only has a number of
+//! The cookie by which a browser that logged in before is recognised. It logs nobody in. It only gives the browser login
 //! attempts of its own ([`super::throttle`]), which nobody else can use up.
 //!
-//! The way is OWASP's "Slow Down Online Guessing Attacks with Device Cookies". Here the number in the cookie is random,
-//! its hash is stored with the account, and each log in gives a new one: a number that somebody planted is worth nothing.
+//! This is OWASP's "Slow Down Online Guessing Attacks with Device Cookies". Here the number in the cookie is random,
+//! its hash is stored with the account, and each log in gives a new one. So a number that somebody planted is useless.
 
 use crate::server::sessions::value_of;
 use axum::http::{HeaderMap, HeaderValue};

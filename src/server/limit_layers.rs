@@ -1,4 +1,4 @@
-//! Where the limits of one address stand in the way of a request: [`super::limits`] counts, and here it is turned away.
+//! The layers that refuse requests beyond the limits of an address; [`super::limits`] counts them.
 
 use crate::{
     domain::wait::Wait,
@@ -19,7 +19,7 @@ use axum::{
 use futures_util::StreamExt;
 use std::net::IpAddr;
 
-/// Turns away who asks too much at once, before a session is read for it; and says to what follows how many sessions may
+/// Refuses too many requests at once, before a session is read for them, and tells the session layer whether a session may
 /// begin.
 pub async fn per_address(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let address = address_of(&state, &request);

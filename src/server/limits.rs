@@ -1,7 +1,7 @@
 //! How much one address may ask for at once: requests to `/api`, sessions begun, tabs that listen.
 //!
-//! It is counted in memory, so it costs next to nothing, and each node counts for itself. What must not be more than
-//! it says, whichever node is asked, is counted in the database: [`super::throttle`].
+//! It is counted in memory, so it costs nearly nothing, and each node counts for itself. Limits that must hold for all
+//! nodes together are counted in the database: [`super::throttle`].
 //!
 //! An address is often many people: an office, a school, or the customers of a mobile network, of whom a thousand and more
 //! share one of IPv4 (RFC 6888 asks networks for limits per customer for that reason). So the bounds are what such an
@@ -23,8 +23,8 @@ use governor::{
 };
 use std::{net::IpAddr, num::NonZeroU32, sync::Arc, time::Duration};
 
-/// Who asked nothing for so many seconds may ask so many times more at once: a page with all its islands, a few quick clicks
-/// of everybody in an office.
+/// An address that was quiet for this many seconds may send this many times its rate at once: a page with all its islands, or a
+/// few quick clicks of everybody in an office.
 const BURST: NonZeroU32 = at_least_one(5);
 /// Sessions that one address may begin at once; it gets them back evenly within an hour. A session is a row of about a
 /// kilobyte for thirty days, so an address keeps at most 220 MB busy. In an office of 300 everybody may begin one each hour.
@@ -97,7 +97,7 @@ const fn at_least_one(number: u32) -> NonZeroU32 {
     }
 }
 
-/// So many at once for each address, which come back evenly (the generic cell rate algorithm).
+/// At most this many at once for each address; they come back evenly (the generic cell rate algorithm).
 #[derive(Debug)]
 struct Allowance<C: Clock>(RateLimiter<IpAddr, DashMapStateStore<IpAddr>, C, NoOpMiddleware<C::Instant>>);
 

@@ -1,4 +1,4 @@
-//! How a login begins, however it was proven who is there.
+//! How a login begins, whatever proved who the visitor is.
 
 use crate::{
     domain::{flash::Flash, visitor::LoginMethod},
@@ -42,7 +42,7 @@ pub async fn begin(
 
 /// The offer to bring the account's fullest cart from another device, if there is one.
 async fn fullest_cart(scope: &Scope, account: AccountId) -> Option<Flash> {
-    // An offer is worth neither a refused log in nor a slow one.
+    // The offer must not make a log in fail or slow.
     let logins = match tokio::time::timeout(OFFERING, scope.state.sessions().of_account(account)).await.ok()? {
         Ok(logins) => logins,
         Err(error) => {

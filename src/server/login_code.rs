@@ -24,8 +24,8 @@ use crate::{
     },
 };
 
-/// Has a log in wait for its code, if the account has a second factor; false where it has none. `proof` is the hash that its
-/// password was right for.
+/// Makes a log in wait for its code, if the account has a second factor; false if it has none. `proof` is the hash that the
+/// password matched.
 pub async fn ask(
     scope: &Scope,
     account: &AccountRow,
@@ -101,7 +101,7 @@ async fn prove(scope: &Scope, pending: &PendingLogin, code: &str) -> Result<i64,
     Err(holds.err().unwrap_or_else(|| AppError::LogInAgain.into()))
 }
 
-/// Counts a try, before the code is looked at: those at the same moment cannot slip through.
+/// Counts a try before the code is checked, so that several tries at the same moment are all counted.
 async fn count(scope: &Scope) -> Result<u32, ServerError> {
     let state = scope.state.clone();
     let counted = scope.session.update(move |data| {

@@ -10,7 +10,7 @@ pub const RESET_LIFETIME: i64 = 10 * 60;
 /// Seconds a link that confirms an address works.
 pub const CONFIRM_LIFETIME: i64 = 24 * 60 * 60;
 
-/// A mail. It greets whoever has this user name.
+/// A mail to an account. It greets its owner by user name.
 #[derive(Debug)]
 pub enum Mail<'a> {
     /// To an address that somebody gave as theirs.
@@ -19,7 +19,7 @@ pub enum Mail<'a> {
     EmailTaken,
     /// To the address an account had before.
     EmailChanged(&'a Email),
-    /// To whoever forgot the password.
+    /// To somebody who forgot the password.
     ResetPassword(&'a Token),
     /// After a password was changed or reset.
     PasswordChanged(PasskeysThen),
@@ -35,7 +35,7 @@ pub enum Mail<'a> {
     SecondFactorReset,
     /// After new recovery codes were made.
     RecoveryCodesMade,
-    /// After a recovery code was used; so many are left.
+    /// After a recovery code was used; this many are left.
     RecoveryCodeUsed(u32),
     /// After an account was deleted.
     AccountDeleted,
@@ -48,7 +48,7 @@ pub enum PasskeysThen {
     None,
     /// They work as before.
     Kept,
-    /// An operator gave the account to its owner anew, so they were removed.
+    /// An operator gave the account back to its owner, so they were removed.
     Removed,
 }
 
@@ -57,7 +57,7 @@ pub enum PasskeysThen {
 pub struct Written {
     /// The subject.
     pub subject: &'static str,
-    /// The part without marks.
+    /// The plain text part.
     pub plain: String,
     /// The part in HTML.
     pub html: String,
@@ -73,7 +73,7 @@ struct Content {
 }
 
 impl Mail<'_> {
-    /// Seconds after which it is of no use any more.
+    /// Seconds after which it is no longer useful.
     pub const fn lifetime(&self) -> i64 {
         match self {
             Self::ResetPassword(_) => RESET_LIFETIME,

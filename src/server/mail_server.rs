@@ -1,4 +1,4 @@
-//! Who takes the mails, and from whom they are.
+//! The mail server's address, and the sender of the mails.
 
 use lettre::{AsyncSmtpTransport, Tokio1Executor, message::Mailbox};
 use std::fmt;
@@ -32,7 +32,7 @@ impl MailServer {
         authority.parse::<http::uri::Authority>().map(|authority| authority.host().to_owned()).unwrap_or_default()
     }
 
-    /// Whether mails travel encrypted or not at all. `tls=opportunistic` would let whoever is in between choose.
+    /// Whether mails are only sent encrypted. With `tls=opportunistic`, an attacker in between could turn encryption off.
     pub fn is_encrypted(&self) -> bool {
         let asked = self.url.split_once('?').map_or("", |(_, query)| query);
         // The first one counts.

@@ -1,6 +1,6 @@
-//! The way of a mail: written down in the transaction of what it tells, sent beside all requests, tried again for a while.
+//! How a mail is sent: stored in the transaction of what it reports, sent in the background, and tried again for a while.
 //!
-//! No request waits for the mail server or learns whether there is one, so neither its time nor its failure tells who has
+//! No request waits for the mail server, so neither its time nor its failure reveals who has
 //! an account. A process that dies between sending a mail and noting it sends it once more, under the same `Message-ID`.
 
 use crate::{
@@ -58,7 +58,7 @@ pub struct Recipient<'a> {
     pub email: &'a str,
 }
 
-/// Writes a mail down. It is sent some time after the transaction is committed, and never without.
+/// Stores a mail. It is sent soon after the transaction is committed, and never without that.
 pub async fn post(connection: Connection<'_>, state: &AppState, to: Recipient<'_>, mail: &Mail<'_>) -> Result<(), sqlx::Error> {
     let (config, made_at) = (state.config(), state.clock().now());
     let written = mail.written(to.username, &config.base_url);
@@ -147,7 +147,7 @@ pub async fn send_due(state: &AppState, server: &MailServer) -> Result<u32, Serv
             Err(failure) => {
                 let next = clock.now().plus(wait(taken.tries));
                 let gives_up = failure.is_final() || next >= Timestamp::seconds(taken.give_up_at);
-                // Neither address nor words: the log is read by more people than mails are.
+                // Neither address nor text: more people read the log than the mail.
                 tracing::warn!(mail = taken.id, tries = taken.tries, gives_up, error = chain(&failure), "a mail was not sent");
                 if gives_up {
                     mail::settle(held.connection(), taken.id, None).await?;
@@ -181,8 +181,8 @@ enum Failure {
 }
 
 impl Failure {
-    /// Whether another try is of no use: 55x says that this mailbox takes nothing (RFC 5321, 4.2.1), while a refused
-    /// password or sender is for an operator to mend.
+    /// Whether another try is useless: 55x says that this mailbox accepts nothing (RFC 5321, 4.2.1). A refused
+    /// password or sender can be fixed by an operator, so such a mail is tried again.
     fn is_final(&self) -> bool {
         match self {
             Self::Late | Self::Unwritable(_) => true,
@@ -209,7 +209,7 @@ fn message(server: &MailServer, host: &str, mail: &TakenMail) -> Result<Message,
         .to(to)
         .subject(&mail.subject)
         .message_id(Some(format!("<mail-{}@{}>", mail.id, host.split(':').next().unwrap_or(host))))
-        // Nobody's holiday notice should answer it (RFC 3834, 5).
+        // So that no automatic reply answers it (RFC 3834, 5).
         .raw_header(HeaderValue::new(name, "auto-generated".to_owned()))
         .multipart(MultiPart::alternative_plain_html(mail.plain.clone(), mail.html.clone()))?)
 }

@@ -1,4 +1,4 @@
-//! Figures for Prometheus, at an address of their own. Where that is not set, nothing is counted.
+//! Metrics for Prometheus, at a separate address. If that is not set, nothing is counted.
 //!
 //! A request costs two counters that are found by their place, without a look-up of labels.
 

@@ -1,4 +1,4 @@
-//! Where requests are counted for Prometheus, and the address at which the figures are told.
+//! Counts requests for Prometheus, and serves the metrics at a separate address.
 
 use crate::{
     domain::session_event::SessionEvent,
@@ -40,15 +40,15 @@ pub async fn count(State(metrics): State<Arc<Metrics>>, request: Request, next: 
     response
 }
 
-/// `/metrics`, for an address of its own: whoever reaches it sees how the shop is doing.
+/// `/metrics`, at a separate address: everybody who reaches it sees how the shop is doing.
 pub fn router(state: AppState) -> Router {
     Router::new().route("/metrics", get(told)).with_state(state)
 }
 
-/// Tells the figures for as long as the shop runs.
+/// Serves the metrics for as long as the shop runs.
 pub async fn serve(listener: TcpListener, state: AppState) {
     if let Err(error) = axum::serve(listener, router(state)).await {
-        tracing::error!(%error, "figures are not told any more");
+        tracing::error!(%error, "metrics can no longer be read");
     }
 }
 
@@ -57,7 +57,7 @@ async fn told(State(state): State<AppState>) -> Response {
     match metrics.text(state.hasher().waiting(), state.sessions().listening()) {
         Ok(text) => ([(header::CONTENT_TYPE, prometheus::TEXT_FORMAT)], text).into_response(),
         Err(error) => {
-            tracing::error!(%error, "the figures could not be written");
+            tracing::error!(%error, "the metrics could not be written");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }

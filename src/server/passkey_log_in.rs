@@ -22,7 +22,7 @@ use webauthn_rs::{
     prelude::{AuthenticationResult, Credential, DiscoverableAuthentication, PublicKeyCredential, WebauthnError},
 };
 
-/// Asks whoever is there for a passkey of this shop: gives what the browser is to be told.
+/// Asks the visitor for a passkey of this shop: gives the question for the browser.
 pub async fn ask(scope: &Scope) -> Result<Value, ServerError> {
     let (mut options, state) = passkeys::relying_party(scope)?.start_discoverable_authentication()?;
     // A button asks for it. The library would have the browser offer it in an input that is not there.

@@ -91,7 +91,7 @@ pub async fn take<S: DeserializeOwned>(scope: &Scope) -> Result<(Purpose, S), Se
     Ok(answered.ok_or(AppError::PasskeyTooLate)?)
 }
 
-/// Asks for a new passkey of the visitor's account: gives what the browser is to be told.
+/// Asks for a new passkey of the visitor's account: gives the question for the browser.
 pub async fn ask_for_new(scope: &Scope, current: Option<Password>, name: &PasskeyName) -> Result<Value, ServerError> {
     let relying_party = relying_party(scope)?;
     let Owner { account, is_proven_anew } = credentials::owner(scope, current).await?;
@@ -113,7 +113,7 @@ pub async fn ask_for_new(scope: &Scope, current: Option<Password>, name: &Passke
         transports: None,
     };
     options.public_key.exclude_credentials = Some(own.into_iter().map(known).collect());
-    // Whoever logs in types no name: the device must know of the account by itself.
+    // Nobody types a name to log in, so the device must know the account by itself.
     if let Some(wanted) = &mut options.public_key.authenticator_selection {
         wanted.resident_key = Some(ResidentKeyRequirement::Required);
         wanted.require_resident_key = true;

@@ -143,7 +143,7 @@ impl Hasher {
             if let Err(error) = give_way.set() {
                 tracing::debug!(?error, "a password is hashed at the usual priority");
             }
-            // Whoever asked may have hung up.
+            // The visitor may have hung up.
             let _ = sender.send(work());
             drop(turn);
         });

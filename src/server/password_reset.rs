@@ -21,8 +21,8 @@ use crate::{
 
 /// Mails a link to the confirmed address of the account somebody names by user name or e-mail address.
 ///
-/// The same for an account that there is and one that there is not: one look, one hash, one answer. What differs is
-/// done beside the request.
+/// The request does the same whether or not the account exists: one query, one hash, one answer. What differs is
+/// done in the background.
 pub async fn request(scope: &Scope, login: &str) -> Result<(), ServerError> {
     throttle::reset(scope, login).await?;
     let found = accounts::find(scope.state.db(), login).await?;
@@ -59,10 +59,10 @@ async fn send_link(scope: &Scope, account: &AccountRow) -> Result<(), ServerErro
     Ok(transaction.commit().await?)
 }
 
-/// Sets the password of the account a link was mailed to, and ends its logins; the link is used up by that. Nobody is
-/// logged in: whoever reads a mailbox need not be who uses this browser.
+/// Sets the password of the account a link was mailed to, and ends its logins; this uses the link up. Nobody is
+/// logged in: the reader of a mailbox need not be the user of this browser.
 ///
-/// A link that was used, replaced, cut or is too old gets the same refusal.
+/// A link that was used, replaced or cut off, or is too old, gets the same refusal.
 pub async fn reset(scope: &Scope, token: &str, password: Password) -> Result<(), ServerError> {
     let (db, clock) = (scope.state.db(), scope.state.clock());
     let hash = Token::parse(token).ok_or(AppError::InvalidLink)?.hash();

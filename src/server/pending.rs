@@ -1,7 +1,7 @@
 //! What waits in a session for its visitor's next step: a log in for its code, a secret for its first code, new recovery codes
 //! for the page that shows them.
 //!
-//! None of it is a login, and nobody but this module's readers looks at it. Each ends by itself, and all go at log out.
+//! None of it is a login, and only this module reads it. Each part expires by itself, and all are removed at log out.
 
 use crate::{
     domain::{own_path::OwnPath, timestamp::Timestamp, visitor::LoginMethod},
@@ -100,7 +100,7 @@ impl Pending {
         self.codes.as_ref().filter(|codes| codes.account == account && now.since(codes.at) < CODES_WAIT)
     }
 
-    /// Reads what is stored. What only a newer release can read is not worth a session, and counts as nothing.
+    /// Reads what is stored. What only a newer release can read counts as nothing, so the session stays readable.
     pub fn known<'de, D: Deserializer<'de>>(stored: D) -> Result<Self, D::Error> {
         Ok(serde_json::from_value(Value::deserialize(stored)?).unwrap_or_default())
     }

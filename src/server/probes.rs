@@ -1,4 +1,4 @@
-//! What a supervisor or a load balancer asks: does this process live, and can it serve?
+//! What a supervisor or a load balancer asks: is this process alive, and can it serve?
 
 use crate::server::{error::chain, headers, state::AppState};
 use axum::{

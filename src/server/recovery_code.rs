@@ -1,4 +1,4 @@
-//! Recovery codes: ten, each of which stands once for a one-time code, for whoever lost the phone.
+//! Ten recovery codes. Each can be used once in place of a one-time code, by somebody who lost the phone.
 //!
 //! They are made of two random halves. One waits in the session, the other in the address of the page that shows them, and
 //! neither tells anything by itself. So no code is ever written down: what is stored is a hash of each.

@@ -1,4 +1,4 @@
-//! By which name passkeys know the shop: the host of its base URL. Never by what a request calls it.
+//! The name by which passkeys know the shop: the host of its base URL, and never the `Host` of a request.
 
 use webauthn_rs::{
     Webauthn, WebauthnBuilder,

@@ -1,4 +1,4 @@
-//! Pages as HTML: public ones from their template, with the visitor's own parts filled in; the others in one go.
+//! Pages as HTML. Public pages come from their template, with the visitor's parts filled in; the others are rendered as a whole.
 
 use crate::{
     domain::{
@@ -53,7 +53,7 @@ pub struct Renderer {
     fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
 }
 
-/// An answer that is sent as it is: compressed already, or not to be.
+/// Marks an answer that the compression layer must not touch.
 #[derive(Clone, Copy, Debug)]
 pub struct AsItIs;
 

@@ -1,4 +1,4 @@
-//! The only door from a server function to its request: state, session, and how it was called.
+//! The only way from a server function to its request: state, session, and how it was called.
 
 use crate::{
     domain::{destination::Destination, flash::Flash, own_path::OwnPath, visitor::Visitor},
@@ -21,13 +21,13 @@ use std::{net::IpAddr, sync::Arc};
 /// One call of a server function.
 #[derive(Clone, Debug)]
 pub struct Scope {
-    /// What the server is made of.
+    /// The server's state.
     pub state: AppState,
     /// The caller's session.
     pub session: Session,
-    /// Whether a plain form called, which is answered by a page and not by data.
+    /// Whether the call is a plain form, which is answered by a page and not by data.
     pub is_plain_form: bool,
-    /// Under which address the caller is counted.
+    /// The address under which the caller is counted.
     pub address: IpAddr,
     /// The mark of a browser that logged in before, if it brought one.
     pub mark: Option<DeviceMark>,
@@ -58,7 +58,7 @@ impl Scope {
         self.session.login().map(|login| login.account_id.get())
     }
 
-    /// Runs work to its end, also for a visitor who hangs up.
+    /// Runs work to its end, even if the visitor hangs up.
     pub async fn to_its_end<O: Send + 'static>(
         &self,
         work: impl Future<Output = Result<O, ServerError>> + Send + 'static,
@@ -66,7 +66,7 @@ impl Scope {
         self.state.sessions().beside(work).await.map_err(|error| ServerError::Sessions(error.into()))?
     }
 
-    /// Has the next page tell what was done, for callers who see no answer of their own.
+    /// Keeps a flash message for the next page, if a plain form called. A script sees the answer itself.
     pub fn teller(&self) -> impl Fn(&mut SessionData, Flash) + Clone + Send + 'static + use<> {
         let is_plain_form = self.is_plain_form;
         move |data, flash| {
@@ -86,16 +86,16 @@ impl Scope {
     }
 }
 
-/// Has the browser forget the pages it keeps for its Back button: they show what is private.
+/// Makes the browser forget the pages it keeps for its Back button, since they show private data.
 ///
-/// `no-store` alone does not keep Chromium from bringing a page back to life as it was left.
+/// Even with `no-store`, Chromium may show a page as it was left.
 pub fn forget_kept_pages() {
     if let Some(response) = use_context::<ResponseOptions>() {
         response.insert_header(CLEAR_SITE_DATA, HeaderValue::from_static("\"cache\""));
     }
 }
 
-/// Has the browser keep the answer as a file of this name.
+/// Makes the browser save the answer as a file of this name.
 pub fn offer_as_file(name: &'static str) {
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     if let (Some(response), Ok(disposition)) = (use_context::<ResponseOptions>(), disposition) {
@@ -103,7 +103,7 @@ pub fn offer_as_file(name: &'static str) {
     }
 }
 
-/// Has the browser keep or drop a cookie that is not the session's.
+/// Sets or removes a cookie that is not the session's.
 pub fn set_cookie(cookie: Option<HeaderValue>) {
     if let Some((response, cookie)) = use_context::<ResponseOptions>().zip(cookie) {
         response.append_header(header::SET_COOKIE, cookie);

@@ -1,6 +1,6 @@
 //! The body of a form, read as a whole before anything is done with it.
 //!
-//! Leptos would read it itself, and give whatever goes wrong with it as a fault of ours.
+//! Leptos would read it itself, and report every problem with it as a fault of the server (500).
 
 use crate::server::listen::TooSlow;
 use axum::{

@@ -56,12 +56,12 @@ where
     let known = ServiceBuilder::new()
         // One read: whose session is this? And on the way back the cookie, if it was set or removed below.
         .layer(state.sessions().layer())
-        // What pages show of it.
+        // What pages show of the session.
         .layer(from_fn_with_state(state.clone(), visitor::recognise));
     // Each tab counts for as long as it listens.
     let events = state.sessions().events().layer(from_fn_with_state(state.clone(), limit_layers::tabs));
     let calls = api(&state).route(SessionEvent::ADDRESS, events).layer(known.clone());
-    // Whoever asks too much at once is turned away before the store is asked for them.
+    // Too many requests at once are refused before the store is asked.
     let calls = calls.layer(from_fn_with_state(state.clone(), limit_layers::per_address));
     // Another site's form or script must not act for the visitor, logged in or about to be.
     let dynamic = rendered(&state, pages, &Renderer::new(state.clone(), document, fragment)).layer(known).merge(calls).layer(cross_site);
@@ -75,9 +75,9 @@ where
     let traced = state.config().traces.is_some().then(|| Arc::from(state.config().trusted_proxies.clone()));
     let shop = dynamic.merge(files).layer(
         ServiceBuilder::new()
-            // A change is never refused for how its answer could be compressed.
+            // A change is never refused because of the `Accept-Encoding` of its request.
             .layer(MapRequestLayer::new(codings::in_plain_words))
-            // Each request has an id of ours, in the log, in the answer, and on error pages.
+            // Each request has an id, which is in the log, in the answer, and on error pages.
             .layer(from_fn(headers::own_request_id))
             .layer(SetRequestIdLayer::new(headers::REQUEST_ID, headers::RandomRequestId))
             .layer(TraceLayer::new_for_http().make_span_with(span))
@@ -86,16 +86,16 @@ where
             .layer(from_fn_with_state(state.clone(), headers::secure))
             // Private pages and data, each time; so at the level that costs least. Public pages and files come compressed.
             .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(is_to_compress)))
-            // Refusals of the layers below get words here.
+            // Refusals of the layers below get a page or JSON here.
             .layer(from_fn_with_state(state.clone(), answers::explain))
-            // A panic is one answer's end, not the server's.
+            // A panic ends one answer, not the server.
             .layer(CatchPanicLayer::custom(headers::after_panic))
             .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
-            // Before anything is made of what may mean two things, or for a host that is not ours.
+            // Ambiguous requests, and those for another host, are refused before anything else.
             .layer(from_fn_with_state(state, headers::turn_away)),
     );
     let shop = match metrics {
-        // All answers, and all of the time they take; where nobody asks for figures, there is no such layer.
+        // Counts all answers and the time they take. Without a metrics address there is no such layer.
         Some(metrics) => shop.layer(from_fn_with_state(metrics, metrics_endpoint::count)),
         None => shop,
     };
@@ -103,11 +103,12 @@ where
         Some(proxies) => shop.layer(from_fn_with_state(proxies, requests::follow)),
         None => shop,
     };
-    // By address and not by name, without a session, neither counted nor in the log: they come every few seconds.
+    // Probes come by address and not by name. They have no session, and are neither counted nor logged: they come every few
+    // seconds.
     shop.merge(probes)
 }
 
-/// Whether an answer is not to be sent as it is.
+/// Whether the compression layer may compress an answer.
 fn is_to_compress(_: StatusCode, _: Version, _: &HeaderMap, extensions: &Extensions) -> bool {
     extensions.get::<AsItIs>().is_none()
 }

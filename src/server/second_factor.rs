@@ -45,7 +45,7 @@ pub async fn view(state: &AppState, session: &Session, told: Option<Token>) -> R
         standing = Standing::On { since: Timestamp::seconds(factor.turned_on_at), codes_left: u32::try_from(left).unwrap_or_default() };
         if let Some((codes, told)) = data.pending.codes(account, now).zip(told) {
             let made = RecoveryCode::all(&codes.kept, &told);
-            // An address that somebody made up takes nothing away.
+            // A forged address removes nothing.
             if let Some(first) = made.first()
                 && recovery_code::exists(held.connection(), factor.id, &first.hash()).await?
             {
@@ -92,7 +92,7 @@ pub async fn begin(scope: &Scope, current: Option<Password>) -> Result<(), Serve
         data.pending.factor = Some(begun.clone());
         Ok::<_, AppError>(())
     };
-    // Whoever proves who they are gets a new id.
+    // A visitor who just proved who they are gets a new id.
     let kept = if is_proven_anew { scope.session.rotate(keep).await } else { scope.session.update(keep).await };
     Ok(kept?)
 }

@@ -35,7 +35,7 @@ pub async fn note(connection: Connection<'_>, scope: &Scope, account: i64, kind:
     security_event::insert(connection, &event, is_strangers.then(|| at.plus(-STRANGERS_PAUSE))).await
 }
 
-/// Notes in the same way what an operator did: from no browser.
+/// Notes in the same way what an operator did, who has no browser.
 pub async fn note_of_operator(
     connection: Connection<'_>,
     state: &AppState,
@@ -46,8 +46,8 @@ pub async fn note_of_operator(
     security_event::insert(connection, &event, None).await
 }
 
-/// Notes an event of which there is no other change in the database, beside the request: its answer must neither wait nor
-/// fail for that, nor tell by its time that there is such an account.
+/// Notes an event without another change in the database, in the background: the answer must neither wait nor
+/// fail for that, nor reveal by its time that the account exists.
 pub fn note_beside(scope: &Scope, account: i64, kind: SecurityEventKind) {
     let scope = scope.clone();
     scope.clone().state.sessions().beside(async move {

@@ -1,4 +1,4 @@
-//! What a request may reach. Handed over, never global: two servers can live in one process.
+//! Everything a request may use. It is passed on, never global, so two servers can run in one process.
 
 use crate::{
     domain::{catalogue::Catalogue, shop::Shop},

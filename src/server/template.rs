@@ -108,12 +108,12 @@ pub fn filter(uri: &Uri) -> Option<Filter> {
     Some(Filter::parse(search, category, sort, page))
 }
 
-/// What a template leaves open.
+/// A hole of a template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Open {
-    /// The number by which a browser knows our scripts; a new one in every answer.
+    /// The nonce by which a browser recognises our scripts; a new one in every answer.
     Nonce,
-    /// A visitor's own part.
+    /// A part that belongs to the visitor.
     Hole(Hole),
 }
 

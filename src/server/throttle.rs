@@ -10,15 +10,15 @@
 //! | anybody | failed ones for one account, wherever they come from | 100 | 1 hour |
 //! | a device that logged in to the account before | attempts of the device, in place of all these | 10 | 1 minute |
 //! | | failed ones | 5 | 5 minutes |
-//! | whoever logs in with a passkey | failed attempts of an address | 10 | 1 minute |
-//! | whoever registers | attempts of an address | 30 | 1 hour |
-//! | whoever forgot a password | requests of an address | 30 | 1 hour |
+//! | a log in with a passkey | failed attempts of an address | 10 | 1 minute |
+//! | a registration | attempts of an address | 30 | 1 hour |
+//! | a forgotten password | requests of an address | 30 | 1 hour |
 //! | | for one account, wherever they come from | 5 | 1 hour |
-//! | whoever gives another e-mail address | requests of an address | 30 | 1 hour |
-//! | whoever registers or gives another address | mails to that address, wherever the requests come from | 5 | 1 hour |
+//! | another e-mail address | requests of an address | 30 | 1 hour |
+//! | a registration or another e-mail address | mails to that address, wherever the requests come from | 5 | 1 hour |
 //!
-//! So somebody who tries passwords of another's account, from one address or from a thousand, can keep new devices from
-//! logging in to it for a while, and never those that did so before ([`known_device`](super::known_device)). 100 is what
+//! So an attacker who guesses passwords, from one address or from a thousand, can keep new devices from
+//! logging in to an account for a while, but never those that logged in before ([`known_device`](super::known_device)). 100 is what
 //! NIST SP 800-63B-4, 3.2.2, allows. Of an account that does not exist the same is counted: the key is the name as it was
 //! typed, hashed. A name and an address of one account are two such keys; were they one, this would tell that they belong
 //! together.
@@ -26,8 +26,8 @@
 //! A code of the second factor counts as a password does. A right password that is followed by no right code takes no failed attempt
 //! off: whoever knows the password could otherwise try as many codes as they like.
 //!
-//! An attempt counts as failed from its beginning, and is taken off when it was not: so those that come at the same moment
-//! cannot slip through.
+//! An attempt counts as failed from its beginning, and is removed if it succeeds. So attempts at the same moment are all
+//! counted.
 
 use crate::{
     domain::{email::Email, timestamp::Timestamp},

@@ -6,7 +6,7 @@ use leptos::server_fn::Bytes;
 #[test]
 fn a_refusal_travels_by_name_and_a_forged_message_is_ignored() {
     let sent = AppError::SoldOut.ser();
-    assert!(String::from_utf8_lossy(&sent).starts_with(r#"{"error":"sold_out","message":"This product"#));
+    assert!(String::from_utf8_lossy(&sent).starts_with(r#"{"error":"sold_out","message":"Sorry, this product"#));
     assert_eq!(AppError::de(sent), AppError::SoldOut);
     assert_eq!(AppError::de(Bytes::from_static(br#"{"error":"busy","message":"Call 555-0100 now!"}"#)), AppError::Busy);
     assert_eq!(AppError::de(Bytes::from_static(b"<html>Bad gateway</html>")), AppError::Internal);

@@ -372,7 +372,7 @@ async fn an_address_may_begin_three_hundred_sessions_at_once() {
     assert!(begun >= 300, "{begun}");
     assert_eq!((refused.status, refused.refusal().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_requests"));
     assert!((1..=12).contains(&refused.header(header::RETRY_AFTER).parse().expect("seconds")));
-    app.browser().at(HERE).submit("add_to_cart", &add).await.shows("This was too much at once from your network.");
+    app.browser().at(HERE).submit("add_to_cart", &add).await.shows("There were too many requests from your network.");
     assert_eq!(app.session_count().await, begun, "what was refused left nothing");
     assert_eq!(app.browser().at(HERE).open("/").await.status, StatusCode::OK, "everybody may look");
     assert_eq!(first.call("add_to_cart", &add).await.status, StatusCode::OK, "who has a session goes on");
@@ -428,7 +428,7 @@ async fn an_address_that_asks_too_much_at_once_is_turned_away() {
     for answer in refused {
         assert_eq!((answer.status(), &answer.headers()[header::RETRY_AFTER]), (StatusCode::TOO_MANY_REQUESTS, &"1".parse().expect("1")));
         let body = answer.into_body().collect().await.expect("a body").to_bytes();
-        assert!(String::from_utf8_lossy(&body).starts_with(r#"{"error":"too_many_requests","retry_after":1,"message":"This was too much"#));
+        assert!(String::from_utf8_lossy(&body).starts_with(r#"{"error":"too_many_requests","retry_after":1,"message":"There were too many requests"#));
     }
     let page = browser.send("clear_cart", &[]).await;
     assert_eq!((page.status, page.header(header::RETRY_AFTER)), (StatusCode::TOO_MANY_REQUESTS, "1"));

@@ -71,7 +71,7 @@ async fn an_old_login_must_give_its_password_again() {
     page.shows("Wrong password");
     let before = browser.session_id();
     let page = browser.submit("change_email", &[("email", "new@example.com"), ("current_password", PASSWORD)]).await;
-    page.shows("We sent a link there.");
+    page.shows("We sent a link to that address.");
     assert_ne!(browser.session_id(), before, "proving who one is gives a new id");
     browser.submit("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await.shows("Your password was changed");
 }
@@ -172,10 +172,10 @@ async fn another_address_is_confirmed_by_its_own_mail_and_the_old_one_is_told() 
     let mut browser = app.member("ada").await;
     browser.call("request_password_reset", &[("login", "ada")]).await;
     let reset = app.token_for("ada@example.com").await;
-    browser.submit("change_email", &[("email", "Lovelace@Example.com")]).await.shows("We sent a link there.");
+    browser.submit("change_email", &[("email", "Lovelace@Example.com")]).await.shows("We sent a link to that address.");
     assert_eq!(app.try_log_in("ada@example.com", PASSWORD).await, StatusCode::OK, "nothing changed yet");
     let first = app.token_for("lovelace@example.com").await;
-    browser.submit("change_email", &[("email", "lovelace@example.com")]).await.shows("We sent a link there.");
+    browser.submit("change_email", &[("email", "lovelace@example.com")]).await.shows("We sent a link to that address.");
     let token = app.token_for("lovelace@example.com").await;
     // From any browser: the link is the proof.
     let answer = app.browser().call("confirm_email", &[("token", &first)]).await;

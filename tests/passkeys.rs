@@ -87,7 +87,7 @@ async fn a_passkey_is_added_logs_in_and_is_removed() {
     owner.visit(PAGE).await.shows("To add a passkey, your browser has to run scripts.");
     let mut device = device_of(&mut owner).await;
     let page = owner.visit(PAGE).await;
-    page.shows("The passkey is added.");
+    page.shows("The passkey was added.");
     page.shows("<h2>My phone");
     page.shows("Not used yet.");
     let mails = app.mails_to("ada@example.com").await;
@@ -113,7 +113,7 @@ async fn a_passkey_is_added_logs_in_and_is_removed() {
     let number = numbers(&mut owner).await.pop().expect("a passkey");
     owner.visit(&format!("{PAGE}?remove={number}")).await.shows("Remove “My phone”?");
     let page = owner.submit("remove_passkey", &[("passkey", &number)]).await;
-    page.shows("The passkey is removed.");
+    page.shows("The passkey was removed.");
     page.hides("<h2>My phone");
     let mails = app.mails_to("ada@example.com").await;
     assert!(mails.last().is_some_and(|mail| mail.starts_with("A passkey was removed")), "{mails:?}");

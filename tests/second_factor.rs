@@ -61,7 +61,7 @@ async fn a_second_factor_is_turned_on_by_its_first_code_and_asked_for_from_then_
     let mut phone = Phone::scans(&page);
     page.shows(&format!("href=\"otpauth://totp/Satchel:ada?secret={}&amp;issuer=Satchel\"", phone.secret()));
     let page = browser.submit("turn_on_second_factor", &[("code", "000000")]).await;
-    page.shows("This code is not right");
+    page.shows("This code does not work");
     page.shows(&phone.secret()[..4]);
     assert_eq!(app.try_log_in("ada", PASSWORD).await, StatusCode::OK);
     app.browser().visit("/login/code").await.shows("<h1>Log in</h1>");
@@ -89,7 +89,7 @@ async fn a_second_factor_is_turned_on_by_its_first_code_and_asked_for_from_then_
     page.hides("Log out");
     let page = browser.submit("log_in_by_code", &[("code", "000000")]).await;
     page.shows("<h1>Enter your code</h1>");
-    page.shows("This code is not right");
+    page.shows("This code does not work");
     let page = browser.submit("log_in_by_code", &[("code", &phone.code(&app))]).await;
     page.shows("<h1>Your cart</h1>");
     page.shows("You are logged in.");
@@ -590,7 +590,7 @@ async fn a_form_that_is_gone_from_its_page_is_answered_on_it_all_the_same() {
     browser.submit("turn_off_second_factor", &[]).await.shows("Your second factor is off.");
     let page = browser.submit("turn_off_second_factor", &[]).await;
     page.shows("<h2 id=\"begin-panel\">It is off</h2>");
-    assert_eq!(page.text().matches("Your second factor is not as this page showed it.").count(), 1);
+    assert_eq!(page.text().matches("Your second factor was changed in the meantime.").count(), 1);
     let page = browser.submit("turn_on_second_factor", &[("code", "123456")]).await;
-    assert_eq!(page.text().matches("Your second factor is not as this page showed it.").count(), 1);
+    assert_eq!(page.text().matches("Your second factor was changed in the meantime.").count(), 1);
 }

@@ -89,7 +89,7 @@ test('a search that finds nothing says so and leads back to everything', async (
   await search(page).press('Enter');
   await shop.expectHeading('Results for “<b>unicorn</b> & "friends"”');
   await expect(search(page)).toHaveValue('<b>unicorn</b> & "friends"');
-  await expect(page.getByText('Nothing matches.')).toBeVisible();
+  await expect(page.getByText('Sorry, we found nothing.')).toBeVisible();
   await expect(page.getByText('0 products')).toBeVisible();
   await page.getByRole('link', { name: 'Show everything' }).click();
   await shop.expectHeading(everything);

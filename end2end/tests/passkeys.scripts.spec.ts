@@ -39,7 +39,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, shop, expectC
   await expectAccessible(page);
   await page.getByLabel('Name').fill('My laptop');
   await page.getByRole('button', { name: 'Add a passkey' }).click();
-  await expect(shop.message('The passkey is added.')).toBeVisible();
+  await expect(shop.message('The passkey was added.')).toBeVisible();
   const passkeys = page.getByRole('list', { name: 'Your passkeys' });
   await expect(passkeys.getByRole('heading', { name: 'My laptop' })).toBeVisible();
   await expect(passkeys).toContainText('Not used yet.');
@@ -68,7 +68,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, shop, expectC
   await shop.ready();
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Remove the passkey' }).click();
-  await expect(shop.message('The passkey is removed.')).toBeVisible();
+  await expect(shop.message('The passkey was removed.')).toBeVisible();
   await expect(passkeys.getByRole('listitem')).toHaveCount(0);
 
   await shop.logOut();
@@ -87,7 +87,7 @@ test('a device that does not verify its user does not log in, and one that has n
   await shop.expectHeading(`Hello, ${ada.username}`);
   await shop.open(PAGE);
   await page.getByRole('button', { name: 'Add a passkey' }).click();
-  await expect(shop.message('The passkey is added.')).toBeVisible();
+  await expect(shop.message('The passkey was added.')).toBeVisible();
   await shop.ready();
   await shop.logOut();
   await shop.open('/login');
@@ -111,7 +111,7 @@ test('a browser without passkeys is told so, and has no button for them', async 
   await shop.register(ada);
   await shop.expectHeading(`Hello, ${ada.username}`);
   await shop.open(PAGE);
-  await expect(page.getByText('This browser knows no passkeys.')).toBeVisible();
+  await expect(page.getByText('This browser does not support passkeys here.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Add a passkey' })).toBeHidden();
   await expectAccessible(page);
   await shop.logOut();

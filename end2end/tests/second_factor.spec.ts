@@ -121,7 +121,7 @@ test('whoever lost the phone logs in by a recovery code, once, and turns it off'
   await shop.open('/login');
   await shop.logIn({ login: ada.username, password: ada.password });
   await giveCode(shop, codes[0]);
-  await expect(page.getByRole('alert')).toContainText('This code is not right');
+  await expect(page.getByRole('alert')).toContainText('This code does not work');
   await giveCode(shop, codes[1]);
   await shop.expectHeading(`Hello, ${ada.username}`);
 

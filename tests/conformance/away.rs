@@ -172,6 +172,6 @@ async fn a_shop_whose_store_may_forget_says_so() {
     browser.log_in().await;
     for path in ["/cart", "/dashboard"] {
         let page = browser.visit(path).await;
-        if forgets { page.shows("may be gone after a restart of our servers") } else { page.hides("may be gone after a restart") }
+        if forgets { page.shows("may be gone after our servers restart") } else { page.hides("may be gone after") }
     }
 }

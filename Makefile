@@ -1,15 +1,15 @@
 # `make serve` starts the shop, `make test` runs every test; both begin by installing what is missing.
 
-# Every version and limit has one home. These live here; Rust is pinned by rust-toolchain.toml, wasm-bindgen by
-# Cargo.lock, and sass, wasm-opt, Playwright and axe by end2end/package-lock.json, Lighthouse and the peers by lists in benches/,
-# what `make lint` and `make fuzz` check with by .ci/checkers.txt.
+# Every version and limit is set in one place. These are set here. rust-toolchain.toml pins Rust, Cargo.lock pins
+# wasm-bindgen, end2end/package-lock.json pins sass, wasm-opt, Playwright and axe, lists in benches/ pin Lighthouse and the peers, and
+# .ci/checkers.txt pins the programs for `make lint` and `make fuzz`.
 CARGO_LEPTOS_VERSION := 0.3.10
 CARGO_CYCLONEDX_VERSION := 0.5.9
 SECANTUSDB_VERSION := 0.7.0b3
 SCHEMATHESIS_VERSION := 4.32.5
 WASM_BINDGEN_VERSION := $(shell sed -n '/^name = "wasm-bindgen"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
 NODE_VERSION := 20
-# What a first visit may cost in wasm, JS and CSS, by brotli, in KB of 1024 bytes.
+# How much wasm, JS and CSS a first visit may download, compressed by brotli, in KB of 1024 bytes.
 WANTED_KB := 100
 LIMIT_KB := 125
 
@@ -23,16 +23,16 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 .PHONY: help serve build watch test lint format-check clippy dependencies deploy-lint unit sqlite postgres stores doc size e2e bench peers lighthouse torture \
 	api-fuzz two-nodes dist fmt clean tools prerequisites wasm-target cargo-leptos wasm-bindgen cargo-cyclonedx browser store-servers checkers
 
-# The paths below count on the usual target folder.
+# The paths below expect the usual target folder.
 unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
 
-# Home of the pinned tools where another version is installed already: nobody's own tools are overwritten, and every
-# checkout on this machine finds them again.
+# The folder for pinned tools if another version is installed already. Your own tools are not overwritten, and every
+# checkout on this machine finds these again.
 OWN_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satchel
 NPM_TOOLS := end2end/node_modules/.package-lock.json
 SECANTUSDB := $(OWN_TOOLS)/secantusdb-$(SECANTUSDB_VERSION)
 CYCLONEDX := $(OWN_TOOLS)/cargo-cyclonedx-$(CARGO_CYCLONEDX_VERSION)
-# Named after its list: with another list, all of it is installed anew.
+# The name contains a checksum of the list: when the list changes, everything is installed again.
 CHECKERS := $(OWN_TOOLS)/checkers-$(firstword $(shell cksum < .ci/checkers.txt))
 BROWSER_HALF := target/site/pkg/satchel.wasm.br
 export PATH := $(CURDIR)/end2end/node_modules/.bin:$(OWN_TOOLS)/cargo-leptos-$(CARGO_LEPTOS_VERSION)/bin:$(OWN_TOOLS)/wasm-bindgen-$(WASM_BINDGEN_VERSION)/bin:$(CYCLONEDX)/bin:$(SECANTUSDB)/bin:$(CHECKERS)/bin:$(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
@@ -50,8 +50,8 @@ serve: build ## builds the release and opens the shop in demo mode at http://127
 watch: tools ## serves a development build, rebuilt and reloaded at every change
 	cargo leptos watch --split -- serve
 
-# Cargo notices when an embedded file changes, but not when one is added or removed: then the source that embeds them
-# is touched. Nothing else is decided here; with nothing to do, cargo says so within a second.
+# Cargo notices when an embedded file changes, but not when one is added or removed. Then the source that embeds them
+# is touched. If nothing has to be done, cargo says so within a second.
 EMBEDDING_SOURCE := src/server/assets.rs
 
 build: tools $(BROWSER_HALF) $(EMBEDDING_SOURCE) ## leaves the release binary, assets inside, at target/release/satchel
@@ -63,7 +63,7 @@ build: tools $(BROWSER_HALF) $(EMBEDDING_SOURCE) ## leaves the release binary, a
 
 # The browser half comes first, because the server carries it inside. It does not see src/server, src/learn and
 # src/main.rs, so a change there does not rebuild it. Folders are inputs too: they change when a file in them is added or removed.
-# Its compressed wasm stands for all of its files: it appears at the end, and a development build sweeps it away.
+# Its compressed wasm stands for all of its files: it is written last, and a development build removes it.
 BROWSER_INPUTS := $(shell find src style public \( -path src/server -o -path src/learn -o -path src/main.rs \) -prune -o -print 2>/dev/null) \
 	Cargo.toml Cargo.lock .cargo/config.toml rust-toolchain.toml end2end/package-lock.json Makefile
 
@@ -93,11 +93,11 @@ clippy: wasm-target
 	$(call heading,clippy: browser half)
 	cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
-# What could not be asked, a line in a file each; `make test` ends with them.
+# Checks that could not be made, one line in a file each; `make test` prints them at its end.
 NOT_CHECKED := target/not-checked
 
-# Continuous integration must have the programs; elsewhere, a check whose program is missing is left out, and says so.
-dependencies: $(if $(CI),checkers) ## checks licences, sources and known holes of what is built in, and finds what is built in for nothing
+# Continuous integration must have the programs. Elsewhere, a check whose program is missing is skipped, and a line says so.
+dependencies: $(if $(CI),checkers) ## checks licences, sources and known vulnerabilities of the libraries, and finds libraries that are not used
 	$(call heading,dependencies)
 	@mkdir -p $(NOT_CHECKED)
 	@if command -v cargo-deny >/dev/null; then \
@@ -105,21 +105,21 @@ dependencies: $(if $(CI),checkers) ## checks licences, sources and known holes o
 		cargo deny --locked --format json check bans 2>&1 | sed -n "s/.*duplicate entries for crate '\([^']*\)'.*/\1/p" | paste -sd ' ' | sed 's/^/in several versions, as the libraries want it: /'; \
 		.ci/advisories $(NOT_CHECKED)/advisories; \
 	else \
-		echo "licences, sources and holes: not checked: cargo-deny is not installed; make checkers installs it"; \
+		echo "licences, sources and vulnerabilities: not checked: cargo-deny is not installed; make checkers installs it"; \
 	fi
 	@if command -v cargo-shear >/dev/null; then \
 		cargo shear --locked --deny-warnings; \
 	else \
-		echo "what is not used: not checked: cargo-shear is not installed; make checkers installs it"; \
+		echo "unused libraries: not checked: cargo-shear is not installed; make checkers installs it"; \
 	fi
 	@.ci/npm-audit $(NOT_CHECKED)/npm
 
-deploy-lint: $(if $(CI),checkers) ## has hadolint, Caddy, nginx and systemd read the examples of deploy/
+deploy-lint: $(if $(CI),checkers) ## checks the examples of deploy/ with hadolint, Caddy, nginx and systemd
 	$(call heading,examples of deploy/)
 	@.ci/deploy-lint
 
-# Each test makes a database of its own on that server. Continuous integration must have one; elsewhere, that half
-# is left out where none answers, and says so.
+# Each test makes a database of its own on that server. Continuous integration must have one. Elsewhere, these tests
+# are skipped if none answers, and a line says so.
 POSTGRES := $(or $(SATCHEL_TEST_POSTGRES),postgres://127.0.0.1:5432)
 
 unit: sqlite postgres stores ## runs the Rust tests: all on SQLite and Postgres, those of the sessions' contract on every store
@@ -137,8 +137,8 @@ postgres:
 		echo "not run: no Postgres answers at $$address; name one by SATCHEL_TEST_POSTGRES=postgres://user@host:port/database"; \
 	fi
 
-# The tests start servers of their own. Continuous integration must have the programs; elsewhere, a store whose program
-# is missing is left out, and says so. `make on-redis` runs one of them.
+# The tests start servers of their own. Continuous integration must have the programs. Elsewhere, a store whose program
+# is missing is skipped, and a line says so. `make on-redis` runs one of them.
 STORES := file redis memcached mongodb
 ON_STORES := $(STORES:%=on-%)
 on-redis: program := redis-server
@@ -146,7 +146,7 @@ on-memcached: program := memcached
 on-mongodb: program := secantusd-py
 .PHONY: $(ON_STORES)
 
-stores: $(ON_STORES) ## runs the tests of the sessions' contract on every store beside the two databases
+stores: $(ON_STORES) ## runs the tests of the sessions' contract on every store besides the two databases
 
 $(ON_STORES): on-%: $(if $(CI),store-servers)
 	$(call heading,contract of sessions on $*)
@@ -193,7 +193,7 @@ lighthouse: build browser $(LIGHTHOUSE) ## measures every public page on a slow 
 	$(call heading,lighthouse)
 	@browser=$$(.ci/browser); SATCHEL_BROWSER=$$browser node benches/lighthouse/lighthouse.mjs --json target/lighthouse.json
 
-# How long each target is searched, in seconds. The stable compiler takes what cargo-fuzz gives it only when it is told to.
+# How long each target is fuzzed, in seconds. RUSTC_BOOTSTRAP lets the stable compiler accept cargo-fuzz's options.
 FUZZ_SECONDS := 60
 FUZZ_TARGETS := $(notdir $(basename $(wildcard fuzz/targets/*.rs)))
 fuzz fuzz-%: export RUSTC_BOOTSTRAP := 1
@@ -201,7 +201,7 @@ fuzz fuzz-%: export RUSTC_BOOTSTRAP := 1
 
 fuzz: $(FUZZ_TARGETS:%=fuzz-%) ## searches for bytes that break a parser, FUZZ_SECONDS=60 for each, after a build of some minutes
 
-# What is found is kept in fuzz/artifacts: mend it, and put the bytes into fuzz/seeds, where the tests try them.
+# What is found is kept in fuzz/artifacts. Fix it, and put the bytes into fuzz/seeds, where the tests try them.
 $(FUZZ_TARGETS:%=fuzz-%): fuzz-%: prerequisites
 	$(call heading,fuzz: $*)
 	@command -v cargo-fuzz >/dev/null || { echo "missing: cargo-fuzz; make checkers installs it"; exit 1; }
@@ -210,17 +210,17 @@ $(FUZZ_TARGETS:%=fuzz-%): fuzz-%: prerequisites
 	TMPDIR=$$scratch RUST_LOG=off cargo fuzz run --sanitizer none --target-dir target/fuzz $* target/fuzz-corpus/$* fuzz/seeds/$* -- \
 		-max_total_time=$(FUZZ_SECONDS) -print_final_stats=1
 
-torture: build $(if $(CI),store-servers) ## breaks things around the shop and all stores, and shows what is kept (Linux; about six minutes)
+torture: build $(if $(CI),store-servers) ## breaks things around the shop and all stores, and shows which promises held (Linux; about six minutes)
 	cargo bench --locked --features ssr --bench torture
 
 SCHEMATHESIS := $(OWN_TOOLS)/schemathesis-$(SCHEMATHESIS_VERSION)/venv
 
 $(SCHEMATHESIS)/bin/st:
-	@echo "installing Schemathesis $(SCHEMATHESIS_VERSION) by pip: it makes up requests"
+	@echo "installing Schemathesis $(SCHEMATHESIS_VERSION) by pip: it generates requests"
 	@python3 -m venv --clear $(SCHEMATHESIS) && $(SCHEMATHESIS)/bin/pip install --quiet "schemathesis==$(SCHEMATHESIS_VERSION)"
 
-api-fuzz: build $(SCHEMATHESIS)/bin/st ## sends every endpoint what nobody would think of, and fails at a fault of ours (three minutes)
-	$(call heading,requests nobody would think of)
+api-fuzz: build $(SCHEMATHESIS)/bin/st ## sends random requests to every endpoint, and fails when the shop makes a mistake (three minutes)
+	$(call heading,random requests)
 	@benches/api-fuzz/run target/release/satchel $(SCHEMATHESIS)/bin/st 60
 
 ##### Deploying
@@ -232,8 +232,8 @@ VERSION := $(shell sed -n '/^name = "satchel"$$/{n;s/^version = "\(.*\)"$$/\1/p;
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 DIST = satchel-$(VERSION)-$(HOST)
 
-# $(call bill,half,feature,target): every crate that is in that half, by CycloneDX. The tool writes beside Cargo.toml, and where
-# that is.
+# $(call bill,half,feature,target): every crate of that half, by CycloneDX. The tool writes its file beside Cargo.toml, and the
+# path of this checkout into it, which is replaced.
 bill = cargo cyclonedx --quiet --format json --spec-version 1.5 --features $(2) --target $(3) --override-filename $(1).cdx && \
 	sed 's|path+file://$(CURDIR)|path+file:///satchel|g' $(1).cdx.json > target/dist/$(DIST)/$(1).cdx.json && rm $(1).cdx.json
 

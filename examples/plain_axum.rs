@@ -47,7 +47,7 @@ async fn count(session: Session<Counter>) -> Result<Redirect, StatusCode> {
 }
 
 async fn log_in(State(config): State<Config>, session: Session<Counter>, Form(claim): Form<Claim>) -> Result<Redirect, StatusCode> {
-    // Yours to write: find the account, compare the password with its hash.
+    // Write this yourself: find the account, and compare the password with its hash.
     let account_id = (claim.name == "ada" && claim.password == "lovelace").then(|| AccountId::new(1)).ok_or(StatusCode::UNAUTHORIZED)?;
     let (at, method, device) = (config.clock.now(), "password".to_owned(), Device::default());
     let login = Login { account_id, username: claim.name, at, method, remembered: false, device };

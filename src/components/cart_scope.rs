@@ -20,7 +20,12 @@ pub fn CartScope(
             like_button::answer(store, &event);
         });
         // As the page came, it is right.
-        Effect::new(move |is_changed: Option<()>| store.likes().with(|likes| is_changed.map_or((), |()| like_button::show(likes))));
+        Effect::new(move |is_changed: Option<()>| {
+            let likes = store.likes().get();
+            if is_changed.is_some() {
+                like_button::show(&likes);
+            }
+        });
         // The Back button may bring a page back to life as it was left: with a cart of then, and the name of
         // somebody who has logged out since. It is loaded anew; a browser that will not shows it as it is.
         window_event_listener(leptos::ev::pageshow, |event| {

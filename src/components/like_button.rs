@@ -12,7 +12,7 @@ use leptos::{
     nonce::use_nonce,
     prelude::*,
     wasm_bindgen::JsCast,
-    web_sys::{Element, HtmlElement, HtmlFormElement},
+    web_sys::{HtmlElement, HtmlFormElement},
 };
 use std::sync::Arc;
 
@@ -78,9 +78,8 @@ pub fn answer(store: CartStore, event: &SubmitEvent) {
 
 /// In the browser: has every heart of the page show whether its product is among these.
 pub fn show(likes: &[Slug]) {
-    let Ok(forms) = document().query_selector_all("[data-like]") else { return };
-    let focused = document().active_element();
-    for form in (0..forms.length()).filter_map(|at| forms.get(at)?.dyn_into::<Element>().ok()) {
+    let (forms, focused) = (document().get_elements_by_class_name("like"), document().active_element());
+    for form in (0..forms.length()).filter_map(|at| forms.item(at)) {
         let product = form.get_attribute("data-like").unwrap_or_default();
         let is_liked = likes.iter().any(|liked| liked.as_str() == product);
         // It fails for names that are none.

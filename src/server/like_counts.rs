@@ -105,13 +105,11 @@ async fn write(db: &Database, noted: &[(i64, Noted)]) -> Result<(), ServerError>
             continue;
         }
         let counted = like::products(transaction.connection(), *liker).await?;
-        let (old, new) =
-            (|slug: &Slug| counted.iter().any(|one| one == slug.as_str()), |one: &String| products.iter().any(|slug| slug.as_str() == one));
-        for product in products.iter().filter(|slug| !old(slug)) {
+        for product in products.iter().filter(|product| !counted.iter().any(|one| one == product.as_str())) {
             like::insert(transaction.connection(), *liker, product.as_str()).await?;
             *more.entry(product.to_string()).or_default() += 1;
         }
-        for product in counted.iter().filter(|one| !new(one)) {
+        for product in counted.iter().filter(|one| !products.iter().any(|product| product.as_str() == one.as_str())) {
             like::delete(transaction.connection(), *liker, product).await?;
             *more.entry(product.clone()).or_default() -= 1;
         }
@@ -134,7 +132,7 @@ pub async fn keep_clean(state: AppState) {
     }
 }
 
-/// Forgets sessions that nobody used for as long as one can be kept; gives how many likes' owners that were.
+/// Forgets sessions that nobody used for as long as one can be kept; gives how many sessions that were.
 pub async fn forget_old(db: &Database, lifetimes: &Lifetimes, now: Timestamp) -> Result<u64, ServerError> {
     let kept_for = lifetimes.anonymous_idle.max(lifetimes.session_idle).max(lifetimes.remember_idle);
     // Use is noted daily here.

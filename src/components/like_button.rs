@@ -26,10 +26,9 @@ pub fn LikeButton(
 ) -> impl IntoView {
     // Begins with the words that are seen, so that whoever says them reaches the button (WCAG 2.5.3).
     let (like, unlike) = (format!("Like: {name}"), format!("Unlike: {name}"));
-    let slug = product.to_string();
     view! {
-        <form class="like" method="post" action="/api/like" data-like=slug.clone() data-name=name>
-            <input type="hidden" name="product" value=slug />
+        <form class="like" method="post" action="/api/like" data-like=product.to_string() data-name=name>
+            <input type="hidden" name="product" value=product.to_string() />
             <button type="submit" class="like-it" aria-label=like><Heart />"Like"</button>
             <button type="submit" class="unlike-it" formaction="/api/unlike" aria-label=unlike><Heart />"Unlike"</button>
         </form>

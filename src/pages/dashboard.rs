@@ -18,7 +18,7 @@ pub fn DashboardPage() -> impl IntoView {
 
 fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
     let visitor = &request.visitor;
-    let (cart, login, session) = (&visitor.cart, visitor.login.clone(), visitor.session.clone());
+    let (cart, login, session, likes) = (&visitor.cart, visitor.login.clone(), visitor.session.clone(), visitor.likes.count);
     let name = login.as_ref().map(|login| login.username.clone()).unwrap_or_default();
     let summary = match cart.count {
         0 => view! { <p>"Your cart is empty."</p> <p><a class="button" href="/">"Find something nice"</a></p> }.into_any(),
@@ -37,7 +37,7 @@ fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
             <h1>"Hello, " {name}</h1>
             <div class="panels">
                 <section class="panel" aria-labelledby="cart-panel"><h2 id="cart-panel">"Cart"</h2>{summary}</section>
-                <LikesPanel count=visitor.likes.count />
+                <LikesPanel count=likes />
                 {session.map(|session| view! { <Visits session /> })}
                 {login.map(|login| view! { <LoginPanel login /> })}
                 <LogOut />

@@ -2,7 +2,7 @@
 //!
 //! The session is the truth, and it is changed first. Here its likes are noted whole and not as a step, so what was lost on
 //! the way (a process that died, a database that was away) is made good by the next note of the same session: by its next
-//! like, or by its first visit of a day.
+//! like, or by its next use that is noted.
 
 use crate::{
     domain::{catalogue::LikeCounts, likes::Likes, product::Slug, timestamp::Timestamp},
@@ -54,9 +54,10 @@ impl Tally {
         self.keep(liker, Noted { changes: OVER, at, products: Vec::new() });
     }
 
-    /// Notes likes again, at the first use of their session on a day, so that they go on counting.
-    pub fn note_daily(&self, likes: &Likes, last_used_at: Timestamp, now: Timestamp) {
-        if now.get() / DAY != last_used_at.get() / DAY {
+    /// Notes likes again where the use of their session was noted just now, as it is every few minutes, so that they go on
+    /// counting as long as it is used.
+    pub fn note_use(&self, likes: &Likes, noted_at: Timestamp, now: Timestamp) {
+        if noted_at == now {
             self.note(likes, now);
         }
     }
@@ -135,8 +136,8 @@ pub async fn keep_clean(state: AppState) {
 /// Forgets sessions that nobody used for as long as one can be kept; gives how many sessions that were.
 pub async fn forget_old(db: &Database, lifetimes: &Lifetimes, now: Timestamp) -> Result<u64, ServerError> {
     let kept_for = lifetimes.anonymous_idle.max(lifetimes.session_idle).max(lifetimes.remember_idle);
-    // Use is noted daily here.
-    let before = now.plus(-kept_for - 2 * DAY);
+    // Use is noted in the session first, and here a moment later.
+    let before = now.plus(-kept_for - DAY);
     let mut forgotten = 0;
     loop {
         let most = i64::try_from(AT_ONCE).unwrap_or(i64::MAX);

@@ -31,7 +31,7 @@ pub async fn recognise(
     let snapshot = state.snapshot();
     let visitor = match session.state() {
         Some(session) => {
-            state.like_tally().note_daily(&session.data.likes, session.last_seen_at(), state.clock().now());
+            state.like_tally().note_use(&session.data.likes, session.last_seen_at(), state.clock().now());
             visitor(session, state.sessions().lifetimes(), &snapshot.catalogue)
         }
         None => Visitor::stranger(snapshot.catalogue.currency()),

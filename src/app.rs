@@ -12,8 +12,8 @@ use crate::{
     pages::{
         account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
         devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage, login_code::LoginCodePage,
-        mailbox::MailboxPage, not_found::NotFoundPage, passkeys::PasskeysPage, product::ProductPage, register::RegisterPage,
-        reset_password::ResetPasswordPage, second_factor::SecondFactorPage,
+        mailbox::MailboxPage, not_found::NotFoundPage, passkeys::PasskeysPage, preferences::PreferencesPage, product::ProductPage,
+        register::RegisterPage, reset_password::ResetPasswordPage, second_factor::SecondFactorPage, session::SessionPage,
     },
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
@@ -38,7 +38,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
-                <meta name="color-scheme" content="light dark" />
+                <OwnPart of=Hole::Theme />
                 <meta name="theme-color" content="#b24e2b" />
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
                 <link rel="stylesheet" href=stylesheet />
@@ -81,7 +81,9 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/forgot-password") view=ForgotPasswordPage />
                     <Route path=path!("/reset-password") view=ResetPasswordPage />
                     <Route path=path!("/confirm-email") view=ConfirmEmailPage />
+                    <Route path=path!("/session") view=SessionPage />
                     <Route path=path!("/dashboard") view=DashboardPage />
+                    <Route path=path!("/dashboard/preferences") view=PreferencesPage />
                     <Route path=path!("/dashboard/security") view=AccountPage />
                     <Route path=path!("/dashboard/security/second-factor") view=SecondFactorPage />
                     <Route path=path!("/dashboard/security/passkeys") view=PasskeysPage />

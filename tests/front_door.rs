@@ -9,7 +9,7 @@ use leptos_axum::generate_route_list;
 use satchel::{app::Pages, server::config::Mode};
 
 /// Every page that a real shop has; a page that is not among them is for demos.
-const PAGES_OF_A_SHOP: [&str; 15] = [
+const PAGES_OF_A_SHOP: [&str; 17] = [
     "/",
     "/products/{slug}",
     "/cart",
@@ -20,7 +20,9 @@ const PAGES_OF_A_SHOP: [&str; 15] = [
     "/forgot-password",
     "/reset-password",
     "/confirm-email",
+    "/session",
     "/dashboard",
+    "/dashboard/preferences",
     "/dashboard/security",
     "/dashboard/security/passkeys",
     "/dashboard/security/second-factor",

@@ -428,7 +428,10 @@ async fn an_address_that_asks_too_much_at_once_is_turned_away() {
     for answer in refused {
         assert_eq!((answer.status(), &answer.headers()[header::RETRY_AFTER]), (StatusCode::TOO_MANY_REQUESTS, &"1".parse().expect("1")));
         let body = answer.into_body().collect().await.expect("a body").to_bytes();
-        assert!(String::from_utf8_lossy(&body).starts_with(r#"{"error":"too_many_requests","retry_after":1,"message":"There were too many requests"#));
+        assert!(
+            String::from_utf8_lossy(&body)
+                .starts_with(r#"{"error":"too_many_requests","retry_after":1,"message":"There were too many requests"#)
+        );
     }
     let page = browser.send("clear_cart", &[]).await;
     assert_eq!((page.status, page.header(header::RETRY_AFTER)), (StatusCode::TOO_MANY_REQUESTS, "1"));

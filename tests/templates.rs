@@ -17,6 +17,7 @@ use satchel::{
         flash::Flash,
         likes::LikesView,
         money::{Currency, Price},
+        preferences::{Preferences, Theme},
         product::Slug,
         quantity::Quantity,
         timestamp::Timestamp,
@@ -78,6 +79,7 @@ fn flash() -> impl Strategy<Value = Flash> {
         slug().prop_map(Flash::Liked),
         Just(Flash::Cleared),
         Just(Flash::LoginExpired),
+        select(&Theme::ALL[..]).prop_map(Flash::ThemeChosen),
         (text(), 1..9_u32).prop_map(|(session, pieces)| Flash::CartElsewhere { session, pieces }),
         (0..9_u32, 0..9_u32).prop_map(|(moved, surplus)| Flash::CartBrought { moved, surplus }),
     ]
@@ -95,12 +97,16 @@ fn login() -> impl Strategy<Value = LoginView> {
     })
 }
 
+fn preferences() -> impl Strategy<Value = Preferences> {
+    (option::of(select(&Theme::ALL[..])), any::<bool>()).prop_map(|(theme, is_guests)| Preferences { theme, is_guests })
+}
+
 fn visitor() -> impl Strategy<Value = Visitor> {
-    let known = (option::of(login()), vec(line(), 0..40), vec(slug(), 0..2), vec(slug(), 0..5), vec(flash(), 0..3));
+    let known = (option::of(login()), vec(line(), 0..40), vec(slug(), 0..2), vec(slug(), 0..5), vec(flash(), 0..3), preferences());
     let at = Timestamp::seconds(1_700_000_000);
     option::of(known).prop_map(move |known| match known {
         None => Visitor::stranger(Currency::Usd),
-        Some((login, lines, restorable, likes, flashes)) => Visitor {
+        Some((login, lines, restorable, likes, flashes, preferences)) => Visitor {
             login,
             session: Some(SessionView { started_at: at, visits: 3, expires_at: at }),
             cart: CartView::from_lines(lines, Currency::Usd),
@@ -108,6 +114,8 @@ fn visitor() -> impl Strategy<Value = Visitor> {
             restorable,
             likes: likes.into_iter().collect::<LikesView>(),
             flashes,
+            typed: None,
+            preferences,
         },
     })
 }

@@ -11,6 +11,8 @@ pub mod cart;
 pub mod catalogue;
 pub mod likes;
 pub mod own_account;
+pub mod own_session;
 pub mod passkeys;
+pub mod preferences;
 pub mod second_factor;
 pub mod sessions;

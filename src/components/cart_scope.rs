@@ -1,10 +1,10 @@
 //! Island around a whole page: holds the cart and the likes that all islands inside share.
 
-use crate::components::{add_to_cart, cart_data, like_button};
+use crate::components::{add_to_cart, cart_data, like_button, theme};
 use leptos::prelude::*;
 
 /// Island. Provides the [`crate::components::cart_store::CartStore`] to its children in the browser, beginning with what
-/// the page brought, and answers the forms that add to it. On the server, a part that shows
+/// the page brought, and answers the forms that add to it, or choose a theme. On the server, a part that shows
 /// the cart takes it from the visitor.
 #[island]
 pub fn CartScope(
@@ -18,6 +18,7 @@ pub fn CartScope(
         window_event_listener(leptos::ev::submit, move |event| {
             add_to_cart::answer(store, &event);
             like_button::answer(store, &event);
+            theme::answer(store, &event);
         });
         // As the page came, it is right.
         Effect::new(move |is_changed: Option<()>| {

@@ -2,7 +2,7 @@
 
 use crate::{
     components::bring_cart::BringCart,
-    domain::{catalogue::Catalogue, flash::Flash, product::Slug, visitor::Visitor},
+    domain::{catalogue::Catalogue, flash::Flash, preferences::Theme, product::Slug, visitor::Visitor},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -41,7 +41,8 @@ pub fn Flashes(
     (!flashes.is_empty()).then(|| view! { <div class="flashes" role="status">{flashes}</div> })
 }
 
-fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
+/// What a message says.
+pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
     let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| "The product".to_owned(), |product| product.name.clone());
     match flash {
         Flash::Added(product, quantity) if quantity.get() == 1 => format!("{} was added to your cart.", name(product)),
@@ -79,6 +80,9 @@ fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::SessionEnded => "That login was ended.".to_owned(),
         Flash::OthersEnded(1) => "One other login was ended.".to_owned(),
         Flash::OthersEnded(count) => format!("{count} other logins were ended."),
+        Flash::ThemeChosen(Theme::System) => "The shop looks as your system does.".to_owned(),
+        Flash::ThemeChosen(theme) => format!("The shop is {} from now on.", theme.as_str()),
+        Flash::Forgotten(item) => format!("Deleted: {}.", item.name()),
     }
 }
 

@@ -1,16 +1,14 @@
-//! The part of the footer that belongs to the visitor.
+//! The way to be forgotten.
 
-use crate::domain::visitor::Visitor;
 use leptos::prelude::*;
-use std::sync::Arc;
 
-/// The button that deletes the session, for visitors who have one.
+/// The form, for those the server knows; nothing for others.
 #[component]
 pub fn ForgetMe(
-    /// Who would be forgotten.
-    visitor: Arc<Visitor>,
+    /// Whether there is something to forget.
+    is_known: bool,
 ) -> impl IntoView {
-    visitor.session.is_some().then(|| {
+    is_known.then(|| {
         view! {
             <details class="forget">
                 <summary>"Forget me"</summary>

@@ -2,8 +2,14 @@
 
 use crate::{
     components::{
-        account::Account, cart_data::CartData, flashes::Flashes, forget_me::ForgetMe, like_button::LikedStyle,
-        request_number::RequestNumber, session_watch::SessionWatch,
+        account::Account,
+        cart_data::CartData,
+        flashes::Flashes,
+        forget_me::ForgetMe,
+        like_button::LikedStyle,
+        request_number::RequestNumber,
+        session_watch::SessionWatch,
+        theme::{ColourScheme, ThemeButtons},
     },
     domain::page_request::{Audience, Hole, PageRequest},
 };
@@ -27,13 +33,15 @@ pub fn fragment(of: Hole, request: &Arc<PageRequest>) -> AnyView {
     let (visitor, request) = (Arc::clone(&request.visitor), Arc::clone(request));
     match of {
         Hole::Likes => view! { <LikedStyle visitor /> }.into_any(),
+        Hole::Theme => view! { <ColourScheme theme=visitor.preferences.theme() /> }.into_any(),
         Hole::Account => view! { <Account request /> }.into_any(),
         Hole::Session => {
             let watch = visitor.login.is_some().then(|| view! { <SessionWatch /> });
             view! { <CartData visitor /> {watch} }.into_any()
         }
         Hole::Messages => view! { <Flashes visitor /> }.into_any(),
-        Hole::Forget => view! { <ForgetMe visitor /> }.into_any(),
+        Hole::ThemeButtons => view! { <ThemeButtons theme=visitor.preferences.theme() /> }.into_any(),
+        Hole::Forget => view! { <ForgetMe is_known=visitor.session.is_some() /> }.into_any(),
         Hole::RequestId => view! { <RequestNumber request /> }.into_any(),
     }
 }

@@ -1,7 +1,7 @@
 //! The head of every page: name, search, account, cart.
 
 use crate::{
-    components::{like_button::HeartOutline, own_part::OwnPart, suggestions::Suggestions},
+    components::{like_button::HeartOutline, own_part::OwnPart, suggestions::Suggestions, theme::ThemeForm},
     domain::{filter::Filter, page_request::Hole},
 };
 use leptos::prelude::*;
@@ -43,7 +43,8 @@ pub fn SiteHeader() -> impl IntoView {
 pub fn SiteFooter() -> impl IntoView {
     view! {
         <footer class="site-footer">
-            <p>"Your cart lives on our server. Your browser gets one cookie, with a random number, as soon as we have something to remember for you, like a cart or a log in. A second cookie comes with a log in, so that strangers cannot lock you out of your account."</p>
+            <p>"Your cart lives on our server. Your browser gets one cookie, with a random number, as soon as we have something to remember for you, like a cart, a theme or a log in. A second cookie comes with a log in, so that strangers cannot lock you out of your account. "<a href="/session">"What the server knows about you"</a></p>
+            <ThemeForm><OwnPart of=Hole::ThemeButtons /></ThemeForm>
             <OwnPart of=Hole::Forget />
         </footer>
     }

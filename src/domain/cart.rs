@@ -121,9 +121,24 @@ impl Cart {
         !self.removed.is_empty()
     }
 
+    /// The lines that [`Cart::restore`] would bring back.
+    pub fn removed(&self) -> impl Iterator<Item = &CartLine> {
+        self.removed.iter().map(|removed| &removed.line)
+    }
+
     /// The products that [`Cart::restore`] would bring back.
     pub fn restorable(&self) -> impl Iterator<Item = &Slug> {
-        self.removed.iter().map(|removed| &removed.line.product)
+        self.removed().map(|line| &line.product)
+    }
+
+    /// Takes every line out for good: an undo brings back only what was removed before.
+    pub fn forget_lines(&mut self) {
+        self.lines.clear();
+    }
+
+    /// Forgets what was removed: there is no undo any more.
+    pub fn forget_removed(&mut self) {
+        self.removed.clear();
     }
 
     /// Undoes the last removal: of the named product, or of everything it removed.

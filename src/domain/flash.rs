@@ -1,6 +1,6 @@
 //! Flash messages: what was just done, shown once, on the next page that a visitor without scripts sees.
 
-use crate::domain::{product::Slug, quantity::Quantity};
+use crate::domain::{own_session::Forgettable, preferences::Theme, product::Slug, quantity::Quantity};
 use serde::{Deserialize, Serialize};
 
 /// A closed list without free text: the page makes the sentence, so nobody can plant one.
@@ -67,4 +67,8 @@ pub enum Flash {
     SessionEnded,
     /// This many other logins of the account were ended.
     OthersEnded(u32),
+    /// A theme was chosen.
+    ThemeChosen(Theme),
+    /// A part of the session was deleted.
+    Forgotten(Forgettable),
 }

@@ -71,6 +71,11 @@ impl Likes {
         self.keep(|liked| catalogue.product(liked).is_some())
     }
 
+    /// Drops all of them.
+    pub fn clear(&mut self) {
+        self.keep(|_| false);
+    }
+
     fn keep(&mut self, is_kept: impl FnMut(&Slug) -> bool) -> bool {
         let before = self.products.len();
         self.products.retain(is_kept);

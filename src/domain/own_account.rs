@@ -1,6 +1,8 @@
 //! An account as its owner sees and downloads it.
 
-use crate::domain::{cart_view::CartView, likes::LikesView, passkey::OwnPasskey, security_event::SecurityEvent, timestamp::Timestamp};
+use crate::domain::{
+    cart_view::CartView, likes::LikesView, passkey::OwnPasskey, preferences::Theme, security_event::SecurityEvent, timestamp::Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -28,6 +30,8 @@ pub struct Profile {
     pub created_at: Timestamp,
     /// Since when a log in also asks for a code; `None` if it does not.
     pub second_factor_since: Option<Timestamp>,
+    /// How the shop looks to its owner; nothing where they never chose.
+    pub theme: Option<Theme>,
 }
 
 /// A login with what its session holds.

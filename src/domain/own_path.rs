@@ -24,6 +24,12 @@ impl OwnPath {
     /// The page of one's passkeys.
     pub const PASSKEYS: &str = "/dashboard/security/passkeys";
 
+    /// The page of what is kept of one's browser.
+    pub const SESSION: &str = "/session";
+
+    /// The page of how the shop looks to one.
+    pub const PREFERENCES: &str = "/dashboard/preferences";
+
     /// Accepts one leading `/` not followed by `/` or `\`, then visible ASCII without `\`.
     ///
     /// Browsers read `/\evil` and `//evil` as another host, drop tabs and line ends inside an
@@ -87,6 +93,11 @@ impl OwnPath {
     /// The page of one's passkeys.
     pub fn passkeys() -> Self {
         Self(Self::PASSKEYS.to_owned())
+    }
+
+    /// The page of what is kept of one's browser.
+    pub fn session() -> Self {
+        Self(Self::SESSION.to_owned())
     }
 
     /// The log-in page.

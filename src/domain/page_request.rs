@@ -4,7 +4,8 @@
 //! shows it takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
 
 use crate::domain::{
-    device::Devices, mailbox::Mailbox, own_account::OwnAccount, passkey::Passkeys, second_factor::SecondFactorPage, visitor::Visitor,
+    device::Devices, mailbox::Mailbox, own_account::OwnAccount, own_session::KeptOfBrowser, passkey::Passkeys,
+    second_factor::SecondFactorPage, visitor::Visitor,
 };
 use std::sync::Arc;
 
@@ -21,6 +22,8 @@ pub struct PageRequest {
     pub devices: Devices,
     /// The visitor's account, on the page that shows it.
     pub account: Option<OwnAccount>,
+    /// What is kept of the visitor's browser, on the page that shows it.
+    pub kept: Option<KeptOfBrowser>,
     /// The second factor of the visitor's account, on the page that shows it.
     pub second_factor: Option<SecondFactorPage>,
     /// The account's passkeys, on the page that shows them.
@@ -34,12 +37,16 @@ pub struct PageRequest {
 pub enum Hole {
     /// In the head: which like buttons show that they are pressed.
     Likes,
+    /// In the document's head: whether the page is light or dark.
+    Theme,
     /// In the header: the account's name or the way to log in, and the way to the cart.
     Account,
     /// The cart for the islands, and the watch over a login.
     Session,
     /// What was just done.
     Messages,
+    /// In the footer: the buttons that choose a theme.
+    ThemeButtons,
     /// In the footer: "Forget me".
     Forget,
     /// On error pages: the number to quote.
@@ -48,7 +55,8 @@ pub enum Hole {
 
 impl Hole {
     /// Every hole.
-    pub const ALL: [Self; 6] = [Self::Likes, Self::Account, Self::Session, Self::Messages, Self::Forget, Self::RequestId];
+    pub const ALL: [Self; 8] =
+        [Self::Likes, Self::Theme, Self::Account, Self::Session, Self::Messages, Self::ThemeButtons, Self::Forget, Self::RequestId];
 }
 
 /// For whom a page is rendered.

@@ -5,10 +5,12 @@ use crate::domain::{
     flash::Flash,
     likes::LikesView,
     money::Currency,
+    preferences::Preferences,
     product::Slug,
     timestamp::Timestamp,
     typed::Typed,
 };
+use serde::{Deserialize, Serialize};
 
 /// One request's view of its session. There is no default, so a component that shows a visitor must be given one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +31,8 @@ pub struct Visitor {
     pub flashes: Vec<Flash>,
     /// What was typed into a form that was refused just now.
     pub typed: Option<Typed>,
+    /// What they chose about how the shop looks.
+    pub preferences: Preferences,
 }
 
 impl Visitor {
@@ -43,6 +47,7 @@ impl Visitor {
             likes: LikesView::default(),
             flashes: Vec::new(),
             typed: None,
+            preferences: Preferences::default(),
         }
     }
 
@@ -81,7 +86,8 @@ pub struct SessionView {
 }
 
 /// How somebody proved who they are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LoginMethod {
     /// By the account's password.
     Password,
@@ -101,6 +107,16 @@ impl LoginMethod {
             Self::PasswordAndCode => "password_and_code",
             Self::Registration => "registration",
             Self::Passkey => "passkey",
+        }
+    }
+
+    /// For people, behind "you logged in".
+    pub const fn phrase(self) -> &'static str {
+        match self {
+            Self::Password => "with your password",
+            Self::PasswordAndCode => "with your password and a code",
+            Self::Registration => "by creating your account",
+            Self::Passkey => "with a passkey",
         }
     }
 

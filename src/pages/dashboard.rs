@@ -4,7 +4,7 @@ use crate::{
     components::{frame::Frame, may_forget::MayForget, moment::Moment, own_part::private},
     domain::{
         page_request::PageRequest,
-        visitor::{LoginMethod, LoginView, SessionView},
+        visitor::{LoginView, SessionView},
     },
 };
 use leptos::prelude::*;
@@ -68,18 +68,14 @@ fn Visits(session: SessionView) -> impl IntoView {
             <p>"since " <Moment at=session.started_at /> ". A new visit begins after 30 minutes away."</p>
             <p>"If you do not come back, we keep this session and its cart until " <Moment at=session.expires_at /> "."</p>
             <MayForget what="session" />
+            <p><a href="/session">"What the server knows about you"</a></p>
         </section>
     }
 }
 
 #[component]
 fn LoginPanel(login: LoginView) -> impl IntoView {
-    let method = match login.method {
-        LoginMethod::Password => "with your password",
-        LoginMethod::PasswordAndCode => "with your password and a code",
-        LoginMethod::Registration => "by creating your account",
-        LoginMethod::Passkey => "with a passkey",
-    };
+    let method = login.method.phrase();
     let remembered = if login.remembered { ", remembered on this device" } else { "" };
     view! {
         <section class="panel" aria-labelledby="login-panel">
@@ -88,6 +84,7 @@ fn LoginPanel(login: LoginView) -> impl IntoView {
             <p>"It ends " <Moment at=login.idle_until.min(login.ends_at) /> " if you do not come back before, and " <Moment at=login.ends_at /> " at the latest."</p>
             <p><a href="/dashboard/sessions">"Where else you are logged in"</a></p>
             <p><a href="/dashboard/security">"Your account"</a></p>
+            <p><a href="/dashboard/preferences">"How the shop looks to you"</a></p>
         </section>
     }
 }

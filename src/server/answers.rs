@@ -5,6 +5,7 @@
 //! a page, or JSON for programs.
 
 use crate::{
+    domain::preferences::Theme,
     error::AppError,
     server::{plain_form, session_data::Session, sessions::wants_html, state::AppState},
 };
@@ -17,6 +18,7 @@ use axum::{
 };
 use leptos::{prelude::FromServerFnError, server_fn::error::SERVER_FN_ERROR_HEADER};
 use serde::Serialize;
+use std::sync::{Arc, OnceLock};
 use tower_http::request_id::RequestId;
 
 /// An answer without a body for a refusal; [`explain`] adds the page or the JSON.
@@ -79,9 +81,25 @@ fn status(refusal: AppError) -> StatusCode {
     StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
+/// The theme of whoever asks, for a page that is made outside of the layers that know them; set once it is known.
+#[derive(Clone, Debug, Default)]
+pub struct ThemeOfAnswer(Arc<OnceLock<Theme>>);
+
+impl ThemeOfAnswer {
+    /// Says which theme it is; the first word counts.
+    pub fn set(&self, theme: Theme) {
+        self.0.get_or_init(|| theme);
+    }
+
+    fn get(&self) -> Theme {
+        self.0.get().copied().unwrap_or_default()
+    }
+}
+
 /// Gives answers without a body an error page, or JSON for programs.
-pub async fn explain(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let html = wants_html(request.headers());
+pub async fn explain(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let (html, theme) = (wants_html(request.headers()), ThemeOfAnswer::default());
+    request.extensions_mut().insert(theme.clone());
     let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok()).unwrap_or_default().to_owned();
     let response = next.run(request).await;
     let failed = response.status().is_client_error() || response.status().is_server_error();
@@ -95,7 +113,7 @@ pub async fn explain(State(state): State<AppState>, request: Request, next: Next
     }
     let refusal = response.extensions().get::<Refused>().map_or_else(|| refusal_of(status, response.headers()), |refused| refused.0);
     let sentence = sentence(status, refusal);
-    let body = if html { page(&state, status, sentence, &id) } else { json(refusal, sentence, &id) };
+    let body = if html { page(&state, status, sentence, &id, theme.get()) } else { json(refusal, sentence, &id) };
     let (mut parts, _) = response.into_parts();
     let kind = if html { "text/html; charset=utf-8" } else { "application/json" };
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -141,12 +159,12 @@ fn json(refusal: AppError, sentence: &str, id: &str) -> String {
 }
 
 /// The error page. It is made here without Leptos, since it must work whatever else is broken.
-fn page(state: &AppState, status: StatusCode, sentence: &str, id: &str) -> String {
+fn page(state: &AppState, status: StatusCode, sentence: &str, id: &str, theme: Theme) -> String {
     let css = state.assets().stylesheet();
     let title = if status.is_server_error() { "Something went wrong" } else { "That did not work" };
-    let number = status.as_u16();
+    let (number, colours) = (status.as_u16(), theme.color_scheme());
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"light dark\">\
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"{colours}\">\
          <title>{title} · Satchel</title><meta name=\"description\" content=\"{title}\"><link rel=\"icon\" href=\"/favicon.svg\">\
          <link rel=\"stylesheet\" href=\"{css}\"></head><body><header class=\"site-header\"><div class=\"site-header-inner\">\
          <a class=\"brand\" href=\"/\"><img src=\"/favicon.svg\" width=\"32\" height=\"32\" alt=\"\">Satchel</a></div></header>\

@@ -1,6 +1,6 @@
 //! A question to a browser's passkey, as a session keeps it until the answer is there.
 
-use crate::domain::timestamp::Timestamp;
+use crate::domain::{own_session::PasskeyQuestion, timestamp::Timestamp};
 use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
@@ -39,6 +39,16 @@ impl Ceremony {
     /// A question that is asked now.
     pub fn new(now: Timestamp, purpose: Purpose, state: &impl Serialize) -> Result<Self, serde_json::Error> {
         Ok(Self { asked_at: now, purpose, state: serde_json::to_value(state)? })
+    }
+
+    /// What its visitor may see of it.
+    pub fn shown(&self) -> PasskeyQuestion {
+        let Self { asked_at, purpose, state: _ } = self;
+        let name = match purpose {
+            Purpose::LogIn => None,
+            Purpose::Add { account: _, name, proof: _, is_proven_anew: _ } => Some(name.clone()),
+        };
+        PasskeyQuestion { asked_at: *asked_at, until: asked_at.plus(LIFETIME), new_passkey: name }
     }
 
     /// What it is for, and what webauthn-rs wants back; nothing where it is too late, or another release asked in another form.

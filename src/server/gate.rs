@@ -9,7 +9,8 @@ use crate::{
         catalogue::Snapshot,
         devices,
         error::{ServerError, chain},
-        mailer, own_account, passkeys, second_factor,
+        known_device::DeviceMark,
+        mailer, own_account, own_session, passkeys, second_factor,
         session_data::Session,
         sessions::{is_ahead, is_page_view, too_early},
         state::AppState,
@@ -72,6 +73,11 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
         (OwnPath::DEVICES, Some(session), Some(_)) => {
             let devices = Devices(devices::list(&session).await?);
             request.extensions_mut().insert(devices);
+        }
+        (OwnPath::SESSION, Some(session), _) => {
+            let mark = DeviceMark::read(request.headers(), state.config().is_production());
+            let kept = own_session::view(state, &session, mark).await?;
+            request.extensions_mut().insert(kept);
         }
         (OwnPath::ACCOUNT, Some(session), Some(_)) => {
             if let Some(account) = own_account::view(state, &session).await? {

@@ -51,8 +51,8 @@ impl fmt::Debug for DeviceMark {
     }
 }
 
-/// `__Host-` on https: no neighbouring subdomain can plant one (RFC 6265bis, 4.1.3.2).
-const fn name(secure: bool) -> &'static str {
+/// The cookie's name: `__Host-` on https, so that no neighbouring subdomain can plant one (RFC 6265bis, 4.1.3.2).
+pub const fn name(secure: bool) -> &'static str {
     if secure { "__Host-device" } else { "device" }
 }
 

@@ -44,14 +44,14 @@ struct Noted {
 impl Tally {
     /// Notes what a session likes now; waits for nothing.
     pub fn note(&self, likes: &Likes, at: Timestamp) {
-        let Some(liker) = likes.liker() else { return };
-        self.keep(liker, Noted { changes: likes.changes().into(), at, products: likes.products().to_vec() });
+        let Some(number) = likes.liker() else { return };
+        self.keep(number, Noted { changes: likes.changes().into(), at, products: likes.products().to_vec() });
     }
 
     /// Notes that a session's likes are gone with it.
     pub fn take_back(&self, likes: &Likes, at: Timestamp) {
-        let Some(liker) = likes.liker() else { return };
-        self.keep(liker, Noted { changes: OVER, at, products: Vec::new() });
+        let Some(number) = likes.liker() else { return };
+        self.keep(number, Noted { changes: OVER, at, products: Vec::new() });
     }
 
     /// Notes likes again where the use of their session was noted just now, as it is every few minutes, so that they go on
@@ -70,7 +70,9 @@ impl Tally {
                 return Ok(());
             }
             if let Err(error) = write(db, &noted).await {
-                noted.into_iter().for_each(|(liker, noted)| self.keep(liker, noted));
+                for (liker, noted) in noted {
+                    self.keep(liker, noted);
+                }
                 return Err(error);
             }
         }

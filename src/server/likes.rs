@@ -19,7 +19,7 @@ pub async fn like(scope: &Scope, product: &Slug) -> Result<LikesView, ServerErro
     // Half of 128 random bits: enough to tell sessions apart, and nobody gets anything for guessing one.
     let liker = i64::try_from(Id::default().0 >> 64).unwrap_or_default();
     let shown = catalogue.clone();
-    let liked = scope.session.update(move |data| {
+    let changed = scope.session.update(move |data| {
         if data.likes.products().len() >= Likes::MAX {
             data.likes.keep_sold(&catalogue);
         }
@@ -27,14 +27,14 @@ pub async fn like(scope: &Scope, product: &Slug) -> Result<LikesView, ServerErro
         tell(data, Flash::Liked(product.clone()));
         Ok::<_, AppError>(data.likes.clone())
     });
-    Ok(counted(scope, &liked.await?, &shown))
+    Ok(counted(scope, &changed.await?, &shown))
 }
 
 /// Takes a like back. One that is not there is no error, a product nobody knows is.
 pub async fn unlike(scope: &Scope, product: &Slug) -> Result<LikesView, ServerError> {
     let (catalogue, product, tell) = (scope.state.catalogue(), product.clone(), scope.teller());
     let shown = catalogue.clone();
-    let liked = scope.session.update(move |data| {
+    let changed = scope.session.update(move |data| {
         let was_liked = data.likes.unlike(&product);
         if !was_liked && catalogue.product(&product).is_none() {
             return Err(AppError::UnknownProduct);
@@ -44,7 +44,7 @@ pub async fn unlike(scope: &Scope, product: &Slug) -> Result<LikesView, ServerEr
         }
         Ok::<_, AppError>(data.likes.clone())
     });
-    Ok(counted(scope, &liked.await?, &shown))
+    Ok(counted(scope, &changed.await?, &shown))
 }
 
 fn counted(scope: &Scope, likes: &Likes, catalogue: &Catalogue) -> LikesView {

@@ -4,8 +4,10 @@ use crate::{
     domain::{flash::Flash, visitor::LoginMethod},
     error::AppError,
     server::{
+        db::preference,
         error::{ServerError, chain},
         log::{self, AuthEvent},
+        preferences,
         request::Scope,
         session_data::Event,
         sessions::{AccountId, Login},
@@ -28,15 +30,20 @@ pub async fn begin(
     let account_id = AccountId::new(account);
     let begun = if method == LoginMethod::Registration { Flash::Registered } else { Flash::LoggedIn };
     let elsewhere = fullest_cart(scope, account_id).await;
+    let theme = preference::theme(scope.state.db().read().await?.connection(), account).await?;
     let at = scope.state.clock().now();
     let login = Login { account_id, username, at, method: method.as_str().to_owned(), remembered, device: scope.device() };
     let logged_in = scope.session.log_in::<_, AppError>(login, move |data| {
         data.pass_on(Event::LoggedIn);
+        let chosen = data.preferences.meet(theme);
         [Some(begun.clone()), also.clone(), elsewhere.clone()].into_iter().flatten().for_each(|flash| data.tell(flash));
-        Ok(())
+        Ok(chosen)
     });
-    logged_in.await?;
+    let chosen = logged_in.await?;
     log::auth(AuthEvent::LoggedIn, Some(account), scope.device().address);
+    if let Some(theme) = chosen {
+        preferences::take_over(scope, account, theme).await;
+    }
     Ok(())
 }
 

@@ -15,7 +15,7 @@ use crate::{
         accounts, credentials,
         db::{
             account::{self, AccountRow},
-            account_token, second_factor,
+            account_token, preference, second_factor,
         },
         error::ServerError,
         log::{self, AuthEvent},
@@ -44,6 +44,7 @@ pub async fn view(state: &AppState, session: &Session) -> Result<Option<OwnAccou
 async fn profile(state: &AppState, account: AccountRow) -> Result<Profile, ServerError> {
     let mut held = state.db().read().await?;
     let factor = second_factor::of_account(held.connection(), account.id).await?;
+    let theme = preference::theme(held.connection(), account.id).await?;
     let unconfirmed_email = account_token::pending_email(held.connection(), account.id, state.clock().now()).await?;
     Ok(Profile {
         username: account.username,
@@ -51,6 +52,7 @@ async fn profile(state: &AppState, account: AccountRow) -> Result<Profile, Serve
         email: account.email,
         created_at: Timestamp::seconds(account.created_at),
         second_factor_since: factor.map(|factor| Timestamp::seconds(factor.turned_on_at)),
+        theme,
     })
 }
 

@@ -11,13 +11,13 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
 /// Seconds that a log in waits for its code (OWASP ASVS 5.0, 6.5.5, allows ten minutes for what is not time-based).
-const LOGIN_WAITS: i64 = 10 * 60;
+pub const LOGIN_WAITS: i64 = 10 * 60;
 /// Codes that may be tried in one log in.
 pub const TRIES: u32 = 5;
 /// Seconds that a secret waits for its first code: long enough to find and set up an app.
-const FACTOR_WAITS: i64 = 60 * 60;
+pub const FACTOR_WAITS: i64 = 60 * 60;
 /// Seconds that new recovery codes wait for the page that shows them.
-const CODES_WAIT: i64 = 10 * 60;
+pub const CODES_WAIT: i64 = 10 * 60;
 
 /// What waits.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

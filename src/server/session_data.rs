@@ -1,4 +1,4 @@
-//! What the shop keeps in a session: the cart, the likes, what to tell on the next page, and what waits.
+//! What the shop keeps in a session: the cart, the likes, what to tell on the next page, what waits, and what its visitor chose.
 //!
 //! # Adding a field
 //!
@@ -41,7 +41,7 @@
 //! a session is a guest's, and it leaves it alone.
 
 use crate::{
-    domain::{cart::Cart, flash::Flash, likes::Likes, typed::Typed},
+    domain::{cart::Cart, flash::Flash, likes::Likes, preferences::Preferences, typed::Typed},
     server::{
         ceremony::{self, Ceremony},
         pending::Pending,
@@ -78,6 +78,9 @@ pub struct SessionData {
     /// What a passkey was asked last, until it is answered.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "ceremony::readable")]
     pub ceremony: Option<Ceremony>,
+    /// What the visitor chose about how the shop looks.
+    #[serde(skip_serializing_if = "Preferences::is_empty")]
+    pub preferences: Preferences,
 }
 
 /// The messages that this release knows: one of a newer release is not worth a session that cannot be read.
@@ -101,7 +104,7 @@ impl SessionData {
     /// `tests/survival.rs`. Where a session ends, nothing does.
     pub fn pass_on(&mut self, event: Event) {
         // By name, each of them: whoever adds a field decides here.
-        let Self { cart: _, likes: _, flashes, typed, pending, ceremony } = self;
+        let Self { cart: _, likes: _, flashes, typed, pending, ceremony, preferences: _ } = self;
         // What waits is for whoever was there before.
         *typed = None;
         *pending = Pending::default();

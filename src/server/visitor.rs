@@ -8,6 +8,7 @@ use crate::{
         visitor::{LoginMethod, LoginView, SessionView, Visitor},
     },
     server::{
+        answers::ThemeOfAnswer,
         session_data::{Session, SessionData},
         sessions::{Lifetimes, State as SessionState},
         state::AppState,
@@ -36,6 +37,9 @@ pub async fn recognise(
         }
         None => Visitor::stranger(snapshot.catalogue.currency()),
     };
+    if let Some(theme) = request.extensions().get::<ThemeOfAnswer>() {
+        theme.set(visitor.preferences.theme());
+    }
     request.extensions_mut().insert(Arc::new(visitor));
     // The same catalogue to the end of the request, whatever is imported meanwhile.
     request.extensions_mut().insert(snapshot);
@@ -57,10 +61,12 @@ fn visitor(session: &SessionState<SessionData>, lifetimes: &Lifetimes, catalogue
         likes: LikesView::of(&data.likes, catalogue),
         flashes: data.flashes.clone(),
         typed: data.typed.clone(),
+        preferences: data.preferences,
     }
 }
 
-fn login_view(session: &SessionState<SessionData>, lifetimes: &Lifetimes) -> Option<LoginView> {
+/// The login of a session, as its owner sees it.
+pub fn login_view(session: &SessionState<SessionData>, lifetimes: &Lifetimes) -> Option<LoginView> {
     let login = session.login()?;
     Some(LoginView {
         username: login.username.clone(),

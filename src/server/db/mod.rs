@@ -42,6 +42,7 @@ pub mod like;
 pub mod mail;
 mod open;
 pub mod passkey;
+pub mod preference;
 pub mod product;
 pub mod recovery_code;
 pub mod second_factor;

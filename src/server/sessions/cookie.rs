@@ -40,6 +40,12 @@ impl CookiePolicy {
         Some(value)
     }
 
+    /// What stands behind the value of each cookie that is given out, as it is written, such as `HttpOnly`; but for `Max-Age`.
+    pub fn flags(self) -> Vec<String> {
+        let written = self.attributes(String::new()).build().to_string();
+        written.split("; ").skip(1).map(str::to_owned).collect()
+    }
+
     fn attributes(self, value: String) -> CookieBuilder<'static> {
         Cookie::build((self.name(), value))
             // No script can read the id, so an injected script cannot steal it.

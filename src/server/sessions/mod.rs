@@ -249,6 +249,11 @@ impl<T: Data> Sessions<T> {
         &self.lifetimes
     }
 
+    /// How the cookie is written.
+    pub fn cookie(&self) -> CookiePolicy {
+        self.cookie
+    }
+
     /// Where the entries are.
     pub fn store(&self) -> &dyn Store {
         self.store.as_ref()

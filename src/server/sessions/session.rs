@@ -103,6 +103,13 @@ impl<T: Data> Session<T> {
         }
     }
 
+    /// How many bytes its entry has in the store now, of at most [`super::MAX_BYTES`]; none without one.
+    pub async fn stored_bytes(&self) -> Result<usize, Error> {
+        let Some(secret) = self.secret() else { return Ok(0) };
+        let found = self.0.sessions.store().load(&[secret.key()]).await?;
+        Ok(found.into_iter().flatten().map(|entry| entry.len()).sum())
+    }
+
     /// Changes the session. Begins one where there was none, unless the rule changes nothing.
     ///
     /// Fails with [`Error::Gone`] when the session ended, while the request was on its way or a moment before it

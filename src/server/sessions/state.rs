@@ -121,6 +121,11 @@ impl<T: Data> State<T> {
         self.core.last_seen_at
     }
 
+    /// When its browser was last given its cookie.
+    pub fn cookie_set_at(&self) -> Timestamp {
+        self.core.cookie_set_at
+    }
+
     /// How many visits it has seen; one begins after [`VISIT_GAP`].
     pub fn visits(&self) -> u32 {
         self.core.visits

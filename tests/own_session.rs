@@ -241,6 +241,8 @@ async fn a_question_to_a_passkey_is_named_without_its_challenge_and_can_be_delet
 #[tokio::test]
 async fn an_account_reads_of_its_login_of_both_limits_and_of_the_second_cookie() {
     let app = TestApp::start().await;
+    // Without limits, nobody needs the second cookie.
+    let app = app.with(Config { rate_limit: "100".parse().expect("a limit"), ..app.state.config().clone() }).await;
     let mut browser = app.browser();
     browser.user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     browser.log_in().await;

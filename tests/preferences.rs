@@ -1,6 +1,6 @@
 //! The theme: chosen with and without a session, on every page, and what it survives.
 
-use crate::support::{Browser, TestApp, app::DAY, browser::Answer, mailbox::PASSWORD};
+use crate::support::{Browser, TestApp, app::DAY, browser::Answer, mailbox::PASSWORD, turns::Turns};
 use axum::{
     body::Body,
     http::{StatusCode, header},
@@ -183,13 +183,18 @@ async fn a_deleted_choice_is_gone_from_the_account_too() {
 }
 
 #[tokio::test]
-async fn a_login_that_ended_changes_no_account() {
-    let app = TestApp::start().await;
+async fn a_login_that_ends_while_a_choice_is_on_its_way_changes_no_account() {
+    let turns = Turns::new();
+    let app = TestApp::watched(turns.probe()).await;
     let mut browser = app.member("ada").await;
     choose(&mut browser, "dark").await;
     let mut late = app.with_cookies_of(&browser);
-    browser.call("log_out", &[]).await;
-    assert_eq!(late.call("set_preferences", &[("theme", "light")]).await.status, StatusCode::CONFLICT);
+    let choice = async move { (late.call("set_preferences", &[("theme", "light")]).await, late) };
+    let end = async move { (browser.call("log_out", &[]).await, browser) };
+    // One step of the first, then the second to its end: more steps than it has.
+    let order: Vec<usize> = std::iter::once(0).chain([1; 20]).collect();
+    let ((chosen, _), (ended, mut browser)) = turns.take(&order, choice, end).await;
+    assert_eq!((ended.status, chosen.refusal().as_str()), (StatusCode::OK, "session_changed"));
     log_in(&mut browser).await;
     assert_eq!(look(&mut browser).await, "dark");
 }

@@ -19,16 +19,15 @@ pub fn SessionPage() -> impl IntoView {
 fn session_of(request: Arc<PageRequest>) -> impl IntoView {
     let KeptOfBrowser { session, device_cookie } = request.kept.clone()?;
     let is_known = session.is_some();
-    let content = match session {
-        Some(session) => whole(session).into_any(),
-        None => nothing().into_any(),
-    };
     let device = device_cookie.map(|name| view! { <DeviceCookie name is_alone=!is_known /> });
+    let content = match session {
+        Some(session) => whole(session, device).into_any(),
+        None => view! { {nothing()} {device} }.into_any(),
+    };
     Some(view! {
         <Frame title="What the server knows about you".to_owned() description="Your session in plain words, to read, take along and delete.".to_owned() class="page-private">
             <h1>"What the server knows about you"</h1>
             {content}
-            {device}
         </Frame>
     })
 }
@@ -42,7 +41,7 @@ fn nothing() -> impl IntoView {
     }
 }
 
-fn whole(session: OwnSession) -> impl IntoView {
+fn whole(session: OwnSession, device: Option<impl IntoView>) -> impl IntoView {
     let OwnSession { started_at, last_seen_at, visits, expires_at, login, data, storage, cookie } = session;
     let idle = span(expires_at.since(last_seen_at));
     let account = login.is_some();
@@ -60,6 +59,7 @@ fn whole(session: OwnSession) -> impl IntoView {
             <KeptSections data />
             <StorageSection storage />
             <CookieSection cookie />
+            {device}
             <section class="panel" aria-labelledby="all-panel">
                 <h2 id="all-panel">"All of it"</h2>
                 <p>"As a JSON file, with everything that is on this page:"</p>
@@ -80,7 +80,7 @@ fn LoginSection(login: Option<OwnLogin>) -> impl IntoView {
             let from = address.map(|address| format!(", from the address {address}"));
             let remembered = if remembered { " You asked us to remember you on this device." } else { "" };
             view! {
-                <p>"You are " <strong>{username}</strong> ", logged in " {method.phrase()} " " <Moment at=began_at /> {from} "." {remembered}</p>
+                <p>"You are " <strong>{username}</strong> ", logged in " {method.phrase()} " since " <Moment at=began_at /> {from} "." {remembered}</p>
                 <p>"The device: " {device} ". " {(!user_agent.is_empty()).then(|| view! { "It says of itself: " <q>{user_agent}</q> })}</p>
                 <p>"The login ends " <Moment at=idle_until.min(ends_at) /> " unless you come back before, and " <Moment at=ends_at /> {format!(" at the latest, {} after it began. Its limits are shorter than those of the session: then the session goes on as a guest's.", span(ends_at.since(began_at)))}</p>
                 <form method="post" action="/api/log_out"><button type="submit" class="button-quiet">"Log out here"</button></form>

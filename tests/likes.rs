@@ -56,7 +56,7 @@ async fn an_unknown_product_can_be_neither_liked_nor_unliked_and_begins_no_sessi
         for product in ["no-such-thing", "", "../laptop", "LAPTOP", "\"]{}"] {
             let answer = browser.call(endpoint, &[("product", product)]).await;
             assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::NOT_FOUND, "unknown_product"), "{endpoint} {product:?}");
-            browser.submit(endpoint, &[("product", product)]).await.shows("class=\"refusal\">We do not sell this product");
+            browser.submit(endpoint, &[("product", product)]).await.shows("class=\"refusal\">Sorry, we do not sell this product");
         }
     }
     assert_eq!(browser.call("unlike", &[("product", "laptop")]).await.status, StatusCode::OK, "never liked");

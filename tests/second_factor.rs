@@ -322,7 +322,10 @@ async fn what_changed_between_the_steps_ends_the_log_in() {
         let mut phone = phone;
         match change {
             "password" => {
-                assert_eq!(owner.call("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await.status, StatusCode::OK);
+                assert_eq!(
+                    owner.call("change_password", &[("password", NEW), ("current_password", PASSWORD)]).await.status,
+                    StatusCode::OK
+                );
             }
             "reset" => {
                 app.browser().call("request_password_reset", &[("login", "ada")]).await;

@@ -164,7 +164,7 @@ async fn password_changed_or_reset() {
     let mut here = app.member("ada").await;
     fill(&mut here).await;
     let (mut other, mut old) = (log_in().await, app.with_cookies_of(&here));
-    assert_eq!(here.call("change_password", &[("password", PASSWORD)]).await.status, StatusCode::OK);
+    assert_eq!(here.call("change_password", &[("password", PASSWORD), ("current_password", PASSWORD)]).await.status, StatusCode::OK);
     assert_ne!(here.session_id(), old.session_id(), "this one gets a new id");
     assert_eq!(has(&mut here).await, EVERYTHING);
     assert_eq!((has(&mut other).await, has(&mut old).await), (NOTHING, NOTHING), "other sessions of the account end");

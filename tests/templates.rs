@@ -106,13 +106,13 @@ fn visitor() -> impl Strategy<Value = Visitor> {
     let at = Timestamp::seconds(1_700_000_000);
     option::of(known).prop_map(move |known| match known {
         None => Visitor::stranger(Currency::Usd),
-        Some((login, lines, restorable, likes, flashes, preferences)) => Visitor {
+        Some((login, lines, restorable, liked, flashes, preferences)) => Visitor {
             login,
             session: Some(SessionView { started_at: at, visits: 3, expires_at: at }),
             cart: CartView::from_lines(lines, Currency::Usd),
             cart_notices: Vec::new(),
             restorable,
-            likes: likes.into_iter().collect::<LikesView>(),
+            likes: liked.into_iter().collect::<LikesView>(),
             flashes,
             typed: None,
             preferences,

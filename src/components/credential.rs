@@ -32,10 +32,10 @@ pub fn Credential(
     /// Why the last attempt was refused.
     refusal: Option<AppError>,
 ) -> impl IntoView {
-    let wrong = refusal.filter(|refusal| beside(*refusal) == Some(name));
-    let is_wrong = wrong.is_some();
+    let field = refusal.and_then(AppError::field).map(Field::name);
+    let is_wrong = field == Some(name);
     // A secret is never shown again, so it is what a visitor types next.
-    let is_next = is_wrong || (kind == "password" && refusal.is_some_and(|refusal| beside(refusal).is_none()));
+    let is_next = is_wrong || (kind == "password" && refusal.is_some() && field.is_none());
     let id = if form.is_empty() { name.to_owned() } else { format!("{form}-{name}") };
     let note = (!hint.is_empty()).then(|| format!("{id}-note"));
     view! {
@@ -45,26 +45,16 @@ pub fn Credential(
                 inputmode=(!keyboard.is_empty()).then_some(keyboard) value=typed autofocus=is_next
                 aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true")
                 aria-errormessage=is_wrong.then_some(TOLD) />
-            {wrong.map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{refusal.sentence()}</p> })}
             {note.map(|note| view! { <p id=note class="field-note">{hint}</p> })}
         </div>
     }
 }
 
-/// The input of these forms beside which a refusal is told, if there is one.
-fn beside(refusal: AppError) -> Option<&'static str> {
-    let field = refusal.field()?;
-    let is_here = matches!(field, Field::Username | Field::Email | Field::Password | Field::CurrentPassword | Field::Code);
-    is_here.then(|| field.name())
-}
-
-/// Why the last attempt without scripts was refused, unless that is told beside an input.
+/// Why the last attempt without scripts was refused.
 #[component]
 pub fn CredentialRefusal(
     /// The refusal.
     refusal: Option<AppError>,
 ) -> impl IntoView {
-    refusal
-        .filter(|refusal| beside(*refusal).is_none())
-        .map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{refusal.sentence()}</p> })
+    refusal.map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{refusal.sentence()}</p> })
 }

@@ -139,6 +139,11 @@ async fn a_refused_form_comes_back_with_what_was_typed_and_no_password() {
     assert!(input.contains("autofocus") && input.contains("aria-invalid=\"true\""), "{input}");
     assert_eq!(page.text().matches("autofocus").count(), 1, "one field has the cursor");
     assert!(input.contains("aria-errormessage=\"told-refusal\""), "{input}");
+    let place = |text: &str| page.text().find(text).expect(text);
+    assert!(
+        place("id=\"username\"") < place("id=\"told-refusal\"") && place("id=\"told-refusal\"") < place("id=\"email\""),
+        "beside its field"
+    );
     let again = browser.visit("/register").await;
     again.hides("value=\"a b\"");
     again.hides("ada@example.com");

@@ -1,16 +1,16 @@
 //! What survives what, row by row:
 //!
-//! | event | identity | cart | likes |
-//! |---|---|---|---|
-//! | log in (guest had a cart) | set, **new session id** | kept | kept |
-//! | log out | gone, row deleted, cookie removed | gone | gone |
-//! | log out, "keep my cart" | gone, new guest session | kept | kept |
-//! | login expires (idle or absolute) | gone | kept | kept |
-//! | password changed or reset | other sessions of the account end; this one gets a new id | kept here | kept here |
-//! | ended from another device, account disabled or deleted | gone on the very next request | gone | gone |
-//! | Forget me | gone, row deleted, cookie removed | gone | gone |
-//! | guest session unused for 30 days | – | gone | gone |
-//! | server restart, crash, other node, deploy | kept | kept | kept |
+//! | event | identity | cart | likes | preferences |
+//! |---|---|---|---|---|
+//! | log in (guest had a cart) | set, **new session id** | kept | kept | kept |
+//! | log out | gone, row deleted, cookie removed | gone | gone | gone |
+//! | log out, "keep my cart" | gone, new guest session | kept | kept | kept |
+//! | login expires (idle or absolute) | gone | kept | kept | kept |
+//! | password changed or reset | other sessions of the account end; this one gets a new id | kept here | kept here | kept |
+//! | ended from another device, account disabled or deleted | gone on the very next request | gone | gone | gone |
+//! | Forget me | gone, row deleted, cookie removed | gone | gone | gone |
+//! | guest session unused for 30 days | – | gone | gone | gone |
+//! | server restart, crash, other node, deploy | kept | kept | kept | kept |
 //!
 //! A test is named after its row. Whoever adds a column adds a field to [`Has`], fills it in [`fill`] and looks at it in [`has`].
 //! The rule itself is `SessionData::pass_on`.
@@ -26,16 +26,18 @@ const NEW: &str = "orange kite over water";
 
 /// The columns: what a browser has of what it had.
 #[derive(Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "one for each column")]
 struct Has {
     identity: bool,
     cart: bool,
     likes: bool,
+    preferences: bool,
 }
 
-const EVERYTHING: Has = Has { identity: true, cart: true, likes: true };
+const EVERYTHING: Has = Has { identity: true, cart: true, likes: true, preferences: true };
 /// What a guest has.
 const WITHOUT_IDENTITY: Has = Has { identity: false, ..EVERYTHING };
-const NOTHING: Has = Has { identity: false, cart: false, likes: false };
+const NOTHING: Has = Has { identity: false, cart: false, likes: false, preferences: false };
 
 /// Gives a browser something of each column but the first.
 async fn fill(browser: &mut Browser) {
@@ -43,6 +45,7 @@ async fn fill(browser: &mut Browser) {
         let answer = browser.call(endpoint, &[("product", product), ("quantity", "2")]).await;
         assert_eq!(answer.status, StatusCode::OK, "{endpoint} {product}: {}", answer.text());
     }
+    assert_eq!(browser.call("set_preferences", &[("theme", "dark")]).await.status, StatusCode::OK);
 }
 
 /// What is left of it: all of a column, or nothing.
@@ -55,6 +58,7 @@ async fn has(browser: &mut Browser) -> Has {
         identity: browser.open("/dashboard").await.status == StatusCode::OK,
         cart: is_kept(&browser.lines().await, &[("phone".to_owned(), 2)]),
         likes: is_kept(&browser.likes().await, &["laptop".to_owned(), "mug".to_owned()]),
+        preferences: browser.open("/cart").await.text().contains("<meta name=\"color-scheme\" content=\"dark\""),
     }
 }
 

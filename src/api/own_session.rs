@@ -16,11 +16,11 @@ pub async fn session() -> Result<KeptOfBrowser, AppError> {
     Ok(kept)
 }
 
-/// Deletes a part of the session; `item` is `cart`, `removed`, `messages`, `waiting` or `theme`.
+/// Deletes a part of the session; `item` is `cart`, `removed`, `likes`, `messages`, `waiting` or `theme`.
 #[server(endpoint = "forget")]
 pub async fn forget(#[server(default)] item: String) -> Result<Destination, AppError> {
     use crate::{
-        domain::{own_path::OwnPath, own_session::Forgettable},
+        domain::{forgettable::Forgettable, own_path::OwnPath},
         server::{own_session, request},
     };
     let item = Forgettable::parse(&item).ok_or(AppError::Malformed)?;

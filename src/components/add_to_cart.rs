@@ -1,7 +1,7 @@
 //! The button that puts a product into the cart.
 
 use crate::{
-    components::{cart_store::CartStore, own_part::typed},
+    components::{optimistic_store::OptimisticStore, own_part::typed},
     domain::{
         cart_change::CartChange,
         cart_view::CartLineView,
@@ -56,7 +56,7 @@ pub fn AddToCart(
 }
 
 /// In the browser: handles the submit event of such a form. One listener serves all forms of a page.
-pub fn answer(store: CartStore, event: &SubmitEvent) {
+pub fn answer(store: OptimisticStore, event: &SubmitEvent) {
     let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
     let Some(form) = form.filter(|form| form.get_attribute("action").as_deref() == Some(ACTION)) else { return };
     let Ok(data) = FormData::new_with_form(&form) else { return };

@@ -1,7 +1,7 @@
 //! Island: says what just happened, to eyes and to screen readers, and offers to undo it.
 
 use crate::{
-    components::cart_store::{Announcement, CartStore},
+    components::optimistic_store::{Announcement, OptimisticStore},
     domain::cart_change::CartChange,
 };
 use leptos::{
@@ -14,7 +14,7 @@ use leptos::{
 /// Island. A live region at the foot of every page.
 #[island]
 pub fn Announcer() -> impl IntoView {
-    let store = use_context::<CartStore>();
+    let store = use_context::<OptimisticStore>();
     if is_browser()
         && let Some(page) = document().document_element()
     {

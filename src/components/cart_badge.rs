@@ -1,12 +1,12 @@
 //! Island: the way to the cart, with how many pieces are in it, and before it that to the likes.
 
-use crate::components::{cart_store::CartStore, likes_link::LikesLink};
+use crate::components::{likes_link::LikesLink, optimistic_store::OptimisticStore};
 use leptos::prelude::*;
 
 /// Island. In the header of every page.
 #[island]
 pub fn CartBadge() -> impl IntoView {
-    let store = use_context::<CartStore>();
+    let store = use_context::<OptimisticStore>();
     let count = move || store.map_or(0, |store| store.shown().with(|cart| cart.count));
     let label = move || match count() {
         0 => "Cart, empty".to_owned(),

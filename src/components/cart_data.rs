@@ -3,7 +3,7 @@
 use crate::{
     components::{
         call,
-        cart_store::{CartStore, Held},
+        optimistic_store::{Held, OptimisticStore},
     },
     domain::{cart_view::CartView, likes::LikesView, visitor::Visitor},
 };
@@ -48,9 +48,9 @@ pub fn JsonData(
 }
 
 /// In the browser: a store that begins with what the page brought.
-pub fn store_of_page() -> CartStore {
+pub fn store_of_page() -> OptimisticStore {
     let data = call::of_page(ID);
-    CartStore::new(Held {
+    OptimisticStore::new(Held {
         cart: call::cart_view(&call::part(&data, "cart")),
         can_restore: call::part(&data, "can_restore").is_truthy(),
         likes: call::likes(&call::part(&data, "likes")),
@@ -58,6 +58,6 @@ pub fn store_of_page() -> CartStore {
 }
 
 /// On the server: the same, from the visitor.
-pub fn store_of(visitor: &Visitor) -> CartStore {
-    CartStore::new(Held { cart: visitor.cart.clone(), can_restore: visitor.can_restore(), likes: visitor.likes.products.clone() })
+pub fn store_of(visitor: &Visitor) -> OptimisticStore {
+    OptimisticStore::new(Held { cart: visitor.cart.clone(), can_restore: visitor.can_restore(), likes: visitor.likes.products.clone() })
 }

@@ -4,7 +4,7 @@ use crate::{
     components::{
         call,
         cart_data::JsonData,
-        cart_store::{CartStore, Held},
+        optimistic_store::{Held, OptimisticStore},
     },
     domain::{cart_change::CartChange, cart_view::CartLineView, money::Currency, product::Slug, quantity::Quantity},
 };
@@ -52,7 +52,7 @@ fn facts_of_page() -> Vec<LineFacts> {
 #[island(lazy)]
 pub fn CartLines() -> impl IntoView {
     let facts = if is_browser() { facts_of_page() } else { use_context::<Vec<LineFacts>>().unwrap_or_default() };
-    let store = use_context::<CartStore>().unwrap_or_else(|| CartStore::new(Held::default()));
+    let store = use_context::<OptimisticStore>().unwrap_or_else(|| OptimisticStore::new(Held::default()));
     let cart = store.shown();
     let currency = cart.with_untracked(|cart| cart.currency);
     let products = move || cart.with(|cart| cart.lines.iter().map(|line| line.product.clone()).collect::<Vec<_>>());
@@ -96,7 +96,7 @@ pub fn CartLines() -> impl IntoView {
 
 /// One line. It shows the expected cart, so a changed quantity is on the screen in the next frame.
 #[component]
-fn CartLine(store: CartStore, product: Slug, currency: Currency, facts: Option<LineFacts>) -> impl IntoView {
+fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Option<LineFacts>) -> impl IntoView {
     let slug = StoredValue::new(product);
     let last = StoredValue::new(None::<CartLineView>);
     // While a line is being removed, it is rendered once more.

@@ -3,7 +3,7 @@
 use crate::components::{add_to_cart, cart_data, like_button, theme};
 use leptos::prelude::*;
 
-/// Island. Provides the [`crate::components::cart_store::CartStore`] to its children in the browser, beginning with what
+/// Island. Provides the [`crate::components::optimistic_store::OptimisticStore`] to its children in the browser, beginning with what
 /// the page brought, and answers the forms that add to it, or choose a theme. On the server, a part that shows
 /// the cart takes it from the visitor.
 #[island]

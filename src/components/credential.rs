@@ -45,9 +45,15 @@ pub fn Credential(
                 inputmode=(!keyboard.is_empty()).then_some(keyboard) value=typed autofocus=is_next
                 aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true")
                 aria-errormessage=is_wrong.then_some(TOLD) />
+            {refusal.filter(|_| is_wrong).map(|refusal| view! { <CredentialRefusal refusal=Some(refusal) /> })}
             {note.map(|note| view! { <p id=note class="field-note">{hint}</p> })}
         </div>
     }
+}
+
+/// What is left to tell at the head of a form that asks for these inputs: not a refusal of one of them, which is told beside it.
+pub fn at_head(refusal: Option<AppError>, inputs: &[&str]) -> Option<AppError> {
+    refusal.filter(|refusal| refusal.field().is_none_or(|field| !inputs.contains(&field.name())))
 }
 
 /// Why the last attempt without scripts was refused.

@@ -5,7 +5,8 @@ use crate::{
     domain::{
         cart::CartLine,
         catalogue::Catalogue,
-        own_session::{Forgettable, KeptCart, KeptData, PasskeyQuestion, Waiting, WaitingLogin, WaitingSecret},
+        forgettable::Forgettable,
+        own_session::{KeptCart, KeptData, PasskeyQuestion, Waiting, WaitingLogin, WaitingSecret},
         preferences::Preferences,
         product::Slug,
     },

@@ -4,7 +4,7 @@
 //! screen reader, says a style of the visitor's own ([`LikedStyle`]), or, after a click, an attribute that a script sets.
 
 use crate::{
-    components::cart_store::CartStore,
+    components::optimistic_store::OptimisticStore,
     domain::{product::Slug, visitor::Visitor},
 };
 use leptos::{
@@ -66,7 +66,7 @@ pub fn LikedStyle(
 }
 
 /// In the browser: answers such a form sooner.
-pub fn answer(store: CartStore, event: &SubmitEvent) {
+pub fn answer(store: OptimisticStore, event: &SubmitEvent) {
     let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
     let Some(form) = form else { return };
     let Ok(product) = Slug::parse(&form.get_attribute("data-like").unwrap_or_default()) else { return };

@@ -1,12 +1,12 @@
 //! The way to what the visitor likes, with how much that is.
 
-use crate::components::{cart_store::CartStore, like_button::Heart};
+use crate::components::{like_button::Heart, optimistic_store::OptimisticStore};
 use leptos::prelude::*;
 
 /// In the header, beside the way to the cart; only for who likes something.
 #[component]
 pub fn LikesLink() -> impl IntoView {
-    let store = use_context::<CartStore>();
+    let store = use_context::<OptimisticStore>();
     let count = move || store.map_or(0, |store| store.likes().with(Vec::len));
     move || {
         let count = count();

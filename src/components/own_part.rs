@@ -46,8 +46,8 @@ pub fn fragment(of: Hole, request: &Arc<PageRequest>) -> AnyView {
     }
 }
 
-/// What the visitor typed into a field of a form that was refused just now. A template knows nothing of it, and where a
-/// refusal is told, there is none.
+/// What the visitor typed into a field of a form that was refused just now. A template has no visitor; a page that tells a
+/// refusal is never made from one.
 pub fn typed(form: &str, field: &str) -> Option<String> {
     let Audience::One(request) = use_context::<Audience>()? else { return None };
     request.visitor.typed.as_ref()?.value(form, field).map(str::to_owned)

@@ -1,7 +1,7 @@
 //! A form by which the owner of an account changes it.
 
 use crate::{
-    components::credential::{Credential, CredentialRefusal},
+    components::credential::{Credential, CredentialRefusal, at_head},
     error::AppError,
 };
 use leptos::prelude::*;
@@ -17,11 +17,15 @@ pub fn OwnerForm(
     refusal: Option<AppError>,
     /// Whether no password is asked for, since the login is young.
     is_fresh: bool,
+    /// The name of what else it asks for, if a refusal can be about that.
+    #[prop(optional)]
+    input: &'static str,
     /// What else is in it.
     children: Children,
 ) -> impl IntoView {
+    let current_password = if is_fresh { "" } else { "current_password" };
     view! {
-        <CredentialRefusal refusal />
+        <CredentialRefusal refusal=at_head(refusal, &[input, current_password]) />
         <form method="post" action=action class="credentials-form">
             <CurrentPassword form refusal is_fresh />
             {children()}

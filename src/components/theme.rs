@@ -1,7 +1,7 @@
 //! Light or dark: what a page says to its browser, and the buttons that choose.
 
 use crate::{
-    components::{call, cart_store::CartStore},
+    components::{call, optimistic_store::OptimisticStore},
     domain::preferences::Theme,
 };
 use leptos::{
@@ -52,7 +52,7 @@ pub fn ThemeButtons(
 
 /// In the browser: shows another theme at once and has the server keep it. While one is on its way, the next is sent as a plain
 /// form, so that what is shown last is what counts.
-pub fn answer(store: CartStore, event: &SubmitEvent) {
+pub fn answer(store: OptimisticStore, event: &SubmitEvent) {
     let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
     let Some(form) = form.filter(|form| form.get_attribute("action").as_deref() == Some(ACTION)) else { return };
     let pressed = event.submitter().and_then(|button| Theme::parse(&button.get_attribute("value")?).ok());

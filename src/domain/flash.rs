@@ -1,6 +1,6 @@
 //! Flash messages: what was just done, shown once, on the next page that a visitor without scripts sees.
 
-use crate::domain::{own_session::Forgettable, preferences::Theme, product::Slug, quantity::Quantity};
+use crate::domain::{forgettable::Forgettable, preferences::Theme, product::Slug, quantity::Quantity};
 use serde::{Deserialize, Serialize};
 
 /// A closed list without free text: the page makes the sentence, so nobody can plant one.

@@ -13,6 +13,7 @@ pub mod device;
 pub mod email;
 pub mod filter;
 pub mod flash;
+pub mod forgettable;
 pub mod lazy_files;
 pub mod likes;
 pub mod mailbox;

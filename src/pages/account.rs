@@ -77,7 +77,7 @@ fn EmailPanel(is_fresh: bool) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="email-panel">
             <h2 id="email-panel">"Change the e-mail address"</h2>
-            <OwnerForm action="/api/change_email" form="change-email" refusal is_fresh>
+            <OwnerForm action="/api/change_email" form="change-email" refusal is_fresh input="email">
                 <Credential refusal typed=typed("/api/change_email", "email") form="change-email" name="email" label="New e-mail" kind="email" autocomplete="email"
                     hint="We send a link there. Nothing changes until you open it." />
                 <button type="submit" class="button-quiet">"Send the link"</button>
@@ -92,7 +92,7 @@ fn PasswordPanel() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="password-panel">
             <h2 id="password-panel">"Change the password"</h2>
-            <OwnerForm action="/api/change_password" form="change-password" refusal is_fresh=false>
+            <OwnerForm action="/api/change_password" form="change-password" refusal is_fresh=false input="password">
                 <Credential refusal form="change-password" name="password" label="New password" kind="password" autocomplete="new-password"
                     hint="At least 8 characters. Your other logins will be ended." />
                 <button type="submit" class="button-quiet">"Change the password"</button>

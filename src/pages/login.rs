@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        credential::{Credential, CredentialRefusal},
+        credential::{Credential, CredentialRefusal, at_head},
         credentials::Credentials,
         frame::Frame,
         own_part::typed,
@@ -30,7 +30,7 @@ pub fn LoginPage() -> impl IntoView {
         <Frame title="Log in".to_owned() description="Log in to your Satchel account.".to_owned() class="page-narrow">
             <h1>"Log in"</h1>
             <Preload island="credentials" />
-            <CredentialRefusal refusal />
+            <CredentialRefusal refusal=at_head(refusal, &["login", "password"]) />
             <Credentials>
                 <form method="post" action="/api/log_in" class="credentials-form">
                     <input type="hidden" name="next" value=goes_on />

@@ -1,7 +1,7 @@
 //! `/login/code`: the second step of a log in, for accounts with a second factor.
 
 use crate::components::{
-    credential::{Credential, CredentialRefusal},
+    credential::{Credential, CredentialRefusal, at_head},
     credentials::Credentials,
     frame::Frame,
     preload::Preload,
@@ -18,7 +18,7 @@ pub fn LoginCodePage() -> impl IntoView {
             <h1>"Enter your code"</h1>
             <p>"Your password was right. Now enter the code that your authenticator app shows."</p>
             <Preload island="credentials" />
-            <CredentialRefusal refusal />
+            <CredentialRefusal refusal=at_head(refusal, &["code"]) />
             <Credentials>
                 <form method="post" action="/api/log_in_by_code" class="credentials-form">
                     <Credential refusal name="code" label="Code" kind="text" autocomplete="one-time-code" keyboard="text"

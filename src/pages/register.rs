@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        credential::{Credential, CredentialRefusal},
+        credential::{Credential, CredentialRefusal, at_head},
         credentials::Credentials,
         frame::Frame,
         own_part::typed,
@@ -24,7 +24,7 @@ pub fn RegisterPage() -> impl IntoView {
             <h1>"Create an account"</h1>
             <p>"What is in your cart stays there."</p>
             <Preload island="credentials" />
-            <CredentialRefusal refusal />
+            <CredentialRefusal refusal=at_head(refusal, &["username", "email", "password"]) />
             <Credentials>
                 <form method="post" action="/api/register" class="credentials-form">
                     <input type="hidden" name="next" value=next.map(String::from).unwrap_or_default() />

@@ -1,7 +1,7 @@
 //! `/reset-password`: the page behind the mailed link that sets a new password.
 
 use crate::components::{
-    credential::{Credential, CredentialRefusal},
+    credential::{Credential, CredentialRefusal, at_head},
     credentials::Credentials,
     frame::Frame,
     preload::Preload,
@@ -19,7 +19,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
             <h1>"Set a new password"</h1>
             <p>"Wherever else you are logged in, you will be logged out."</p>
             <Preload island="credentials" />
-            <CredentialRefusal refusal />
+            <CredentialRefusal refusal=at_head(refusal, &["password"]) />
             <Credentials>
                 <form method="post" action="/api/reset_password" class="credentials-form">
                     <input type="hidden" name="token" value=asked_token() />

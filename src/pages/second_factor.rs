@@ -69,7 +69,7 @@ fn TurnOn(factor: NewFactor, is_fresh: bool) -> impl IntoView {
         <section class="panel" aria-labelledby="turn-on-panel">
             <h2 id="turn-on-panel">"2. Enter the code it shows"</h2>
             <p>"This shows that it works. Nothing changes until then."</p>
-            <OwnerForm action="/api/turn_on_second_factor" form="turn-on" refusal is_fresh>
+            <OwnerForm action="/api/turn_on_second_factor" form="turn-on" refusal is_fresh input="code">
                 <Credential refusal form="turn-on" name="code" label="Code" kind="text" autocomplete="one-time-code" keyboard="numeric"
                     hint="Six digits." />
                 <button type="submit" class="button">"Turn it on"</button>

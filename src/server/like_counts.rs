@@ -8,15 +8,13 @@ use crate::{
     domain::{catalogue::LikeCounts, likes::Likes, product::Slug, timestamp::Timestamp},
     server::{
         db::{Database, like},
-        error::{ServerError, chain},
+        error::ServerError,
         sessions::Lifetimes,
-        state::AppState,
     },
 };
 use std::{
     collections::{BTreeMap, HashMap, hash_map::Entry},
     sync::{Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 /// Sessions that are written in one transaction; nobody else writes to a file meanwhile.
@@ -26,8 +24,6 @@ const WAITING: usize = 10_000;
 /// What is noted of a session that is over: no note comes after it.
 const OVER: i64 = i64::MAX;
 const DAY: i64 = 86_400;
-/// How often sessions that are long gone are looked for.
-const CLEANING: Duration = Duration::from_secs(3_600);
 
 /// What waits to be written, by the number of the liker.
 #[derive(Debug, Default)]
@@ -121,18 +117,6 @@ async fn write(db: &Database, noted: &[(i64, Noted)]) -> Result<(), ServerError>
         like::count(transaction.connection(), &product, more, revision).await?;
     }
     Ok(transaction.commit().await?)
-}
-
-/// Removes the likes of sessions that are long gone, for as long as the server runs.
-pub async fn keep_clean(state: AppState) {
-    let mut rounds = tokio::time::interval(CLEANING);
-    rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        rounds.tick().await;
-        if let Err(error) = forget_old(state.db(), state.sessions().lifetimes(), state.clock().now()).await {
-            tracing::error!(error = chain(&error), "could not remove the likes of sessions that are gone");
-        }
-    }
 }
 
 /// Forgets sessions that nobody used for as long as one can be kept; gives how many sessions that were.

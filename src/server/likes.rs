@@ -8,9 +8,18 @@ use crate::{
         product::Slug,
     },
     error::AppError,
-    server::{error::ServerError, request::Scope},
+    server::{
+        error::{ServerError, chain},
+        like_counts,
+        request::Scope,
+        state::AppState,
+    },
 };
+use std::time::Duration;
 use tower_sessions::session::Id;
+
+/// How often sessions that are long gone are looked for.
+const CLEANING: Duration = Duration::from_secs(3_600);
 
 /// Likes a product.
 pub async fn like(scope: &Scope, product: &Slug) -> Result<LikesView, ServerError> {
@@ -50,4 +59,16 @@ pub async fn unlike(scope: &Scope, product: &Slug) -> Result<LikesView, ServerEr
 fn counted(scope: &Scope, likes: &Likes, catalogue: &Catalogue) -> LikesView {
     scope.state.like_tally().note(likes, scope.state.clock().now());
     LikesView::of(likes, catalogue)
+}
+
+/// Removes the likes of sessions that are long gone, for as long as the server runs.
+pub async fn keep_clean(state: AppState) {
+    let mut rounds = tokio::time::interval(CLEANING);
+    rounds.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        rounds.tick().await;
+        if let Err(error) = like_counts::forget_old(state.db(), state.sessions().lifetimes(), state.clock().now()).await {
+            tracing::error!(error = chain(&error), "could not remove the likes of sessions that are gone");
+        }
+    }
 }

@@ -6,9 +6,9 @@
 use crate::{
     domain::{
         flash::Flash,
+        forgettable::Forgettable,
         own_session::{
-            Forgettable, KeptCart, KeptData, KeptOfBrowser, OwnCookie, OwnLogin, OwnSession, Storage, StoreKind, Waiting, WaitingLogin,
-            WaitingSecret,
+            KeptCart, KeptData, KeptOfBrowser, OwnCookie, OwnLogin, OwnSession, Storage, StoreKind, Waiting, WaitingLogin, WaitingSecret,
         },
         preferences::Preferences,
     },

@@ -8,7 +8,7 @@ use crate::server::{
     db::{Database, MigrationError, product, without_password},
     demo_account,
     error::{OtherCurrency, ServerError, chain},
-    like_counts,
+    likes,
     listen::{self, Bounds},
     mailer, metrics_endpoint,
     password_hash::Hasher,
@@ -123,7 +123,7 @@ pub async fn serve(config: Config, router: impl FnOnce(AppState) -> Router) -> R
         tokio::spawn(mailer::run(state.clone())),
         tokio::spawn(state.limits().clone().forget_again_and_again()),
         tokio::spawn(throttle::keep_clean(state.clone())),
-        tokio::spawn(like_counts::keep_clean(state.clone())),
+        tokio::spawn(likes::keep_clean(state.clone())),
     ];
     if let Some(listener) = metrics_listener {
         tasks.push(tokio::spawn(metrics_endpoint::serve(listener, state.clone())));

@@ -5,7 +5,7 @@
 //! Likes are the example: a product is liked by a click, and the like is in the session's row. From the click to the row:
 //!
 //! 1. `components/like_button.rs` is a form with two buttons. Without scripts the browser sends it; with scripts
-//!    `components/cart_store.rs` shows the change at once and sends the same form.
+//!    `components/optimistic_store.rs` shows the change at once and sends the same form.
 //! 2. `api/likes.rs` is the endpoint. It reads the product's slug, or refuses it.
 //! 3. `server/likes.rs` calls `session.update(|data| …)`. The rule runs on the row as it is then, and may run again.
 //! 4. `domain/likes.rs` is the rule itself, with its bound: without network, database or clock, so its tests are short.
@@ -28,7 +28,7 @@
 //!
 //! | file | what for |
 //! |---|---|
-//! | `components/cart_store.rs` | shown before the server answers: a variant of `Change` with the change, its absorption and its answer |
+//! | `components/optimistic_store.rs` | shown before the server answers: a variant of `Change` with the change, its absorption and its answer |
 //! | `domain/flash.rs`, `components/flashes.rs` | a message on the next page |
 //! | `error.rs`, `error/values.rs` | a refusal of its own |
 //! | `pages/likes.rs`, `app.rs`, `tests/front_door.rs` | a page of its own |

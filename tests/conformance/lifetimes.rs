@@ -17,6 +17,7 @@ async fn a_page_view_is_one_read_and_no_write() {
     let mut browser = app.browser();
     browser.log_in().await;
     browser.visit("/").await;
+    let before = app.stored().entries().await;
     for path in ["/", "/cart", "/dashboard", "/products/laptop", "/api/cart"] {
         let log = Log::new();
         log.during(browser.open(path)).await;
@@ -28,6 +29,8 @@ async fn a_page_view_is_one_read_and_no_write() {
     let (log, mut stranger) = (Log::new(), app.browser());
     log.during(stranger.open("/")).await;
     assert_eq!(statements(&log), Vec::<String>::new());
+    // In a file, another task writes, whose statements are in nobody's log.
+    assert_eq!(app.stored().entries().await, before, "nothing was written");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use std::collections::VecDeque;
 /// A change is shown at once (an optimistic update) and sent after the ones before it. Its answer replaces the expected
 /// cart, and the changes that still wait are applied on top. So a refusal brings the old value back.
 #[derive(Clone, Copy, Debug)]
-pub struct CartStore {
+pub struct OptimisticStore {
     shown: RwSignal<CartView>,
     can_restore: RwSignal<bool>,
     likes: RwSignal<Vec<Slug>>,
@@ -109,7 +109,7 @@ struct Pending {
     running: bool,
 }
 
-impl CartStore {
+impl OptimisticStore {
     /// A store that begins with what the server knows.
     pub fn new(confirmed: Held) -> Self {
         Self {

@@ -1,0 +1,71 @@
+//! The parts of a session that a visitor can delete one by one.
+
+use serde::{Deserialize, Serialize};
+
+/// A part of a session that its visitor may delete by itself. The number of visits is not one: it is part of what says when the
+/// session ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Forgettable {
+    /// What is in the cart.
+    Cart,
+    /// What was removed from it and could be brought back.
+    Removed,
+    /// Every like.
+    Likes,
+    /// What the next page would tell.
+    Messages,
+    /// What waits for the visitor's next step.
+    Waiting,
+    /// The chosen theme, here and in the account.
+    Theme,
+}
+
+impl Forgettable {
+    /// Every part.
+    pub const ALL: [Self; 6] = [Self::Cart, Self::Removed, Self::Likes, Self::Messages, Self::Waiting, Self::Theme];
+
+    /// Its name in forms.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Cart => "cart",
+            Self::Removed => "removed",
+            Self::Likes => "likes",
+            Self::Messages => "messages",
+            Self::Waiting => "waiting",
+            Self::Theme => "theme",
+        }
+    }
+
+    /// Reads such a name; nothing for any other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|item| item.as_str() == text)
+    }
+
+    /// Its name for people, as it stands in a sentence.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Cart => "your cart",
+            Self::Removed => "what was removed from your cart",
+            Self::Likes => "your likes",
+            Self::Messages => "your messages",
+            Self::Waiting => "what waited for you",
+            Self::Theme => "your choice of a theme",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_are_read_as_they_are_written_and_visits_are_none() {
+        for item in Forgettable::ALL {
+            assert_eq!(Forgettable::parse(item.as_str()), Some(item));
+        }
+        for text in ["", "visits", "login", "Cart", "cart,theme"] {
+            assert_eq!(Forgettable::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -179,6 +179,9 @@ async fn a_like_is_counted_as_long_as_its_session_has_it() {
     browser.call("forget_me", &[]).await;
     assert_eq!(counted(&app, "mug").await, 0, "and by Forget me");
     like(&mut browser, "mug").await;
+    browser.call("forget", &[("item", "likes")]).await;
+    assert_eq!(counted(&app, "mug").await, 0, "and where the likes alone are deleted");
+    like(&mut browser, "mug").await;
     browser.log_in().await;
     let mut elsewhere = app.browser();
     elsewhere.log_in().await;

@@ -29,6 +29,8 @@ async fn guest(app: &TestApp) -> Browser {
     }
     browser.call("remove_from_cart", &[("product", "mug")]).await;
     browser.call("set_preferences", &[("theme", "dark")]).await;
+    browser.call("like", &[("product", "radio")]).await;
+    browser.call("like", &[("product", "mug")]).await;
     browser
 }
 
@@ -42,7 +44,7 @@ async fn who_has_no_session_reads_that_nothing_is_kept_and_gets_none_by_reading(
     page.hides("action=\"/api/forget\"");
     let answer = browser.open("/api/session").await;
     assert_eq!(answer.json(), json!({ "session": null, "device_cookie": null }));
-    for item in ["cart", "removed", "messages", "waiting", "theme"] {
+    for item in ["cart", "removed", "likes", "messages", "waiting", "theme"] {
         assert_eq!(forget(&mut browser, item).await, StatusCode::OK, "nothing to delete is as good");
         browser.submit("forget", &[("item", item)]).await.shows("You have no session here.");
     }
@@ -156,6 +158,7 @@ async fn each_part_is_deleted_by_itself_and_the_page_says_so() {
     let parts = [
         ("cart", "Deleted: your cart.", "/cart/lines", json!([])),
         ("removed", "Deleted: what was removed from your cart.", "/cart/removed", json!([])),
+        ("likes", "Deleted: your likes.", "/likes", json!([])),
         ("theme", "Deleted: your choice of a theme.", "/preferences", json!({})),
     ];
     for (item, sentence, ..) in &parts {
@@ -170,6 +173,7 @@ async fn each_part_is_deleted_by_itself_and_the_page_says_so() {
     }
     // A cart that is deleted is not brought back.
     let mut browser = guest(&app).await;
+    assert_eq!(file(&mut browser).await["session"]["data"]["likes"], json!(["mug", "radio"]));
     forget(&mut browser, "removed").await;
     forget(&mut browser, "cart").await;
     assert_eq!(browser.call("restore_to_cart", &[]).await.refusal(), "nothing_to_restore");

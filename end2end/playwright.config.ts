@@ -24,8 +24,10 @@ function browser(): string | undefined {
 
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-const scripts = { testIgnore: '**/*.no-scripts.spec.ts' };
-const noScripts = { testIgnore: '**/*.scripts.spec.ts' };
+// Firefox reads by itself, so one project is enough for it.
+const otherReaders = '**/*.firefox.spec.ts';
+const scripts = { testIgnore: ['**/*.no-scripts.spec.ts', otherReaders] };
+const noScripts = { testIgnore: ['**/*.scripts.spec.ts', otherReaders] };
 
 const config: PlaywrightTestConfig = {
   testDir: './tests',
@@ -64,6 +66,7 @@ const config: PlaywrightTestConfig = {
     { name: 'scripts-phone', ...scripts, use: phone },
     { name: 'no-scripts-desktop', ...noScripts, use: { ...desktop, javaScriptEnabled: false } },
     { name: 'no-scripts-phone', ...noScripts, use: { ...phone, javaScriptEnabled: false } },
+    { name: 'firefox', testMatch: otherReaders, use: desktop },
   ],
 
   webServer: {

@@ -4,7 +4,7 @@
 //! shows it takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
 
 use crate::domain::{
-    device::Devices, mailbox::Mailbox, own_account::OwnAccount, own_session::KeptOfBrowser, passkey::Passkeys,
+    device::Devices, mailbox::Mailbox, own_account::OwnAccount, own_session::KeptOfBrowser, passkey::Passkeys, preferences::Theme,
     second_factor::SecondFactorPage, visitor::Visitor,
 };
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub struct PageRequest {
 }
 
 /// A place in a page for something that belongs to the visitor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Hole {
     /// In the head: which like buttons show that they are pressed.
     Likes,
@@ -57,6 +57,28 @@ impl Hole {
     /// Every hole.
     pub const ALL: [Self; 8] =
         [Self::Likes, Self::Theme, Self::Account, Self::Session, Self::Messages, Self::ThemeButtons, Self::Forget, Self::RequestId];
+
+    /// How it looks, if it looks the same for many visitors; `None` if what stands there is one visitor's own.
+    pub fn look(self, visitor: &Visitor) -> Option<Look> {
+        match self {
+            Self::Likes => visitor.likes.products.is_empty().then_some(Look::Empty),
+            Self::Messages => visitor.flashes.is_empty().then_some(Look::Empty),
+            Self::Theme | Self::ThemeButtons => Some(Look::Of(visitor.preferences.theme())),
+            Self::Forget => Some(if visitor.session.is_some() { Look::Filled } else { Look::Empty }),
+            Self::Account | Self::Session | Self::RequestId => None,
+        }
+    }
+}
+
+/// What many visitors see in a hole. There are few, so each is rendered once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Look {
+    /// Nothing is there.
+    Empty,
+    /// The same is there for all.
+    Filled,
+    /// It follows the theme.
+    Of(Theme),
 }
 
 /// For whom a page is rendered.

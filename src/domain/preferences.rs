@@ -6,7 +6,7 @@
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// The colours of every page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Theme {
     /// Those of the visitor's system.

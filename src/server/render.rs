@@ -8,7 +8,7 @@ use crate::{
         money::Currency,
         own_account::OwnAccount,
         own_session::KeptOfBrowser,
-        page_request::{Audience, Hole, Marks, PageRequest},
+        page_request::{Audience, Hole, Look, Marks, PageRequest},
         passkey::Passkeys,
         second_factor::SecondFactorPage,
         visitor::Visitor,
@@ -38,6 +38,7 @@ use leptos::{
     reactive::owner::Owner,
 };
 use leptos_axum::ResponseOptions;
+use quick_cache::sync::Cache;
 use std::{pin::Pin, sync::Arc};
 use tower_http::request_id::RequestId;
 
@@ -52,7 +53,12 @@ type Leptos = Arc<dyn Fn(Request) -> Pin<Box<dyn Future<Output = Response> + Sen
 pub struct Renderer {
     leptos: Leptos,
     fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
+    /// What many visitors see, each rendered once.
+    looks: Arc<Cache<(Hole, Look), Arc<str>>>,
 }
+
+/// More looks than there are.
+const LOOKS: usize = 64;
 
 /// Marks an answer that the compression layer must not touch.
 #[derive(Clone, Copy, Debug)]
@@ -69,7 +75,7 @@ impl Renderer {
         let facts = state.clone();
         // One piece: nothing on a page waits for anything, so streaming would only cost.
         let leptos = leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()));
-        Self { leptos: Arc::new(move |request| leptos(request)), fragment }
+        Self { leptos: Arc::new(move |request| leptos(request)), fragment, looks: Arc::new(Cache::new(LOOKS)) }
     }
 
     /// The page a request asks for; without a route, the one that says that nothing is there.
@@ -136,6 +142,15 @@ impl Renderer {
         if template.is_whole() { Ok(Arc::new(template)) } else { Err(ServerError::Layer("holes of a template")) }
     }
 
+    /// What many visitors see in a hole.
+    fn seen(&self, look: (Hole, Look), render: impl FnOnce() -> String) -> Arc<str> {
+        self.looks.get(&look).unwrap_or_else(|| {
+            let rendered: Arc<str> = render().into();
+            self.looks.insert(look, Arc::clone(&rendered));
+            rendered
+        })
+    }
+
     /// Fills a template's holes for whoever asks.
     fn assembled(&self, template: &Template, catalogue: Arc<Catalogue>, request: &Request) -> Response {
         let nonce = Nonce::new();
@@ -144,7 +159,13 @@ impl Renderer {
         let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new())));
         let mut fill = |open: Open| match open {
             Open::Nonce => nonce.to_string(),
-            Open::Hole(hole) => owner.with(|| (self.fragment)(hole, &page_request).to_html()),
+            Open::Hole(hole) => {
+                let render = || owner.with(|| (self.fragment)(hole, &page_request).to_html());
+                match hole.look(&page_request.visitor) {
+                    Some(look) => self.seen((hole, look), render).to_string(),
+                    None => render(),
+                }
+            }
         };
         owner.with(|| {
             provide_context(catalogue);

@@ -1,6 +1,6 @@
 # `make serve` starts the shop, `make test` runs every test; both begin by installing what is missing.
 
-# Every version and limit is set in one place. These are set here. rust-toolchain.toml pins Rust, Cargo.lock pins
+# Each version and limit is set in one place. The ones below are set here. rust-toolchain.toml pins Rust, Cargo.lock pins
 # wasm-bindgen, end2end/package-lock.json pins sass, wasm-opt, Playwright and axe, lists in benches/ pin Lighthouse and the peers, and
 # .ci/checkers.txt pins the programs for `make lint` and `make fuzz`.
 CARGO_LEPTOS_VERSION := 0.3.10
@@ -18,7 +18,7 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-# Cargo uses all cores by itself; the order in which `test` names its parts is the order they run in.
+# Targets run one after another, in the order in which `test` names them. Cargo uses all cores by itself.
 .NOTPARALLEL:
 .PHONY: help serve build watch test lint format-check clippy dependencies deploy-lint unit sqlite postgres stores doc size e2e bench peers lighthouse torture \
 	api-fuzz two-nodes dist fmt clean tools prerequisites wasm-target cargo-leptos wasm-bindgen cargo-cyclonedx browser store-servers checkers
@@ -26,8 +26,8 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 # The paths below expect the usual target folder.
 unexport CARGO_TARGET_DIR CARGO_BUILD_TARGET_DIR
 
-# The folder for pinned tools if another version is installed already. Your own tools are not overwritten, and every
-# checkout on this machine finds these again.
+# If you have another version of a tool, the pinned version goes into this folder. So your own tools are not overwritten, and every
+# checkout on this machine finds the pinned ones.
 OWN_TOOLS := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/satchel
 NPM_TOOLS := end2end/node_modules/.package-lock.json
 SECANTUSDB := $(OWN_TOOLS)/secantusdb-$(SECANTUSDB_VERSION)
@@ -67,12 +67,14 @@ build: tools $(BROWSER_HALF) $(EMBEDDING_SOURCE) ## leaves the release binary, a
 BROWSER_INPUTS := $(shell find src style public \( -path src/server -o -path src/learn -o -path src/main.rs \) -prune -o -print 2>/dev/null) \
 	Cargo.toml Cargo.lock .cargo/config.toml rust-toolchain.toml end2end/package-lock.json Makefile
 
+# Without this, the wasm names the folder of this machine in the place of each panic, and is not the same on another one.
+$(BROWSER_HALF): export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS := --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src=
 $(BROWSER_HALF): $(BROWSER_INPUTS) | tools
 	$(call heading,build: browser half)
 	@mkdir -p target && touch target/begun
 	cargo leptos build --release --frontend-only --split --precompress --cargo-locked
-	@find target/site/pkg -name '*.d.ts*' -delete # type declarations, which no browser asks for
-	@touch -r target/begun $@ # a file saved while this ran is newer, and is built the next time
+	@find target/site/pkg -name '*.d.ts*' -delete # type declarations, which browsers do not need
+	@touch -r target/begun $@ # a file that was saved while this ran is newer, so the next build sees it
 
 ##### Testing
 
@@ -93,7 +95,7 @@ clippy: wasm-target
 	$(call heading,clippy: browser half)
 	cargo clippy --locked --lib --features hydrate --target wasm32-unknown-unknown -- -D warnings
 
-# Checks that could not be made, one line in a file each; `make test` prints them at its end.
+# Checks that could not be made, each as one line in a file; `make test` prints them at its end.
 NOT_CHECKED := target/not-checked
 
 # Continuous integration must have the programs. Elsewhere, a check whose program is missing is skipped, and a line says so.
@@ -102,7 +104,7 @@ dependencies: $(if $(CI),checkers) ## checks licences, sources and known vulnera
 	@mkdir -p $(NOT_CHECKED)
 	@if command -v cargo-deny >/dev/null; then \
 		cargo deny --locked check --allow duplicate licenses bans sources; \
-		cargo deny --locked --format json check bans 2>&1 | sed -n "s/.*duplicate entries for crate '\([^']*\)'.*/\1/p" | paste -sd ' ' | sed 's/^/in several versions, as the libraries want it: /'; \
+		cargo deny --locked --format json check bans 2>&1 | sed -n "s/.*duplicate entries for crate '\([^']*\)'.*/\1/p" | paste -sd ' ' | sed 's/^/crates in several versions, because libraries need them: /'; \
 		.ci/advisories $(NOT_CHECKED)/advisories; \
 	else \
 		echo "licences, sources and vulnerabilities: not checked: cargo-deny is not installed; make checkers installs it"; \
@@ -118,8 +120,8 @@ deploy-lint: $(if $(CI),checkers) ## checks the examples of deploy/ with hadolin
 	$(call heading,examples of deploy/)
 	@.ci/deploy-lint
 
-# Each test makes a database of its own on that server. Continuous integration must have one. Elsewhere, these tests
-# are skipped if none answers, and a line says so.
+# Each test makes a database of its own on this server. Continuous integration must have a server. Elsewhere, these tests
+# are skipped if no server answers, and a line says so.
 POSTGRES := $(or $(SATCHEL_TEST_POSTGRES),postgres://127.0.0.1:5432)
 
 unit: sqlite postgres stores ## runs the Rust tests: all on SQLite and Postgres, those of the sessions' contract on every store
@@ -180,7 +182,7 @@ e2e: build browser ## runs the browser tests against the release binary, with sc
 bench: build ## prints the performance figures, on SQLite, on Postgres and of all stores; takes about ten minutes
 	cargo bench --locked --features ssr --bench budgets
 
-peers: ## installs what `make bench` compares the shop page with: the same page in Flask, Django and Express
+peers: ## installs the peers of `make bench`: the same shop page in Flask, Django and Express
 	@benches/peers/install
 
 LIGHTHOUSE := benches/lighthouse/node_modules/.package-lock.json
@@ -201,7 +203,7 @@ fuzz fuzz-%: export RUSTC_BOOTSTRAP := 1
 
 fuzz: $(FUZZ_TARGETS:%=fuzz-%) ## searches for bytes that break a parser, FUZZ_SECONDS=60 for each, after a build of some minutes
 
-# What is found is kept in fuzz/artifacts. Fix it, and put the bytes into fuzz/seeds, where the tests try them.
+# Bytes that break a parser are kept in fuzz/artifacts. Fix the parser, and put the bytes into fuzz/seeds, where the tests try them.
 $(FUZZ_TARGETS:%=fuzz-%): fuzz-%: prerequisites
 	$(call heading,fuzz: $*)
 	@command -v cargo-fuzz >/dev/null || { echo "missing: cargo-fuzz; make checkers installs it"; exit 1; }
@@ -219,25 +221,25 @@ $(SCHEMATHESIS)/bin/st:
 	@echo "installing Schemathesis $(SCHEMATHESIS_VERSION) by pip: it generates requests"
 	@python3 -m venv --clear $(SCHEMATHESIS) && $(SCHEMATHESIS)/bin/pip install --quiet "schemathesis==$(SCHEMATHESIS_VERSION)"
 
-api-fuzz: build $(SCHEMATHESIS)/bin/st ## sends random requests to every endpoint, and fails when the shop makes a mistake (three minutes)
+api-fuzz: build $(SCHEMATHESIS)/bin/st ## sends random requests to every endpoint, and fails if the shop answers with a 5xx (three minutes)
 	$(call heading,random requests)
 	@benches/api-fuzz/run target/release/satchel $(SCHEMATHESIS)/bin/st 60
 
 ##### Deploying
 
-two-nodes: build ## replaces both of two nodes on Postgres behind nginx under load, and counts what failed (half a minute)
+two-nodes: build ## replaces two nodes on Postgres behind nginx, one after the other, under load, and counts what failed (half a minute)
 	@deploy/two-nodes
 
 VERSION := $(shell sed -n '/^name = "satchel"$$/{n;s/^version = "\(.*\)"$$/\1/p;}' Cargo.lock 2>/dev/null)
 HOST = $(shell rustc -vV | sed -n 's/^host: //p')
 DIST = satchel-$(VERSION)-$(HOST)
 
-# $(call bill,half,feature,target): every crate of that half, by CycloneDX. The tool writes its file beside Cargo.toml, and the
-# path of this checkout into it, which is replaced.
+# $(call bill,half,feature,target): lists every crate of that half, by CycloneDX. The tool writes its file beside Cargo.toml. The
+# file contains the path of this checkout, which is replaced.
 bill = cargo cyclonedx --quiet --format json --spec-version 1.5 --features $(2) --target $(3) --override-filename $(1).cdx && \
 	sed 's|path+file://$(CURDIR)|path+file:///satchel|g' $(1).cdx.json > target/dist/$(DIST)/$(1).cdx.json && rm $(1).cdx.json
 
-dist: build cargo-cyclonedx ## leaves an archive with the program, the examples of deploy/, the licences of what is in it, and bills of materials
+dist: build cargo-cyclonedx ## leaves an archive with the program, the examples of deploy/, the licences of its crates, and bills of materials
 	$(call heading,dist: target/dist/$(DIST).tar.gz)
 	@rm -rf target/dist/$(DIST) && mkdir -p target/dist/$(DIST)
 	@cp target/release/satchel README.md CHANGELOG.md SECURITY.md LICENSE target/dist/$(DIST)/
@@ -261,7 +263,7 @@ clean: ## removes everything built; installed tools stay
 
 ##### Tools
 
-tools: prerequisites wasm-target cargo-leptos wasm-bindgen $(NPM_TOOLS) ## installs what a build needs and this machine lacks
+tools: prerequisites wasm-target cargo-leptos wasm-bindgen $(NPM_TOOLS) ## installs the tools that a build needs, if they are missing
 
 prerequisites:
 	@missing=; \
@@ -284,14 +286,14 @@ define cargo_tool
 	cargo install $(4) $(2)@$(3) $${root:+--root "$$root"}; }
 endef
 
-# They only call other programs or read files: built without what makes their own code quick, they are there sooner.
+# These tools only call other programs or read files. Without optimization, they are built sooner.
 cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_LTO := off
 cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 256
 cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
 cargo-leptos:
 	$(call cargo_tool,cargo-leptos,cargo-leptos,$(CARGO_LEPTOS_VERSION),--locked,builds both halves and their assets (about 10 minutes; once))
 
-# Its version is told by its place.
+# The name of its folder contains its version.
 cargo-cyclonedx: prerequisites
 	@[[ -x "$(CYCLONEDX)/bin/cargo-cyclonedx" ]] || { \
 		echo "installing cargo-cyclonedx $(CARGO_CYCLONEDX_VERSION): lists what a release is made of (about 2 minutes; once)"; \
@@ -304,10 +306,10 @@ $(NPM_TOOLS): end2end/package.json end2end/package-lock.json | prerequisites
 	@echo "installing the npm tools of end2end/: sass and wasm-opt for the build; Playwright and axe for the browser tests"
 	@cd end2end && npm ci --loglevel=error && touch node_modules/.package-lock.json
 
-store-servers: ## installs the servers that the tests keep sessions in, where they are missing
+store-servers: ## installs the servers that the tests keep sessions in, if they are missing
 	@.ci/store-servers $(SECANTUSDB) $(SECANTUSDB_VERSION)
 
-checkers: ## installs what dependencies, the examples of deploy/ and parsers are checked with, where it is missing
+checkers: ## installs the programs that check dependencies, the examples of deploy/ and parsers, if they are missing
 	@.ci/checkers $(CHECKERS)
 
 browser: $(NPM_TOOLS) ## finds a Chromium for the browser tests, or installs one; in continuous integration Firefox, too

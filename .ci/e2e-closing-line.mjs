@@ -1,4 +1,4 @@
-// Prints one line on a finished run of Playwright, counted from its JSON report, and fails unless every test passed.
+// Prints one line about a finished run of Playwright, counted from its JSON report, and fails unless every test passed.
 import { existsSync, readFileSync } from 'node:fs';
 
 const report = process.argv[2];
@@ -8,7 +8,7 @@ const { stats, errors } = existsSync(report) ? JSON.parse(readFileSync(report, '
 const passed = stats.expected;
 const failed = stats.unexpected + stats.flaky;
 const skipped = stats.skipped ? `, ${stats.skipped} skipped` : '';
-if (errors.length > 0) console.log('the run itself went wrong; the reason stands above');
+if (errors.length > 0) console.log('the run itself failed; the reason is above');
 if (passed + failed === 0) console.log('no browser test ran');
 console.log(`e2e: ${passed} passed, ${failed} failed${skipped}`);
 process.exitCode = passed > 0 && failed === 0 && errors.length === 0 ? 0 : 1;

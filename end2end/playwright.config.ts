@@ -2,25 +2,17 @@
  * Every journey runs four times: with scripts on and off, on a desktop and on a phone, against the release binary in
  * demo mode with a database of its own. `*.scripts.spec.ts` needs scripts, `*.no-scripts.spec.ts` their absence.
  */
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type PlaywrightTestConfig } from '@playwright/test';
+import { onPath, WHOLE } from './browser';
+import { SETTINGS } from './settings';
 
 const port = Number(process.env.SATCHEL_E2E_PORT ?? 3900);
 // By name: passkeys know no address of numbers.
 const origin = `http://localhost:${port}`;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = join(root, 'target/e2e');
-
-/** The browser the Makefile found, or one on the PATH; with neither, Playwright looks for its own. */
-function browser(): string | undefined {
-  if (process.env.SATCHEL_BROWSER) return process.env.SATCHEL_BROWSER;
-  const folders = (process.env.PATH ?? '').split(delimiter);
-  return ['chromium', 'chromium-browser', 'google-chrome']
-    .flatMap((name) => folders.map((folder) => join(folder, name)))
-    .find((file) => existsSync(file));
-}
 
 const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
@@ -43,9 +35,11 @@ const config: PlaywrightTestConfig = {
 
   use: {
     baseURL: origin,
-    trace: 'retain-on-failure',
+    // A trace of every test takes a third of the time. `--trace on` makes one of a test that fails.
+    screenshot: 'only-on-failure',
     launchOptions: {
-      executablePath: browser(),
+      // The one that the Makefile found, or one on the PATH. Without these, Playwright uses its own.
+      executablePath: process.env.SATCHEL_BROWSER ?? onPath(['chromium-headless-shell', ...WHOLE]),
       args: [
         // Chromium refuses to start a sandbox as root, which containers usually are.
         ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
@@ -76,8 +70,7 @@ const config: PlaywrightTestConfig = {
       `exec ../../release/satchel serve --listen 127.0.0.1:${port} --base-url ${origin} --database-url sqlite:satchel.db`,
     ].join(' && '),
     cwd: root,
-    // All visitors come from one address here.
-    env: { SATCHEL_MODE: 'demo', SATCHEL_RATE_LIMIT: 'off', RUST_LOG: 'warn' },
+    env: SETTINGS,
     url: `${origin}/`,
     reuseExistingServer: false,
     gracefulShutdown: { signal: 'SIGTERM', timeout: 5_000 },

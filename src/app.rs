@@ -4,6 +4,7 @@ use crate::{
     components::{
         announcer::Announcer,
         cart_scope::CartScope,
+        flashes::TIDY_ADDRESS,
         late::{BRING_LATE, Late},
         own_part::OwnPart,
         site_header::{SiteFooter, SiteHeader},
@@ -11,9 +12,10 @@ use crate::{
     domain::{lazy_files::LazyFiles, page_request::Hole},
     pages::{
         account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
-        devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage, login_code::LoginCodePage,
-        mailbox::MailboxPage, not_found::NotFoundPage, passkeys::PasskeysPage, preferences::PreferencesPage, product::ProductPage,
-        register::RegisterPage, reset_password::ResetPasswordPage, second_factor::SecondFactorPage, session::SessionPage,
+        debug_session::DebugSessionPage, devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage,
+        login_code::LoginCodePage, mailbox::MailboxPage, not_found::NotFoundPage, passkeys::PasskeysPage, preferences::PreferencesPage,
+        product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage, second_factor::SecondFactorPage,
+        session::SessionPage, shared_cart::SharedCartPage,
     },
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
@@ -50,7 +52,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                     {loader.map(|loader| view! { <link rel="modulepreload" href=loader crossorigin="anonymous" /> })}
                     <HydrationScripts options islands=true />
                 </Late>
-                <script nonce=use_nonce()>{BRING_LATE}</script>
+                <script nonce=use_nonce()>{format!("{TIDY_ADDRESS}{BRING_LATE}")}</script>
                 <MetaTags />
                 <OwnPart of=Hole::Likes />
             </head>
@@ -74,6 +76,7 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/") view=CataloguePage />
                     <Route path=path!("/products/:slug") view=ProductPage />
                     <Route path=path!("/cart") view=CartPage />
+                    <Route path=path!("/cart/shared") view=SharedCartPage />
                     <Route path=path!("/likes") view=LikesPage />
                     <Route path=path!("/login") view=LoginPage />
                     <Route path=path!("/login/code") view=LoginCodePage />
@@ -89,6 +92,7 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/dashboard/security/passkeys") view=PasskeysPage />
                     <Route path=path!("/dashboard/sessions") view=DevicesPage />
                     <Route path=path!("/dev/mailbox") view=MailboxPage />
+                    <Route path=path!("/debug/session") view=DebugSessionPage />
                 </FlatRoutes>
                 <SiteFooter />
                 <Announcer />

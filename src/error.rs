@@ -32,6 +32,10 @@ pub enum AppError {
     LineFull,
     /// The cart would hold more than 100 lines.
     CartFull,
+    /// More than 100 lines, or more than 99 of a product, would be kept for later.
+    LaterFull,
+    /// There is nothing in the cart that could be shared.
+    NothingToShare,
     /// The session would like more than 200 products.
     LikesFull,
     /// Nothing was removed that could be brought back.
@@ -151,6 +155,8 @@ impl AppError {
             Self::QuantityTooMany => "Please take at most 99 of one product.",
             Self::LineFull => "Your cart can hold at most 99 of one product, so nothing was added.",
             Self::CartFull => "Your cart is full: it holds at most 100 different products.",
+            Self::LaterFull => "You can keep at most 100 products for later, and at most 99 of each, so nothing was moved.",
+            Self::NothingToShare => "Your cart is empty, so there is nothing to share.",
             Self::LikesFull => "You like 200 products already, and that is the most we keep. Please take one like back first.",
             Self::NothingToRestore => "There is nothing left to bring back.",
             Self::WrongCredentials => "The user name or password is not right. Please try again.",
@@ -193,6 +199,7 @@ impl AppError {
             Self::UnknownProduct | Self::UnknownSession | Self::UnknownPasskey | Self::NoPasskeysHere => 404,
             Self::SoldOut
             | Self::NothingToRestore
+            | Self::NothingToShare
             | Self::UsernameTaken
             | Self::SecondFactorChanged
             | Self::PasskeyTaken
@@ -205,6 +212,7 @@ impl AppError {
             | Self::QuantityTooMany
             | Self::LineFull
             | Self::CartFull
+            | Self::LaterFull
             | Self::LikesFull
             | Self::InvalidUsername
             | Self::InvalidEmail

@@ -127,13 +127,13 @@ async fn a_refusal_without_scripts_is_gone_after_the_next_success() {
     browser.visit("/cart").await;
     browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "0")]).await;
     let answer = browser.send("clear_cart", &[]).await;
-    assert_eq!(answer.header("location"), "/cart", "without a trace of the refusal");
+    assert_eq!(answer.leads_to(), "/cart", "without a trace of the refusal");
     browser.visit("/?category=computers").await;
     let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "0")]).await;
     page.shows("Please take at least one.");
     page.shows("<h1>Computers</h1>");
     let answer = browser.send("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
-    assert!(answer.header("location").ends_with("/?category=computers"));
+    assert!(answer.leads_to().ends_with("/?category=computers"));
     let page = browser.visit("/?category=computers").await;
     page.hides("Please take at least one.");
     page.shows("<h1>Computers</h1>");
@@ -170,4 +170,101 @@ async fn two_shops_in_one_process_share_nothing() {
     assert_eq!(stranger.lines().await, []);
     assert_eq!(stranger.open("/dashboard").await.status, StatusCode::SEE_OTHER);
     assert_eq!(other.session_count().await, 0);
+}
+
+#[tokio::test]
+async fn a_line_is_kept_for_later_neither_counted_nor_paid_and_moves_back() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for product in ["laptop", "mug"] {
+        browser.call("add_to_cart", &[("product", product), ("quantity", "2")]).await;
+    }
+    let cart = browser.call("keep_for_later", &[("product", "laptop")]).await.json();
+    assert_eq!((&cart["count"], &cart["later"][0]["product"], &cart["later"][0]["quantity"]), (&json!(2), &json!("laptop"), &json!(2)));
+    assert_eq!(cart["total"], cart["lines"][0]["line_total"], "the mugs alone");
+    assert_eq!(browser.cart().await, cart);
+    assert_eq!(browser.call("keep_for_later", &[("product", "laptop")]).await.json(), cart, "keeping twice is no error");
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
+    let back = browser.call("move_to_cart", &[("product", "laptop")]).await;
+    assert_eq!((back.status, back.json().get("later")), (StatusCode::OK, None));
+    assert_eq!(browser.lines().await, [("mug".into(), 2), ("laptop".into(), 3)]);
+    browser.call("keep_for_later", &[("product", "laptop")]).await;
+    browser.call("remove_from_later", &[("product", "laptop")]).await;
+    assert_eq!(browser.later().await, []);
+    browser.call("restore_to_cart", &[]).await;
+    assert_eq!(
+        (browser.lines().await, browser.later().await),
+        (vec![("mug".into(), 2)], vec![("laptop".into(), 3)]),
+        "back to where it was"
+    );
+    for endpoint in ["keep_for_later", "move_to_cart", "remove_from_later"] {
+        for product in ["no-such-thing", "", "../laptop"] {
+            let answer = browser.call(endpoint, &[("product", product)]).await;
+            assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::NOT_FOUND, "unknown_product"), "{endpoint} {product:?}");
+        }
+        assert_eq!(app.browser().call(endpoint, &[("product", "mug")]).await.status, StatusCode::OK, "nothing to move is no error");
+    }
+    assert_eq!(app.session_count().await, 1);
+}
+
+#[tokio::test]
+async fn what_does_not_fit_is_kept_where_it_is_and_says_why() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    for _ in 0..2 {
+        browser.call("add_to_cart", &[("product", "mug"), ("quantity", "60")]).await;
+        let answer = browser.call("keep_for_later", &[("product", "mug")]).await;
+        if answer.status != StatusCode::OK {
+            assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "later_full"));
+        }
+    }
+    let answer = browser.call("move_to_cart", &[("product", "mug")]).await;
+    assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::UNPROCESSABLE_ENTITY, "line_full"));
+    assert_eq!((browser.lines().await, browser.later().await), (vec![("mug".into(), 60)], vec![("mug".into(), 60)]));
+}
+
+/// Sold out, then not sold at all, while it is kept.
+#[tokio::test]
+async fn what_is_kept_for_later_and_is_sold_no_more_stays_and_says_so() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.call("add_to_cart", &[("product", "mug"), ("quantity", "2")]).await;
+    browser.call("keep_for_later", &[("product", "mug")]).await;
+    let mug = |stock: u32| {
+        format!(
+            r#"[{{"slug":"mug","name":"Mug","category":"C","price":"1.00","stock":{stock},"summary":"","description":"","picture":"/p.svg"}}]"#
+        )
+    };
+    crate::catalogue::import(&app, &mug(0)).await;
+    assert_eq!(browser.call("move_to_cart", &[("product", "mug")]).await.refusal(), "sold_out");
+    let page = browser.visit("/cart").await;
+    page.shows("Mug now costs $1.00");
+    page.shows("Kept for later");
+    crate::catalogue::import(&app, &mug(1).replace("mug", "cup")).await;
+    assert_eq!(browser.call("move_to_cart", &[("product", "mug")]).await.refusal(), "unknown_product");
+    let page = browser.visit("/cart").await;
+    page.shows("“mug” is no longer sold");
+    page.shows("action=\"/api/remove_from_later\"");
+    browser.submit("remove_from_later", &[("product", "mug")]).await.hides("no longer sold");
+}
+
+#[tokio::test]
+async fn without_scripts_keeping_for_later_says_what_was_done_also_with_an_empty_cart() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.visit("/cart").await.shows("aria-labelledby=\"later-heading\" hidden class=\"later\"");
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "2")]).await;
+    browser.visit("/cart").await.shows("formaction=\"/api/keep_for_later\" aria-label=\"Keep for later: Laptop\"");
+    let page = browser.submit("keep_for_later", &[("product", "laptop")]).await;
+    for text in ["Laptop is kept for later.", "Your cart is empty.", "Cart, empty", "2 × $999.99", "aria-label=\"Move to cart: Laptop\""] {
+        page.shows(text);
+    }
+    let page = browser.submit("remove_from_later", &[("product", "laptop")]).await;
+    page.shows("Laptop was removed.");
+    let page = browser.submit("restore_to_cart", &[("product", "laptop")]).await;
+    page.shows("aria-label=\"Move to cart: Laptop\"");
+    let page = browser.submit("move_to_cart", &[("product", "laptop")]).await;
+    for text in ["Laptop is in your cart again.", "Cart, 2 items", "$1,999.98"] {
+        page.shows(text);
+    }
 }

@@ -47,7 +47,7 @@ async fn a_refused_form_leads_to_a_page_of_ours_that_says_why() {
         assert!(!refusal.contains("__path") && refusal.matches("__err").count() == 1, "{location}");
         browser.visit(&location).await.shows(REFUSED);
         let done = send(&mut browser, "add_to_cart", "product=laptop&quantity=1", page).await;
-        assert_eq!((done.status, done.header(header::LOCATION)), (StatusCode::SEE_OTHER, path), "{page:?}");
+        assert_eq!((done.status, done.leads_to().as_str()), (StatusCode::SEE_OTHER, path), "{page:?}");
     }
 }
 
@@ -118,8 +118,8 @@ async fn logging_in_leads_to_pages_only() {
         ("/favicon.svg", "/dashboard"),
     ] {
         let fields = [("login", "admin"), ("password", "password123"), ("next", next)];
-        assert_eq!(app.browser().call("log_in", &fields).await.json()["path"], path, "{next}");
-        assert_eq!(app.browser().send("log_in", &fields).await.header(header::LOCATION), path, "{next}");
+        assert_eq!(app.browser().call("log_in", &fields).await.leads_to(), path, "{next}");
+        assert_eq!(app.browser().send("log_in", &fields).await.leads_to(), path, "{next}");
     }
 }
 
@@ -188,10 +188,28 @@ async fn what_was_typed_is_gone_at_a_log_in_and_is_never_kept_for_a_script() {
     let kept = app.session_of(&browser).await.get().expect("a session").clone();
     let kept = serde_json::to_string(&kept).expect("written");
     assert!(kept.contains("typed before") && !kept.contains(SECRET), "{kept}");
-    assert_eq!(browser.ahead("/login").await.status, StatusCode::TOO_EARLY, "nobody may ever look at it");
+    assert_eq!(browser.ahead(answer.header(header::LOCATION)).await.status, StatusCode::TOO_EARLY, "nobody may ever look at it");
     browser.log_in().await;
     browser.call("log_out", &[("keep_cart", "true")]).await;
-    browser.visit("/login").await.hides("typed before");
+    browser.visit(answer.header(header::LOCATION)).await.hides("typed before");
+}
+
+#[tokio::test]
+async fn what_was_typed_in_two_tabs_comes_back_in_each_of_them() {
+    let app = TestApp::start().await;
+    let mut one = app.browser();
+    one.open("/login").await;
+    let first = one.send("log_in", &[("login", "typed in one tab"), ("password", SECRET)]).await;
+    let mut other = one.clone();
+    let second = other.send("log_in", &[("login", "typed in the other"), ("password", SECRET)]).await;
+    one.visit("/login").await.hides("typed in");
+    let page = one.visit(first.header(header::LOCATION)).await;
+    page.shows("value=\"typed in one tab\"");
+    page.shows("The user name or password is not right.");
+    other.visit(second.header(header::LOCATION)).await.shows("value=\"typed in the other\"");
+    for address in [first.header(header::LOCATION), second.header(header::LOCATION)] {
+        one.visit(address).await.hides("typed in");
+    }
 }
 
 /// The tag that holds this text.

@@ -188,7 +188,7 @@ async fn a_server_without_files_for_connections_says_so_once_and_goes_on() {
     };
     let (_, answer) = tokio::join!(serving, asking);
     assert_eq!(status(&answer), 200);
-    assert_eq!(log.lines("cannot take connections for now").len(), 1, "{:?}", log.all());
+    assert_eq!(log.lines("cannot accept connections at the moment").len(), 1, "{:?}", log.all());
 }
 
 #[tokio::test]

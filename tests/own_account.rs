@@ -232,7 +232,7 @@ async fn a_deleted_account_leaves_nothing() {
     let page = browser.submit("delete_account", &[]).await;
     page.shows("Please tick “I am sure” first.");
     let answer = browser.send("delete_account", &[("is_sure", "on")]).await;
-    assert_eq!((answer.status, answer.header("location")), (StatusCode::SEE_OTHER, "/"));
+    assert_eq!((answer.status, answer.leads_to().as_str()), (StatusCode::SEE_OTHER, "/"));
     assert_eq!(answer.header("clear-site-data"), "\"cache\"");
     assert_eq!(browser.cookies.len(), 0, "a stranger");
     assert_eq!(other.open("/dashboard").await.status, StatusCode::SEE_OTHER);

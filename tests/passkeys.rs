@@ -85,8 +85,10 @@ async fn a_passkey_is_added_logs_in_and_is_removed() {
     let mut owner = app.member("ada").await;
     owner.visit("/dashboard/security").await.shows(PAGE);
     owner.visit(PAGE).await.shows("To add a passkey, your browser has to run scripts.");
-    let mut device = device_of(&mut owner).await;
-    let page = owner.visit(PAGE).await;
+    let (mut device, question) = (Authenticator::at(ORIGIN), asked_for_new(&mut owner, "My phone").await);
+    let added = owner.call("add_passkey", &[("answer", &device.make(&question))]).await;
+    assert_eq!(added.leads_to(), PAGE);
+    let page = owner.visit(added.json()["path"].as_str().expect("a path")).await;
     page.shows("The passkey was added.");
     page.shows("<h2>My phone");
     page.shows("Not used yet.");
@@ -99,7 +101,7 @@ async fn a_passkey_is_added_logs_in_and_is_removed() {
     let question = asked(&mut browser).await;
     let fields = [("answer", &*device.sign(&question)), ("remember", "true"), ("next", "/cart")];
     let answer = browser.call("log_in_by_passkey", &fields).await;
-    assert_eq!((answer.status, answer.json()["path"].as_str()), (StatusCode::OK, Some("/cart")), "{}", answer.text());
+    assert_eq!((answer.status, answer.leads_to().as_str()), (StatusCode::OK, "/cart"), "{}", answer.text());
     assert_ne!(browser.session_id(), guest, "a log in gives a new id");
     assert_eq!(browser.lines().await, [("phone".into(), 2)]);
     let page = browser.visit("/dashboard").await;

@@ -8,7 +8,7 @@ const NEW: &str = "orange kite over water";
 
 async fn ask(app: &TestApp, login: &str) {
     let answer = app.browser().call("request_password_reset", &[("login", login)]).await;
-    assert_eq!((answer.status, answer.json()["path"].as_str()), (StatusCode::OK, Some("/forgot-password?sent")));
+    assert_eq!((answer.status, answer.leads_to().as_str()), (StatusCode::OK, "/forgot-password?sent"));
 }
 
 /// What a reset answers: its status, and the name of a refusal.
@@ -102,7 +102,7 @@ async fn a_reset_ends_every_login_and_makes_none() {
     let token = app.token_for("ada@example.com").await;
     let mut owner = app.browser();
     let answer = owner.call("reset_password", &[("token", &token), ("password", NEW)]).await;
-    assert_eq!((answer.status, answer.json()["path"].as_str()), (StatusCode::OK, Some("/login")));
+    assert_eq!((answer.status, answer.leads_to().as_str()), (StatusCode::OK, "/login"));
     assert_eq!(owner.open("/dashboard").await.status, StatusCode::SEE_OTHER, "nobody is logged in by it");
     assert_eq!(thief.open("/dashboard").await.status, StatusCode::SEE_OTHER);
     owner.call("log_in", &[("login", "ada"), ("password", NEW)]).await;

@@ -29,7 +29,7 @@ async fn guarded() -> (TestApp, Browser, Phone) {
 async fn give(browser: &mut Browser, code: &str) -> (u16, String) {
     let answer = browser.call("log_in_by_code", &[("code", code)]).await;
     let json = answer.json();
-    (answer.status.as_u16(), json["error"].as_str().or_else(|| json["path"].as_str()).unwrap_or_default().to_owned())
+    (answer.status.as_u16(), json["error"].as_str().map_or_else(|| answer.leads_to(), str::to_owned))
 }
 
 fn done() -> (u16, String) {
@@ -215,10 +215,11 @@ async fn wrong_codes_count_as_wrong_passwords_do_and_a_right_password_takes_none
     let mut thief = app.browser().at("192.0.2.2");
     for number in 0..5 {
         let answer = log_in(&mut thief).await;
-        assert_eq!((answer.status, answer.json()["path"].as_str()), (StatusCode::OK, Some("/login/code")), "{number}");
+        assert_eq!((answer.status, answer.leads_to().as_str()), (StatusCode::OK, "/login/code"), "{number}");
         assert!(!thief.cookies.contains_key("device"), "half way is no log in of this device");
         assert_eq!(give(&mut thief, "000000").await, refused("wrong_code"), "{number}");
     }
+    assert_eq!(told(&app).await, 1, "the owner is told at the fifth, however the log in began");
     assert_eq!(give(&mut thief, "000000").await, (429, "too_many_tries".to_owned()));
     assert_eq!(log_in(&mut thief).await.status, StatusCode::TOO_MANY_REQUESTS);
     // Neither is the owner kept out, nor does the thief keep anything.
@@ -228,6 +229,11 @@ async fn wrong_codes_count_as_wrong_passwords_do_and_a_right_password_takes_none
     app.advance(5 * 60).await;
     assert_eq!(log_in(&mut thief).await.status, StatusCode::OK);
     assert_eq!(app.database().number("select count(*) from security_event where kind = 'code_failed'").await, 1, "once within ten minutes");
+}
+
+/// How many mails told the owner of wrong codes.
+async fn told(app: &TestApp) -> i64 {
+    app.database().number("select count(*) from mail where subject = 'Somebody has your password'").await
 }
 
 #[tokio::test]
@@ -244,7 +250,9 @@ async fn half_way_ends_after_ten_minutes_and_after_five_wrong_codes() {
     for _ in 0..4 {
         browser.submit("log_in_by_code", &[("code", "000000")]).await.shows("<h1>Enter your code</h1>");
     }
+    assert_eq!(told(&app).await, 0, "a slip of the finger is worth no mail");
     let page = browser.submit("log_in_by_code", &[("code", "000000")]).await;
+    assert_eq!(told(&app).await, 1);
     page.shows("<h1>Log in</h1>");
     page.shows("or too many codes were wrong. Please log in again.");
     assert_eq!(give(&mut browser, &phone.code(&app)).await, refused("log_in_again"));
@@ -556,7 +564,7 @@ async fn the_demonstration_account_logs_in_by_password_alone_again_at_the_next_s
     app.half_way("admin", "password123").await;
     let next = app.beside().await;
     let answer = next.browser().call("log_in", &[("login", "admin"), ("password", "password123")]).await;
-    assert_eq!(answer.json()["path"], "/dashboard");
+    assert_eq!(answer.leads_to(), "/dashboard");
 }
 
 /// Whoever sets another password is alone in the account: what was under way with the old one changes nothing, even if its login

@@ -1,16 +1,16 @@
 //! What survives what, row by row:
 //!
-//! | event | identity | cart | likes | preferences |
-//! |---|---|---|---|---|
-//! | log in (guest had a cart) | set, **new session id** | kept | kept | kept |
-//! | log out | gone, row deleted, cookie removed | gone | gone | gone |
-//! | log out, "keep my cart" | gone, new guest session | kept | kept | kept |
-//! | login expires (idle or absolute) | gone | kept | kept | kept |
-//! | password changed or reset | other sessions of the account end; this one gets a new id | kept here | kept here | kept |
-//! | ended from another device, account disabled or deleted | gone on the very next request | gone | gone | gone |
-//! | Forget me | gone, row deleted, cookie removed | gone | gone | gone |
-//! | guest session unused for 30 days | – | gone | gone | gone |
-//! | server restart, crash, other node, deploy | kept | kept | kept | kept |
+//! | event | identity | cart | kept for later | likes | preferences |
+//! |---|---|---|---|---|---|
+//! | log in (guest had a cart) | set, **new session id** | kept | kept | kept | kept |
+//! | log out | gone, row deleted, cookie removed | gone | gone | gone | gone |
+//! | log out, "keep my cart" | gone, new guest session | kept | kept | kept | kept |
+//! | login expires (idle or absolute) | gone | kept | kept | kept | kept |
+//! | password changed or reset | other sessions of the account end; this one gets a new id | kept here | kept here | kept here | kept |
+//! | ended from another device, account disabled or deleted | gone on the very next request | gone | gone | gone | gone |
+//! | Forget me | gone, row deleted, cookie removed | gone | gone | gone | gone |
+//! | guest session unused for 30 days | – | gone | gone | gone | gone |
+//! | server restart, crash, other node, deploy | kept | kept | kept | kept | kept |
 //!
 //! A test is named after its row. Whoever adds a column adds a field to [`Has`], fills it in [`fill`] and looks at it in [`has`].
 //! The rule itself is `SessionData::pass_on`.
@@ -30,18 +30,21 @@ const NEW: &str = "orange kite over water";
 struct Has {
     identity: bool,
     cart: bool,
+    later: bool,
     likes: bool,
     preferences: bool,
 }
 
-const EVERYTHING: Has = Has { identity: true, cart: true, likes: true, preferences: true };
+const EVERYTHING: Has = Has { identity: true, cart: true, later: true, likes: true, preferences: true };
 /// What a guest has.
 const WITHOUT_IDENTITY: Has = Has { identity: false, ..EVERYTHING };
-const NOTHING: Has = Has { identity: false, cart: false, likes: false, preferences: false };
+const NOTHING: Has = Has { identity: false, cart: false, later: false, likes: false, preferences: false };
 
 /// Gives a browser something of each column but the first.
 async fn fill(browser: &mut Browser) {
-    for (endpoint, product) in [("add_to_cart", "phone"), ("like", "mug"), ("like", "laptop")] {
+    for (endpoint, product) in
+        [("add_to_cart", "radio"), ("keep_for_later", "radio"), ("add_to_cart", "phone"), ("like", "mug"), ("like", "laptop")]
+    {
         let answer = browser.call(endpoint, &[("product", product), ("quantity", "2")]).await;
         assert_eq!(answer.status, StatusCode::OK, "{endpoint} {product}: {}", answer.text());
     }
@@ -57,6 +60,7 @@ async fn has(browser: &mut Browser) -> Has {
     Has {
         identity: browser.open("/dashboard").await.status == StatusCode::OK,
         cart: is_kept(&browser.lines().await, &[("phone".to_owned(), 2)]),
+        later: is_kept(&browser.later().await, &[("radio".to_owned(), 2)]),
         likes: is_kept(&browser.likes().await, &["laptop".to_owned(), "mug".to_owned()]),
         preferences: browser.open("/cart").await.text().contains("<meta name=\"color-scheme\" content=\"dark\""),
     }

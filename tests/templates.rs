@@ -16,6 +16,7 @@ use satchel::{
         cart_view::{CartLineView, CartView},
         flash::Flash,
         likes::LikesView,
+        login_left::LoginLeft,
         money::{Currency, Price},
         preferences::{Preferences, Theme},
         product::Slug,
@@ -93,7 +94,8 @@ fn line() -> impl Strategy<Value = CartLineView> {
 fn login() -> impl Strategy<Value = LoginView> {
     (text(), any::<bool>()).prop_map(|(username, remembered)| {
         let at = Timestamp::seconds(1_700_000_000);
-        LoginView { username, at, method: LoginMethod::Password, remembered, idle_until: at, ends_at: at }
+        let left = LoginLeft { ends_in: 86_400, can_stay: true, warns_before: 120 };
+        LoginView { username, at, method: LoginMethod::Password, remembered, idle_until: at, ends_at: at, left }
     })
 }
 
@@ -102,14 +104,22 @@ fn preferences() -> impl Strategy<Value = Preferences> {
 }
 
 fn visitor() -> impl Strategy<Value = Visitor> {
-    let known = (option::of(login()), vec(line(), 0..40), vec(slug(), 0..2), vec(slug(), 0..5), vec(flash(), 0..3), preferences());
+    let known = (
+        option::of(login()),
+        vec(line(), 0..40),
+        vec(line(), 0..3),
+        vec(slug(), 0..2),
+        vec(slug(), 0..5),
+        vec(flash(), 0..3),
+        preferences(),
+    );
     let at = Timestamp::seconds(1_700_000_000);
     option::of(known).prop_map(move |known| match known {
         None => Visitor::stranger(Currency::Usd),
-        Some((login, lines, restorable, liked, flashes, preferences)) => Visitor {
+        Some((login, lines, later, restorable, liked, flashes, preferences)) => Visitor {
             login,
             session: Some(SessionView { started_at: at, visits: 3, expires_at: at }),
-            cart: CartView::from_lines(lines, Currency::Usd),
+            cart: CartView::from_lines(lines, later, Currency::Usd),
             cart_notices: Vec::new(),
             restorable,
             likes: liked.into_iter().collect::<LikesView>(),

@@ -13,7 +13,7 @@ API = pathlib.Path(__file__).parents[2] / "src" / "api"
 ENDPOINT = re.compile(r"#\[server\((endpoint.*?)\)\]\s*pub async fn \w+\((.*?)\)\s*->", re.DOTALL)
 NAME = re.compile(r'endpoint = "(\w+)"')
 FIELD = re.compile(r"(\w+): String")
-# Values that lead further than chance does. One of each is a real one.
+# Values that get further than random ones. One value of each field is valid.
 LIKELY = {
     "product": ["phone", "laptop", "no-such-thing"],
     "quantity": ["1", "99", "0", "-1", "1.5"],
@@ -33,13 +33,13 @@ REFUSAL = {
 
 
 def field(name: str) -> dict:
-    """Any text, or one that is likely to be understood."""
+    """Any text, or one of the likely values."""
     likely = LIKELY.get(name)
     return {"anyOf": [{"enum": likely}, {"type": "string"}]} if likely else {"type": "string"}
 
 
 def operation(name: str, fields: list[str], reads: bool) -> dict:
-    """What is sent there, and what comes back."""
+    """The request and the answers of an endpoint."""
     answers = {
         "200": {"description": "done", "content": {"application/json": {"schema": {}}}},
         "4XX": {"description": "refused", "content": {"application/json": {"schema": REFUSAL}}},
@@ -57,11 +57,11 @@ def main(origin: str) -> None:
         text = source.read_text(encoding="utf-8")
         found = ENDPOINT.findall(text)
         if len(found) != text.count("#[server(endpoint"):
-            sys.exit(f"{source} has endpoints that are not understood")
+            sys.exit(f"{source} has endpoints that this script cannot read")
         for attributes, arguments in found:
             name = NAME.search(attributes).group(1)
             reads = "GetUrl" in attributes
-            # The fields' own attributes have parentheses, too.
+            # The attributes of the fields have parentheses, too.
             fields = FIELD.findall(arguments)
             paths[f"/api/{name}"] = {"get" if reads else "post": operation(name, fields, reads)}
     about = {"title": "Satchel", "version": "0"}

@@ -10,16 +10,16 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Stands in a form for a quantity that differs each time: what changes nothing is not written.
+/// Stands in a form for a quantity that differs each time: a change to the same value would not be written.
 pub const VARYING: &str = "quantity=00";
 
 /// Chromium's and Firefox' header.
 const BROWSERS: &str = "accept-encoding: gzip, deflate, br, zstd\r\n";
 
-/// What is asked for, by each visitor in turn.
+/// The requests of the load, one for each visitor in turn.
 #[derive(Clone)]
 pub struct Target {
-    /// Who is asked.
+    /// The server's address.
     pub address: SocketAddr,
     /// The same request, with a cookie of its own for each visitor.
     pub requests: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Target {
 }
 
 impl Target {
-    /// A page, looked at by these visitors, as browsers ask for it.
+    /// A page for these visitors, requested as browsers do.
     pub fn get(address: SocketAddr, path: &str, cookies: &[String]) -> Self {
         Self::page(address, path, cookies, BROWSERS)
     }
@@ -56,20 +56,20 @@ impl Target {
         Self { address, requests: cookies.iter().map(request).collect(), apart: false }
     }
 
-    /// The same with so many visitors, each on a connection of its own.
+    /// The same with this many visitors, each on a connection of its own.
     pub fn apart(mut self, visitors: usize) -> Self {
         self.requests.truncate(visitors);
         Self { apart: true, ..self }
     }
 
-    /// The requests of one of so many connections, from the first on and without an end.
+    /// The endless sequence of requests for one of this many connections.
     pub fn requests_of(&self, connection: usize, connections: usize) -> impl Iterator<Item = &String> {
         let first = connection * self.requests.len() / connections;
         let own = if self.apart { &self.requests[first..=first] } else { &self.requests[..] };
         own.iter().cycle().skip(if self.apart { 0 } else { first })
     }
 
-    /// The first visitor asks once; gives the whole answer, which must be a good one.
+    /// Sends the request of the first visitor once; gives the whole answer, which must be a success.
     pub async fn once(&self) -> String {
         let answer = Connection::open(self.address).await.exchange(&self.requests[0]).await;
         let text = String::from_utf8_lossy(&answer).into_owned();
@@ -78,7 +78,7 @@ impl Target {
     }
 }
 
-/// A request as it is sent: with a quantity of two digits, if it is to vary.
+/// A request as it is sent: if its quantity varies, with another one of two digits each time.
 pub fn worded(request: &str) -> Cow<'_, str> {
     static TURN: AtomicU32 = AtomicU32::new(0);
     let Some(start) = request.strip_suffix(VARYING) else { return Cow::Borrowed(request) };

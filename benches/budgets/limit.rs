@@ -1,4 +1,4 @@
-//! The limit: what axum and sqlx alone make of the same database calls and the same bytes.
+//! The limit: handlers with axum and sqlx alone that make the same database calls and send the same bytes.
 
 use axum::{
     Router,
@@ -22,7 +22,7 @@ use std::{
     },
 };
 
-/// For how long a guest's session lasts, in seconds.
+/// How long a guest's session lasts, in seconds.
 const LIFETIME: i64 = 30 * 86_400;
 
 #[derive(Clone)]
@@ -32,7 +32,7 @@ struct Limit {
     page: Arc<OnceLock<Bytes>>,
 }
 
-/// `/limit/prepare`, `/limit/page` and `/limit/add`; in this benchmark only, never in a release.
+/// `/limit/prepare`, `/limit/page` and `/limit/add`. Only this benchmark has them, never a release.
 pub fn router(db: Database) -> Router {
     let limit = Limit { db, page: Arc::default() };
     Router::new().route("/limit/prepare", post(prepare)).route("/limit/page", get(page)).route("/limit/add", post(add)).with_state(limit)
@@ -79,13 +79,13 @@ async fn add(State(limit): State<Limit>, headers: HeaderMap, body: String) -> im
     ([(header::CONTENT_TYPE, "application/json")], "{\"lines\":[],\"count\":0,\"total\":0,\"currency\":\"USD\"}")
 }
 
-/// Under which key the shop keeps the session of a cookie.
+/// The key under which the shop keeps the session of a cookie.
 fn stored_key(headers: &HeaderMap) -> StoredKey {
     let cookie = headers.get(header::COOKIE).and_then(|cookie| cookie.to_str().ok()).expect("a cookie");
     cookie.strip_prefix("id=").and_then(Secret::parse).expect("an id").key()
 }
 
-/// An end that differs each time: SQLite does not write, and so does not flush, a row that stays the same.
+/// An expiry that differs each time: SQLite does not write and flush a row that stays the same.
 fn later() -> i64 {
     static TURN: AtomicI64 = AtomicI64::new(0);
     SystemClock.now().plus(LIFETIME + TURN.fetch_add(1, Ordering::Relaxed) % 60).get()

@@ -11,15 +11,15 @@ use std::{
 };
 use tokio::task::JoinSet;
 
-/// What was measured.
+/// The figures of a measurement.
 pub struct Figures {
     /// Answers per second.
     pub per_second: f64,
     /// CPU time of the server per answer.
     pub cpu_micros: f64,
-    /// Half of the answers took no longer.
+    /// Half of the answers took at most this long.
     pub p50_millis: f64,
-    /// 99 of 100 answers took no longer.
+    /// 99 of 100 answers took at most this long.
     pub p99_millis: f64,
     /// The longest wait for an answer.
     pub longest_millis: f64,
@@ -41,7 +41,7 @@ impl Figures {
     }
 }
 
-/// Asks for `span`; at most `per_second` times a second, if given.
+/// Sends requests for the time `span`; at most `per_second` a second, if given.
 pub async fn run(target: &Target, connections: usize, span: Duration, per_second: Option<f64>, pid: u32) -> Figures {
     let share = f64::from(u32::try_from(connections).expect("few connections"));
     let pause = per_second.map(|rate| Duration::from_secs_f64(share / rate));
@@ -49,7 +49,7 @@ pub async fn run(target: &Target, connections: usize, span: Duration, per_second
     let mut tasks = JoinSet::new();
     for number in 0..connections {
         let target = target.clone();
-        // Connections that pause do not all pause at the same moment.
+        // Connections that pause must not all pause at the same moment.
         let offset = pause.map(|pause| pause.mul_f64(f64::from(u32::try_from(number).expect("few connections")) / share));
         tasks.spawn(async move { one(&target, (number, connections), || Instant::now() < begun + span, pause, offset).await });
     }
@@ -57,7 +57,7 @@ pub async fn run(target: &Target, connections: usize, span: Duration, per_second
     Figures::of(latencies, begun.elapsed(), cpu_ticks(pid) - before)
 }
 
-/// Asks on one connection, again and again, while something else is done.
+/// Sends requests on one connection while something else runs.
 pub async fn during<T>(target: &Target, pid: u32, other: impl Future<Output = T>) -> (T, Figures) {
     let (before, begun) = (cpu_ticks(pid), Instant::now());
     let goes_on = Arc::new(AtomicBool::new(true));

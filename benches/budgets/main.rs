@@ -2,13 +2,14 @@
 //!
 //! The limit is a hand-written handler in the same process that makes the same database calls and
 //! sends the same bytes. Ratios count; absolute figures depend on the machine. The server runs in a
-//! process of its own, so that its CPU time can be told from the load generator's. Linux only.
+//! process of its own, so that its CPU time is separate from the load generator's. Linux only.
 //!
-//! Everything is measured on SQLite and, where a server answers, on Postgres; what it takes is made
-//! for it and removed at the end. [`stages`] holds what is measured, in order; [`stores`] compares the six
-//! kinds of session store, where their programs are installed.
+//! Everything is measured on SQLite and, if a server answers, on Postgres. The databases are made
+//! for it and removed at the end. [`stages`] has the measurements, in order; [`stores`] compares the six
+//! kinds of session store, as far as their programs are installed.
 //!
-//! `cargo bench --features ssr --bench budgets -- tabs watched` measures only [`tabs`] and [`watched`].
+//! `cargo bench --features ssr --bench budgets -- tabs watched hashes` measures only what is named: [`tabs`], [`watched`],
+//! [`stages::hashes`].
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run says so and stops")]
 
@@ -45,7 +46,7 @@ fn main() {
     let words: Vec<String> = std::env::args().skip(1).filter(|argument| !argument.starts_with("--")).collect();
     match serve.next() {
         Some(database) => runtime.block_on(server::run(&database, server::Words(serve.collect()))),
-        // Whoever interrupts it leaves no database behind either.
+        // An interrupted run must not leave a database behind either.
         None => runtime.block_on(async {
             let measuring = async { if words.is_empty() { measure().await } else { measure_some(&words).await } };
             tokio::select! { () = measuring => {}, _ = tokio::signal::ctrl_c() => {} }
@@ -53,7 +54,7 @@ fn main() {
     }
 }
 
-/// What is measured on SQLite alone, by its name.
+/// The measurements on SQLite alone that the words name.
 async fn measure_some(words: &[String]) {
     let is_wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     let mut lines = Vec::new();
@@ -62,6 +63,9 @@ async fn measure_some(words: &[String]) {
     }
     if is_wanted("watched") {
         lines.extend(watched::all().await);
+    }
+    if is_wanted("hashes") {
+        lines.extend(stages::hashes().await);
     }
     table::print(&lines, &[]);
 }
@@ -95,7 +99,7 @@ async fn measure() {
     say(&format!("\ncode of a first visit, brotli: {} (≤ 100 KB wanted, 125 KB limit)", wire_size()));
 }
 
-/// What `make size` counts, as long as no library brings scripts of its own.
+/// The same size that `make size` counts, as long as no library has scripts of its own.
 fn wire_size() -> String {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/target/site/pkg");
     let sizes: Option<Vec<u64>> = ["satchel.wasm.br", "satchel.js.br", "satchel.css.br", "__wasm_split.______________________.js.br"]
@@ -111,7 +115,7 @@ fn wire_size() -> String {
     )
 }
 
-/// Tells whoever waits what is done now.
+/// Says what is measured now.
 fn progress(what: &str) {
     writeln!(std::io::stderr(), "{what}").expect("standard error");
 }

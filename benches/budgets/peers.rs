@@ -1,4 +1,4 @@
-//! The same page as Flask, Django and Express make it, from `benches/peers`; measured where they are installed.
+//! The same page by Flask, Django and Express, from `benches/peers`; measured if they are installed.
 
 use super::{
     http::{Connection, Target},
@@ -15,25 +15,25 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long each is measured.
+/// How long each peer is measured.
 const SPAN: Duration = Duration::from_secs(3);
-/// How long one may take to start.
+/// How long a peer may take to start.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// Each with how many times its requests per second the shop must answer.
+/// Each peer, and by which factor the shop must answer more requests per second.
 const PEERS: [(&str, f64); 3] = [("flask", 30.0), ("django", 6.0), ("express", 3.0)];
 
-/// A running peer; it stops with this value, its workers, too.
+/// A running peer. It stops when this value is dropped, with its workers.
 struct Peer(Child);
 
 impl Drop for Peer {
     fn drop(&mut self) {
-        // Asked and not killed: only then it ends its workers.
+        // It gets SIGTERM and is not killed, because only then it ends its workers.
         let _ = Command::new("kill").arg(self.0.id().to_string()).status();
         let _ = self.0.wait();
     }
 }
 
-/// Measures the shop and each of them on the same page; prints a row for each.
+/// Measures the shop and each peer on the same page; prints a row for each.
 pub async fn all() {
     let database = Scratch::file();
     let ours = Shop::open(&database.url(), None).await;
@@ -62,7 +62,7 @@ async fn measured(folder: &Path, name: &str) -> Result<Figures, String> {
     let address = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
     let mut command = Command::new(folder.join("start"));
     command.arg(name).arg(address.port().to_string()).arg(scratch.path());
-    // In their favour: gunicorn's usual workers close each connection.
+    // This helps the Python peers: gunicorn's default workers close each connection.
     command.env("GUNICORN_CMD_ARGS", "--worker-class gthread --threads 2");
     let mut peer = Peer(command.spawn().map_err(|error| error.to_string())?);
     let begun = Instant::now();

@@ -1,22 +1,22 @@
-//! Databases of our own: a file in a temporary folder, or a database on a Postgres server. They go away with their value.
+//! Temporary databases: a file in a temporary folder, or a database on a Postgres server. They are removed when their value is dropped.
 
 use super::server_database::ServerDatabase;
 use sqlx::{ConnectOptions, Connection, PgConnection, SqliteConnection, postgres::PgConnectOptions, sqlite::SqliteConnectOptions};
 use std::{path::PathBuf, str::FromStr, time::Duration};
 use tempfile::TempDir;
 
-/// The server asked for where `SATCHEL_TEST_POSTGRES` names none.
+/// The server that is used if `SATCHEL_TEST_POSTGRES` names none.
 const SERVER: &str = "postgres://127.0.0.1:5432";
 /// How long it may take to answer.
 const PATIENCE: Duration = Duration::from_secs(3);
-/// For how long a guest's session lasts unused, in seconds.
+/// How long a guest's session lasts without use, in seconds.
 pub const LIFETIME: i64 = 30 * 86_400;
 
 /// An empty database.
 pub enum Scratch {
     /// In a folder of its own.
     File(TempDir),
-    /// On a server, beside others' databases.
+    /// On a server, beside other databases.
     OnServer(Box<ServerDatabase>),
 }
 
@@ -35,7 +35,7 @@ impl Scratch {
         Self::File(tempfile::tempdir().expect("a folder"))
     }
 
-    /// A database on that server; `part` tells several of this process apart.
+    /// A database on that server; `part` makes its name different from others of this process.
     pub async fn on_server(server: &PgConnectOptions, part: &str) -> Self {
         let name = format!("satchel_bench_{}_{part}", std::process::id());
         Self::OnServer(Box::new(ServerDatabase::create(server, name).await))
@@ -45,7 +45,7 @@ impl Scratch {
         folder.path().join("bench.db")
     }
 
-    /// What the shop is started with.
+    /// The address with which the shop is started.
     pub fn url(&self) -> String {
         match self {
             Self::File(folder) => format!("sqlite:{}", Self::path(folder).display()),
@@ -53,16 +53,16 @@ impl Scratch {
         }
     }
 
-    /// Adds copies of one session, under other keys, last used at some moment of the last 30 days. No shop may be running.
+    /// Adds copies of one session, under other keys, last used at random times of the last 30 days. No shop may be running.
     ///
-    /// The moments are in no order, which is harder on a clean-up than a shop's own rows: those expire about in
-    /// the order they were made in.
+    /// The times have no order. For a purge, this is harder than a shop's own rows, which expire about in the order in which they
+    /// were made.
     pub async fn fill(&self, copies: usize) {
         match self {
             Self::File(folder) => {
                 let options = SqliteConnectOptions::new().filename(Self::path(folder));
                 let mut connection = SqliteConnection::connect_with(&options).await.expect("the file");
-                // A recursive query keeps each row as it was drawn; a plain one may draw twice.
+                // A recursive query keeps the random values of each row; a plain query may compute them twice.
                 let copy = format!(
                     "with recursive drawn (number, key, at) as (
                          select 0, '', 0
@@ -72,7 +72,7 @@ impl Scratch {
                      insert into session (key, entry, expires_at)
                      select drawn.key, entry, at from drawn, (select entry from session limit 1) where number > 0"
                 );
-                // Quick first, then as the shop expects it.
+                // First written quickly, then brought into the state that the shop expects.
                 let texts = [
                     "pragma journal_mode = off",
                     "pragma synchronous = off",
@@ -85,7 +85,7 @@ impl Scratch {
                     sqlx::raw_sql(text).execute(&mut connection).await.expect(text);
                 }
                 connection.close().await.expect("closed");
-                // What is still to be written would disturb the first figures.
+                // Data that is not yet on the disk would disturb the first figures.
                 std::fs::File::open(Self::path(folder)).and_then(|file| file.sync_all()).expect("on the disk");
             }
             Self::OnServer(database) => {
@@ -100,7 +100,7 @@ impl Scratch {
                 for text in ["set synchronous_commit = off", &copy, "vacuum analyze session"] {
                     sqlx::raw_sql(text).execute(&mut connection).await.expect(text);
                 }
-                // Only some roles may; what is still to be written then disturbs the first figures.
+                // Only some roles may do this. Otherwise, data that is not yet on the disk disturbs the first figures.
                 let _ = sqlx::raw_sql("checkpoint").execute(&mut connection).await;
             }
         }

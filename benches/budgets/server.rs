@@ -29,7 +29,7 @@ use std::{
 };
 use tokio::net::TcpListener;
 
-/// A running server; it stops with this value.
+/// A running server. It stops when this value is dropped.
 pub struct Child {
     process: Process,
     /// Its process.
@@ -39,8 +39,8 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts this program again as a server over this database, with its sessions there or in another store; it
-    /// listens when this returns.
+    /// Starts this program again as a server over this database, with its sessions there or in another store. When this
+    /// returns, the server listens.
     pub fn start(database: &str, store: Option<&str>) -> Self {
         let store = store.map(|store| format!("store={store}"));
         Self::start_with(database, &store.iter().map(String::as_str).collect::<Vec<_>>(), &[])
@@ -57,7 +57,7 @@ impl Child {
         Self { pid: process.id(), address: line.trim().parse().expect("an address"), process }
     }
 
-    /// Memory the server holds (resident set), from /proc.
+    /// Memory of the server (resident set), from /proc.
     pub fn memory_megabytes(&self) -> u32 {
         self.memory_kilobytes() / 1_024
     }
@@ -72,13 +72,13 @@ impl Child {
 
 impl Drop for Child {
     fn drop(&mut self) {
-        // Ours by its handle; one that has ended already needs no ending.
+        // If the process has ended already, this fails, which does no harm.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
 }
 
-/// The machine's clock, set so many seconds ahead.
+/// The machine's clock, set ahead by a number of seconds.
 #[derive(Clone, Debug, Default)]
 struct Ahead(Arc<AtomicI64>);
 
@@ -88,7 +88,7 @@ impl Clock for Ahead {
     }
 }
 
-/// `/bench/later` sets the clock ahead, `/bench/purge` removes what expired and says how many.
+/// `/bench/later` sets the clock ahead; `/bench/purge` removes expired entries and says how many.
 fn controls(clock: Ahead, sessions: Sessions) -> Router {
     let later = async |State(clock): State<Ahead>, seconds: String| {
         clock.0.fetch_add(seconds.parse().expect("seconds"), Ordering::Relaxed);
@@ -98,7 +98,7 @@ fn controls(clock: Ahead, sessions: Sessions) -> Router {
     Router::new().route("/bench/later", post(later)).with_state(clock).merge(purging)
 }
 
-/// What a server is told beside its database: `log`, `metrics`, `limited`, `store=…`, `traces=…`, `connections=…`.
+/// The options of a server beside its database: `log`, `metrics`, `limited`, `store=…`, `traces=…`, `connections=…`.
 pub struct Words(pub Vec<String>);
 
 impl Words {

@@ -10,19 +10,19 @@ use std::time::Duration;
 
 /// Connections at once, as in the budgets.
 pub const CONNECTIONS: usize = 32;
-/// How many visitors there are, who ask in turn.
+/// How many visitors there are. They send requests in turn.
 pub const FEW: usize = 1_000;
 
 /// A running shop and its visitors.
 pub struct Shop {
-    /// Where it runs.
+    /// The server that runs it.
     pub server: Child,
-    /// One for each visitor.
+    /// A cookie for each visitor.
     pub cookies: Vec<String>,
 }
 
 impl Shop {
-    /// Over an empty database, with [`FEW`] visitors; their sessions are kept there, or in another store.
+    /// Opens a shop over an empty database, with [`FEW`] visitors; their sessions are kept there, or in another store.
     pub async fn open(database: &str, store: Option<&str>) -> Self {
         Self::with(Child::start(database, store)).await
     }
@@ -53,12 +53,12 @@ impl Shop {
         Target::post(self.server.address, path, &self.cookies, body)
     }
 
-    /// Setting a quantity is the same work as adding, and can be repeated without reaching a bound.
+    /// Setting a quantity is the same work as adding, and can be repeated without reaching a limit.
     pub fn change(&self) -> Target {
         self.post("/api/set_quantity", &format!("product=laptop&{VARYING}"))
     }
 
-    /// What [`CONNECTIONS`] measure in that time.
+    /// Measures with [`CONNECTIONS`] connections for that time.
     pub async fn run(&self, target: &Target, span: Duration, per_second: Option<f64>) -> Figures {
         load::run(target, CONNECTIONS, span, per_second, self.server.pid).await
     }

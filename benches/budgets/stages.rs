@@ -1,4 +1,4 @@
-//! What is measured on one database, in order.
+//! The measurements on one database, in order.
 
 use super::{
     Line,
@@ -14,16 +14,16 @@ use std::time::{Duration, Instant};
 
 /// How long each measurement takes.
 const SPAN: Duration = Duration::from_secs(3);
-/// What is compared is measured so many times, taking turns; the median counts.
+/// Figures that are compared are measured this many times, in turns; the median counts.
 const ROUNDS: usize = 3;
-/// Sessions stored in the large one: as many visitors, the rest copies.
+/// Sessions in the large database: those of the visitors, and copies.
 const MANY: usize = 1_000_000;
 /// Log-ins that wait for their turn.
 const LOG_INS: usize = 500;
 /// How many register at once, with a password that is made to be hard to judge.
 const REGISTERS: usize = 32;
 
-/// Under which conditions the figures were taken.
+/// The conditions under which the figures were measured.
 pub fn conditions() -> String {
     let seconds = SPAN.as_secs();
     format!(
@@ -88,11 +88,7 @@ async fn compare(kind: &str, small: &Shop, large: &Shop) -> Vec<Line> {
     progress(&format!("{kind}: change of the cart, a visitor on each connection"));
     let [apart_limit, apart] = by_turns([(small, limit_apart), (small, change_apart)]).await;
     progress(&format!("{kind}: shop page at half of its peak, alone, beside {LOG_INS} log-ins, beside {REGISTERS} registers"));
-    let half = small.run(&small.get("/"), SPAN, Some(page.per_second / 2.0)).await;
-    let memory = f64::from(small.server.memory_megabytes());
-    let (path, body) = visitors::hostile_register();
-    let beside_log_ins = beside(small, page.per_second / 2.0, LOG_INS, visitors::LOG_IN).await;
-    let beside_registers = beside(small, page.per_second / 2.0, REGISTERS, (path, &body)).await;
+    let (pages, memory) = beside_hashes(small, page.per_second / 2.0).await;
     let many_ratio = Line::at_least("shop page, requests/s, 1,000,000 sessions ÷ 1,000", page_of_many.per_second / page.per_second, 0.9);
     let on_file = kind == "SQLite";
     let mut lines = vec![
@@ -109,16 +105,11 @@ async fn compare(kind: &str, small: &Shop, large: &Shop) -> Vec<Line> {
         Line::load("the same, 1,000,000 sessions stored", &write_of_many),
         Line::load("limit: a visitor on each connection, one flush each", &apart_limit),
         Line::load("change of the cart, a visitor on each connection", &apart),
-        Line::load("shop page at half of its peak", &half),
-        Line::load("the same, 500 log-ins waiting", &beside_log_ins),
-        Line::load("the same, 32 registers with a hostile password", &beside_registers),
         if on_file { many_ratio } else { many_ratio.unbudgeted() },
         Line::told("change of the cart, 1,000,000 sessions ÷ 1,000", format!("{:.2}", write_of_many.per_second / write.per_second)),
-        Line::at_most("p99 of the shop page at half load", half.p99_millis, 15.0, "ms"),
-        Line::at_most("the same beside 500 log-ins, p99 ÷ p99", beside_log_ins.p99_millis / half.p99_millis, 2.0, "×"),
-        Line::at_most("the same beside 32 hostile registers, p99 ÷ p99", beside_registers.p99_millis / half.p99_millis, 2.0, "×"),
         Line::at_most("memory of the server after that load", memory, 64.0, "MB"),
     ];
+    lines.extend(pages);
     for (what, figures, least) in [("shop page", &page, 0.5), ("guest's shop page", &guest, 0.8), ("product page", &product, 0.5)] {
         lines.push(Line::at_least(&format!("{what}, requests/s ÷ limit"), figures.per_second / limit.per_second, least));
         lines.push(Line::at_least(&format!("{what}, CPU of the limit ÷ ours"), limit.cpu_micros / figures.cpu_micros, least));
@@ -128,7 +119,37 @@ async fn compare(kind: &str, small: &Shop, large: &Shop) -> Vec<Line> {
     lines
 }
 
-/// The shop page so many times a second, while so many wait for their passwords to be hashed.
+/// On an empty database of its own: the shop page alone, and beside passwords that are hashed.
+pub async fn hashes() -> Vec<Line> {
+    let database = Scratch::file();
+    let shop = Shop::open(&database.url(), None).await;
+    let peak = shop.run(&shop.get("/"), SPAN, None).await.per_second;
+    beside_hashes(&shop, peak / 2.0).await.0
+}
+
+/// The shop page at half of its peak, alone and beside passwords that are hashed; and the memory after it was alone, in MB.
+async fn beside_hashes(shop: &Shop, per_second: f64) -> (Vec<Line>, f64) {
+    let (path, body) = visitors::hostile_register();
+    let (mut memory, mut rounds) = (None, [Vec::new(), Vec::new(), Vec::new()]);
+    for _ in 0..ROUNDS {
+        rounds[0].push(shop.run(&shop.get("/"), SPAN, Some(per_second)).await);
+        memory.get_or_insert_with(|| f64::from(shop.server.memory_megabytes()));
+        rounds[1].push(beside(shop, per_second, LOG_INS, visitors::LOG_IN).await);
+        rounds[2].push(beside(shop, per_second, REGISTERS, (path, &body)).await);
+    }
+    let [half, log_ins, registers] = rounds.map(|figures| median_by(figures, |one| one.p99_millis));
+    let lines = vec![
+        Line::load("shop page at half of its peak", &half),
+        Line::load("the same, 500 log-ins waiting", &log_ins),
+        Line::load("the same, 32 registers with a hostile password", &registers),
+        Line::at_most("p99 of the shop page at half load", half.p99_millis, 15.0, "ms"),
+        Line::at_most("the same beside 500 log-ins, p99 ÷ p99", log_ins.p99_millis / half.p99_millis, 2.0, "×"),
+        Line::at_most("the same beside 32 hostile registers, p99 ÷ p99", registers.p99_millis / half.p99_millis, 2.0, "×"),
+    ];
+    (lines, memory.unwrap_or_default())
+}
+
+/// Measures the shop page at this rate, while `count` forms wait for their passwords to be hashed.
 async fn beside(shop: &Shop, per_second: f64, count: usize, form: (&str, &str)) -> Figures {
     let waiting = visitors::queue(shop.server.address, count, form).await;
     let figures = shop.run(&shop.get("/"), SPAN, Some(per_second)).await;
@@ -136,7 +157,8 @@ async fn beside(shop: &Shop, per_second: f64, count: usize, form: (&str, &str)) 
     figures
 }
 
-/// Changes beside changes with one flush each: in a file, those that wait at the same moment share one.
+/// Compares the shop's changes with changes that have one flush each. On SQLite, the shop's changes that wait at the same moment
+/// share one flush.
 fn flushes(who: &str, on_file: bool, ours: &Figures, limit: &Figures) -> [Line; 2] {
     let least = if on_file { 3.0 } else { 0.5 };
     let what = format!("durable changes at {CONNECTIONS} connections ÷ one flush each (group commit on SQLite), {who}");
@@ -144,7 +166,7 @@ fn flushes(who: &str, on_file: bool, ours: &Figures, limit: &Figures) -> [Line; 
     [Line::at_least(&what, ours.per_second / limit.per_second, least), if on_file { slower } else { slower.unbudgeted() }]
 }
 
-/// Everything expires; a visitor who comes then goes on changing the cart while the rows are removed.
+/// All sessions expire. A new visitor then changes the cart again and again while the rows are removed.
 async fn clean_up(kind: &str, shop: Shop) -> Vec<Line> {
     progress(&format!("{kind}: clean-up of {MANY} expired sessions"));
     shop.post("/bench/later", &(LIFETIME + 86_400).to_string()).once().await;
@@ -165,7 +187,7 @@ async fn clean_up(kind: &str, shop: Shop) -> Vec<Line> {
     ]
 }
 
-/// Each target in turn, so that what else the machine does meets all alike.
+/// Measures each target in turn, so that other work of the machine disturbs all alike.
 pub async fn by_turns<const N: usize>(targets: [(&Shop, Target); N]) -> [Figures; N] {
     let mut taken: [Vec<Figures>; N] = std::array::from_fn(|_| Vec::new());
     for _ in 0..ROUNDS {
@@ -173,10 +195,10 @@ pub async fn by_turns<const N: usize>(targets: [(&Shop, Target); N]) -> [Figures
             figures.push(shop.run(target, SPAN, None).await);
         }
     }
-    taken.map(median)
+    taken.map(|figures| median_by(figures, |one| one.per_second))
 }
 
-fn median(mut figures: Vec<Figures>) -> Figures {
-    figures.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
+fn median_by(mut figures: Vec<Figures>, of: impl Fn(&Figures) -> f64) -> Figures {
+    figures.sort_by(|one, other| of(one).total_cmp(&of(other)));
     figures.swap_remove(figures.len() / 2)
 }

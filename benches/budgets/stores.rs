@@ -13,14 +13,14 @@ use std::time::Duration;
 /// How long each measurement takes.
 const SPAN: Duration = Duration::from_secs(2);
 
-/// Servers with the arguments that make them keep each change, and what is said of them.
+/// Servers, the arguments that make each change durable, and what the table says about them.
 const SERVERS: [(Kind, &[&str], &str); 3] = [
     (Kind::Redis, &["--appendonly", "yes", "--appendfsync", "always"], "redis (`appendfsync always`)"),
     (Kind::Memcached, &[], "memcached (in memory)"),
     (Kind::Mongodb, &["--sync-on-commit"], "mongodb (SecantusDB, `--sync-on-commit`)"),
 ];
 
-/// Under which conditions the figures were taken.
+/// The conditions under which the figures were measured.
 pub fn conditions() -> String {
     let seconds = SPAN.as_secs();
     format!(

@@ -33,7 +33,7 @@ impl Line {
         Self { what: what.to_owned(), value: format!("{shown} {unit}"), budget: format!("≤ {budget} {unit}"), met: Some(value <= budget) }
     }
 
-    /// The same without a budget: where one is set for the other database alone.
+    /// The same without a budget, if only the other database has one.
     pub fn unbudgeted(self) -> Self {
         Self { budget: String::new(), met: None, ..self }
     }

@@ -1,4 +1,4 @@
-//! Tabs that listen: how many a session and an address may have, and what ten thousand of them take.
+//! Tabs that listen: how many a session and an address may have, and how much memory and CPU ten thousand of them need.
 
 use super::{Line, http::Target, load, progress, scratch::Scratch, server::Child};
 use std::{
@@ -13,9 +13,9 @@ use tokio::{
 
 /// Tabs of one session; as many sessions of one address; as many addresses.
 const SHAPE: (usize, usize, u8) = (20, 10, 50);
-/// More connections than a shop takes by itself, which are 8,192.
+/// More connections than the shop's default, which is 8,192.
 const CONNECTIONS: &str = "connections=12000";
-/// After how many the memory is told.
+/// The numbers of tabs after which the memory is measured.
 const STEPS: [usize; 3] = [0, 1_000, 10_000];
 /// How long they listen while the server's time is counted.
 const WATCHED: Duration = Duration::from_secs(5);
@@ -23,7 +23,7 @@ const WATCHED: Duration = Duration::from_secs(5);
 /// The figures, on SQLite, with all limits on.
 pub async fn all() -> Vec<Line> {
     progress("tabs: an account for each session");
-    // One end of each connection is ours.
+    // This process has one end of each connection.
     rlimit::increase_nofile_limit(12_000).expect("files");
     let database = Scratch::file();
     let server = Child::start_with(&database.url(), &["limited", CONNECTIONS], &[]);
@@ -38,7 +38,7 @@ pub async fn all() -> Vec<Line> {
             }
             (address, cookies)
         });
-        // Who waits longer than two seconds for a hash is turned away.
+        // With more at once, some would wait too long for their hash, and be refused.
         if registering.len() == 4 {
             sessions.extend(registering.join_next().await.expect("one").ok());
         }
@@ -102,7 +102,7 @@ async fn register(shop: SocketAddr, address: u8, number: usize) -> String {
     format!("id={}", set.unwrap_or_else(|| panic!("no session: {answer}")))
 }
 
-/// A tab of this session; the status where it is refused.
+/// A tab of this session, or the status if it is refused.
 async fn listen(shop: SocketAddr, address: u8, cookie: &str) -> Result<TcpStream, u16> {
     let mut stream = connect(shop, address).await;
     let request = format!("GET /api/session_events HTTP/1.1\r\nhost: {shop}\r\naccept: text/event-stream\r\ncookie: {cookie}\r\n\r\n");

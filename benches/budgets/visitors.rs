@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 /// How many fill their carts at once.
 const AT_ONCE: usize = 16;
 
-/// So many guests fill their carts, each through the shop; gives their cookies.
+/// This many guests fill their carts, each through the shop; gives their cookies.
 pub async fn begin(address: SocketAddr, count: usize) -> Vec<String> {
     let mut tasks = JoinSet::new();
     for number in 0..AT_ONCE {
@@ -53,17 +53,17 @@ pub async fn log_in(address: SocketAddr) -> String {
     set.expect("a cookie").to_owned()
 }
 
-/// What somebody who logs in sends.
+/// The address and the form of a log in.
 pub const LOG_IN: (&str, &str) = ("/api/log_in", "login=admin&password=password123");
 
-/// What an attacker sends who wants the strength check to take long: letters that stand for others, 100 characters.
+/// The form of an attacker who wants the strength check to take long: 100 characters that stand for other letters.
 pub fn hostile_register() -> (&'static str, String) {
     let password: String = "p4ssw0rd@dm1nqw3rty".chars().cycle().take(100).collect();
     ("/api/register", format!("username=mallory&email=mallory%40shop.example&password={}", password.replace('@', "%40")))
 }
 
-/// So many people send a form with a password at once, again and again, for as long as what is returned is kept: so their
-/// queue is as long all the time, though whoever waits too long is told that the shop is busy.
+/// This many people send a form with a password at once, again and again, until the returned value is dropped. So their queue
+/// has the same length all the time, although the shop refuses requests that wait too long.
 pub async fn queue(address: SocketAddr, count: usize, (path, body): (&str, &str)) -> JoinSet<()> {
     let mut tasks = JoinSet::new();
     for _ in 0..count {

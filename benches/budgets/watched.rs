@@ -1,16 +1,16 @@
-//! What it costs to be watched: the same pages with figures for Prometheus, and with traces.
+//! The cost of metrics and traces: the same pages without them, with metrics for Prometheus, and with traces.
 
 use super::{Line, progress, scratch::Scratch, shop::Shop, stages};
 use axum::{Router, body::Bytes, routing::post};
 use tokio::net::TcpListener;
 
-/// One request of a hundred.
+/// Traces of one request in a hundred.
 const SELDOM: [(&str, &str); 2] = [("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "0.01")];
 
-/// How a shop is watched, the words it is started with, and its environment.
+/// A name, the words with which a shop is started, and its environment.
 type Plan<'a> = (&'static str, &'a [&'a str], &'static [(&'static str, &'static str)]);
 
-/// The shop page and a change of the cart, taking turns, each with a log as the program has it.
+/// Measures the shop page and a change of the cart, in turns, each with the program's usual log.
 pub async fn all() -> Vec<Line> {
     progress("watched: pages and changes without, with figures, with traces");
     let traces = format!("traces={}", collector().await);
@@ -41,7 +41,7 @@ pub async fn all() -> Vec<Line> {
     lines
 }
 
-/// Somebody in this process who takes all traces and keeps none.
+/// A collector in this process that accepts all traces and keeps none.
 async fn collector() -> String {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");

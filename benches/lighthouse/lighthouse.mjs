@@ -1,6 +1,6 @@
 /**
- * Lighthouse on every page that needs no login, on the slow phone it pretends to be by default, against the release
- * binary in demo mode with a database of its own. Prints Markdown; fails when a page misses what is wanted.
+ * Runs Lighthouse on every page that needs no login, with the slow phone that it simulates by default, against the release
+ * binary in demo mode with a database of its own. It prints Markdown, and fails if a page misses a target.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -25,8 +25,8 @@ const binary = process.env.SATCHEL_BINARY ?? fileURLToPath(new URL('../../target
 
 const scratch = mkdtempSync(join(tmpdir(), 'satchel-lighthouse-'));
 let shop;
-// Every end of this process comes by here, and nothing here waits, so nothing can be started meanwhile. Both are killed
-// rather than asked to close, since all they keep goes with the folder.
+// This runs whenever the process ends. It does not wait, so nothing can be started meanwhile. Shop and browser are killed, because
+// all their files are removed with the folder.
 process.on('exit', () => {
   shop?.kill('SIGKILL');
   killAll();
@@ -39,14 +39,14 @@ const { port } = await launch({
   chromePath: process.env.SATCHEL_BROWSER,
   userDataDir: scratch,
   handleSIGINT: false,
-  // Chromium refuses to start a sandbox as root, which containers usually are. The flags that keep it from talking to
-  // anybody but the shop are among those that chrome-launcher sets by itself.
+  // Chromium refuses to start a sandbox as root, which is usual in containers. chrome-launcher itself sets the flags that keep
+  // Chromium from connecting to other servers.
   chromeFlags: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic'],
 }).catch((error) => fail(`Chromium did not start: ${error.message}`));
 
 const results = [];
 for (const page of PAGES) {
-  // Standard output is for the results alone.
+  // Standard output is only for the results.
   console.error(`measuring ${page}`);
   const runs = [];
   while (runs.length < RUNS) runs.push(await measure(page));
@@ -68,7 +68,7 @@ for (const { page, lhr } of results) {
 }
 const misses = results.flatMap(missed);
 if (misses.length > 0) console.log(`\nMissed:\n\n${misses.join('\n')}`);
-// Chromium still runs, and Node would wait for it.
+// Chromium still runs, so Node would wait for it.
 process.exit(misses.length > 0 ? 1 : 0);
 
 function fail(reason) {
@@ -82,7 +82,7 @@ async function openShop() {
   const address = `127.0.0.1:${finder.address().port}`;
   await once(finder.close(), 'close');
   shop = spawn(binary, ['serve'], {
-    // Away from any `.env`, and with none of the caller's settings: they may name a database that somebody needs.
+    // Without any `.env` and without the caller's settings, which may name a database that is in use.
     cwd: scratch,
     env: { SATCHEL_MODE: 'demo', SATCHEL_LISTEN: address, DATABASE_URL: 'sqlite:satchel.db', RUST_LOG: 'warn' },
     stdio: ['ignore', process.stderr, process.stderr],
@@ -98,11 +98,11 @@ async function openShop() {
 }
 
 async function measure(page) {
-  // That its status is 404, that the console says so and that it is not kept for going back is no fault of this page.
+  // This page answers 404, the console reports that, and the page is not kept for Back. All of this is right for it.
   const skipAudits = page === MISSING ? ['http-status-code', 'errors-in-console', 'bf-cache'] : null;
   const settings = { port, logLevel: 'error', skipAudits, ignoreStatusCode: page === MISSING };
   let lhr;
-  // Now and then Chromium's trace lacks its beginning, which is no fault of the page.
+  // Sometimes the beginning of Chromium's trace is missing. The page is not the reason.
   for (let tries = 0; tries < 3 && (!lhr || lhr.runtimeError); tries += 1) ({ lhr } = await lighthouse(origin + page, settings));
   if (lhr.runtimeError) fail(`${page} was not measured: ${lhr.runtimeError.message}`);
   const marks = CATEGORIES.map((category) => Math.round(lhr.categories[category].score * 100));
@@ -116,10 +116,10 @@ function isShort({ score, errorMessage }) {
 }
 
 function evidence({ numericValue, numericUnit, details, errorMessage }) {
-  // Some audits list lists, or name what they looked for and whether it was there.
+  // Some audits have lists of lists, or name what they looked for and whether they found it.
   let item = details;
   while (item?.items) item = Object.values(item.items).find(({ value }) => value === false) ?? item.items[0];
-  // Of an element only its source tells anything.
+  // For an element, only its source is useful.
   const shown = JSON.stringify(item, (_, part) => part?.snippet ?? part)?.slice(0, 200);
   const number = numericValue && `${Number(numericValue.toFixed(3))} ${numericUnit}`;
   return [errorMessage, number, shown && `\`${shown}\``].filter(Boolean);

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Product and pieces of every line.
+/// The product and the quantity of every line.
 pub type Lines = BTreeMap<String, u32>;
 
 /// What a server answered, and how long that took.
@@ -14,13 +14,13 @@ pub struct Answer {
     pub status: u16,
     pub took: Duration,
     pub cookie: Option<String>,
-    /// Whether the server ends the connection with it.
+    /// Whether the server closes the connection after it.
     pub closes: bool,
     body: Vec<u8>,
 }
 
 impl Answer {
-    /// The answer, once all of it is there.
+    /// The answer, if it is complete.
     pub fn parse(bytes: &[u8], begun: Instant) -> Option<Self> {
         let end = bytes.windows(4).position(|window| window == b"\r\n\r\n")?;
         let head = String::from_utf8_lossy(&bytes[..end]);
@@ -51,23 +51,23 @@ impl Answer {
         self.text().contains(words)
     }
 
-    /// Name and sentence of a refusal as programs read it.
+    /// Name and sentence of a refusal in JSON.
     pub fn refusal(&self) -> Option<(String, String)> {
         let json: serde_json::Value = serde_json::from_slice(&self.body).ok()?;
         Some((json.get("error")?.as_str()?.to_owned(), json.get("message")?.as_str()?.to_owned()))
     }
 
-    /// Whether the shop refused because the line holds as much as it can.
+    /// Whether the shop refused because the line is full.
     pub fn is_line_full(&self) -> bool {
         self.status == 422 && self.refusal().is_some_and(|(name, _)| name == "line_full")
     }
 
-    /// Whether a refusal says something a person can read, as a page or as JSON.
+    /// Whether a refusal has a sentence that a person can read, in a page or in JSON.
     pub fn has_sentence(&self) -> bool {
         self.refusal().is_some_and(|(_, sentence)| !sentence.is_empty()) || self.text().contains("<p class=\"lead\">")
     }
 
-    /// The cart, where the answer is one.
+    /// The cart, if the answer is one.
     pub fn cart(&self) -> Result<Lines, String> {
         let unreadable = || format!("no cart but {self:?}");
         let json: serde_json::Value = serde_json::from_slice(&self.body).map_err(|_| unreadable())?;
@@ -79,7 +79,7 @@ impl Answer {
     }
 }
 
-/// A chunked body put together (RFC 9112, 7.1), once all of it is there.
+/// Decodes a chunked body (RFC 9112, 7.1), if it is complete.
 fn unchunked(mut rest: &[u8]) -> Option<Vec<u8>> {
     let mut body = Vec::new();
     loop {

@@ -1,4 +1,4 @@
-//! A shop under load whose store goes away for a while, or has no room: what holds meanwhile and afterwards.
+//! A shop under load whose store cannot be reached for a while, or has no space: what must hold meanwhile and afterwards.
 
 use super::{
     load::{Crowd, Load, audit, healed},
@@ -10,10 +10,10 @@ use std::{sync::Arc, time::Duration};
 
 const CROWD: Crowd = Crowd { shoppers: 8, newcomers: 2, readers: 6 };
 const HEAL_LIMIT: Duration = Duration::from_secs(10);
-/// How long all is well before and after the fault.
+/// How long everything works before and after the fault.
 const CALM: Duration = Duration::from_secs(2);
 
-/// While it is away, whoever needs it is turned away within three seconds.
+/// While the store cannot be reached, requests that need it are refused within three seconds.
 pub const AWAY: Rules = Rules {
     change_refusals: &[503],
     page_refusals: &[503],
@@ -21,7 +21,7 @@ pub const AWAY: Rules = Rules {
     change_limit: Duration::from_secs(3),
     page_limit: Duration::from_secs(3),
 };
-/// The same for whoever writes alone: reading goes on.
+/// The same for writes only: reading goes on.
 pub const FULL: Rules = Rules { page_refusals: &[], ..AWAY };
 
 /// The shop and its visitors while something is broken.
@@ -33,7 +33,7 @@ pub struct Away {
 }
 
 impl Away {
-    /// Opens the shop and lets all be well for a while.
+    /// Opens the shop and lets it work for a while.
     pub async fn begin(plan: &Plan, rules: Rules) -> Outcome<Self> {
         let (shop, tally) = (plan.open().await?, Arc::new(Tally::default()));
         let load = Load::start(shop.address, Vec::new(), CROWD, rules, &tally).await?;
@@ -43,7 +43,7 @@ impl Away {
         Ok(Self { shop, tally, load, rules })
     }
 
-    /// The fault is over: all heals, and everything that was acknowledged is there.
+    /// Ends the trial after the fault: everything must work again, and everything that was acknowledged must be there.
     pub async fn end(self) -> Outcome<String> {
         let Self { shop, tally, load, rules } = self;
         let healing = healed(shop.address, HEAL_LIMIT, &tally).await;

@@ -1,4 +1,4 @@
-//! Values that leave a store's server no memory, in its own words; they can be taken out again.
+//! Fills the memory of a store's server with values, by its own protocol, and can remove them again.
 
 use super::{
     report::{Outcome, failed},
@@ -9,15 +9,15 @@ use tokio::{
     net::TcpStream,
 };
 
-/// Lengths of the values, the largest first: what is left between large ones is filled by small ones, and
-/// memcached has memory of its own for each class of sizes.
+/// Lengths of the values, the largest first. Small ones fill the space between large ones, and memcached has separate memory for
+/// each class of sizes.
 const LENGTHS: [usize; 9] = [3_000, 1_500, 1_000, 700, 350, 180, 80, 40, 1];
-/// More would mean that the memory is not limited.
+/// The most values. If more fit, the memory is not limited.
 const MOST: usize = 100_000;
-/// So many are taken out with one write.
+/// How many values one write removes.
 const AT_ONCE: usize = 200;
 
-/// What lies in the way.
+/// The values that fill the memory.
 pub struct Ballast {
     kind: Kind,
     stream: BufReader<TcpStream>,
@@ -40,7 +40,7 @@ impl Ballast {
         Ok(ballast)
     }
 
-    /// Makes room again.
+    /// Removes the values.
     pub async fn remove(mut self) -> Outcome<()> {
         let word = if self.kind == Kind::Redis { "DEL" } else { "delete" };
         for names in std::mem::take(&mut self.names).chunks(AT_ONCE) {
@@ -53,7 +53,7 @@ impl Ballast {
         Ok(())
     }
 
-    /// One more value; false when there is no memory for it.
+    /// Stores one more value; false if there is no memory for it.
     async fn store(&mut self, length: usize) -> Outcome<bool> {
         let (name, value) = (format!("ballast:{}", self.names.len()), "x".repeat(length));
         let words = match self.kind {

@@ -1,4 +1,4 @@
-//! A browser as far as a shop can tell: one connection, one cookie, HTTP/1.1, written by hand.
+//! A client that looks like a browser to the shop: one connection, one cookie, HTTP/1.1, written by hand.
 
 use super::answer::Answer;
 use std::{
@@ -12,10 +12,10 @@ use tokio::{
     time::timeout,
 };
 
-/// Who waits longer than this is left waiting, which no trial allows.
+/// The longest wait for an answer. No trial allows a longer one.
 const PATIENCE: Duration = Duration::from_secs(15);
 
-/// A visitor of the node at `address`; keeps the cookie it is given.
+/// A visitor of the node at `address`. It keeps the cookie that it gets.
 pub struct Visitor {
     pub address: SocketAddr,
     pub cookie: Option<String>,
@@ -25,11 +25,11 @@ pub struct Visitor {
 /// Why there is no answer.
 #[derive(Debug)]
 pub enum Cut {
-    /// Nobody listened: the request was never sent.
+    /// No server listened, so the request was never sent.
     Unsent,
     /// The connection ended before the answer did.
     Lost(String),
-    /// No whole answer within [`PATIENCE`].
+    /// No complete answer within [`PATIENCE`].
     Silent,
 }
 
@@ -38,7 +38,7 @@ impl Visitor {
         Self { address, cookie: None, stream: None }
     }
 
-    /// Somebody who sends this cookie header.
+    /// A visitor who sends this cookie header.
     pub fn with_cookie(address: SocketAddr, cookie: impl Into<String>) -> Self {
         Self { cookie: Some(cookie.into()), ..Self::new(address) }
     }

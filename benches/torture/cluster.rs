@@ -1,4 +1,4 @@
-//! A throw-away Postgres cluster: made for a trial, on a port of its own, and gone with it.
+//! A temporary Postgres cluster: made for a trial, on a port of its own, and removed with it.
 
 use super::{
     programs::{find, free_port, is_root, run, scratch, signal, text},
@@ -14,13 +14,13 @@ use tempfile::TempDir;
 
 /// Where distributions keep the programs of each version.
 const VERSIONS: [&str; 2] = ["/usr/lib/postgresql", "/usr"];
-/// What a trial needs of them.
+/// The programs that a trial needs.
 const PROGRAMS: [&str; 3] = ["initdb", "pg_ctl", "psql"];
-/// The account that runs it when this program runs as root, which Postgres refuses to be.
+/// The system account that runs the cluster if this program runs as root: Postgres refuses to run as root.
 const ACCOUNT: &str = "postgres";
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// A running cluster; it is stopped with this value.
+/// A running cluster. It stops when this value is dropped.
 pub struct Cluster {
     programs: PathBuf,
     folder: TempDir,
@@ -48,7 +48,7 @@ impl Cluster {
         format!("postgres://satchel@127.0.0.1:{}/postgres", self.port)
     }
 
-    /// Starts it, and returns when it takes connections.
+    /// Starts it, and returns when it accepts connections.
     pub async fn start_again(&self) -> Outcome<()> {
         let (data, folder) = (self.data(), text(self.folder.path())?);
         let options = format!("-p {} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}", self.port);
@@ -62,7 +62,7 @@ impl Cluster {
         run(self.program("pg_ctl").args(["-D", text(&data)?, "-m", "fast", "-w", "stop"]), LIMIT).await.map(|_| ())
     }
 
-    /// Stops all of its processes where they are: connections stay open and nobody answers.
+    /// Halts all of its processes (`SIGSTOP`): connections stay open, and nobody answers.
     pub fn freeze(&self) -> Outcome<()> {
         let postmaster = self.postmaster().ok_or_else(|| Stop::Failed("the cluster does not run".to_owned()))?;
         // The parent first, so that it makes no more children.
@@ -71,7 +71,7 @@ impl Cluster {
         Ok(())
     }
 
-    /// Lets them go on.
+    /// Lets the processes continue.
     pub fn thaw(&self) {
         if let Some(postmaster) = self.postmaster() {
             signal("CONT", &children(postmaster));
@@ -88,7 +88,7 @@ impl Cluster {
         self.folder.path().join("data")
     }
 
-    /// Process id of the running cluster: the first line of its own note.
+    /// Process id of the running cluster: the first line of its `postmaster.pid`.
     fn postmaster(&self) -> Option<u32> {
         fs::read_to_string(self.data().join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
     }
@@ -119,22 +119,22 @@ impl Drop for Cluster {
     }
 }
 
-/// Folder of the programs: that of the one on `PATH`, or that of the highest version installed.
+/// The folder of the programs: of those on `PATH`, or of the highest installed version.
 fn programs() -> Option<PathBuf> {
     let entries = VERSIONS.iter().filter_map(|folder| fs::read_dir(folder).ok()).flatten().filter_map(Result::ok);
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.path().join("bin")).collect();
-    // By number: 9 comes before 15.
+    // Sorted as numbers: 9 comes before 15.
     folders.sort_by_key(|folder| {
         let digits: String = folder.display().to_string().chars().filter(char::is_ascii_digit).collect();
         digits.parse::<u64>().unwrap_or_default()
     });
-    // A link on `PATH` may stand alone; where it leads to, the others are, too.
+    // `PATH` may have a link to only one of the programs. The folder that the link leads to has the others, too.
     let on_path = find("initdb").and_then(|program| program.canonicalize().ok());
     folders.extend(on_path.and_then(|program| program.parent().map(Path::to_owned)));
     folders.into_iter().rfind(|folder| PROGRAMS.iter().all(|program| folder.join(program).is_file()))
 }
 
-/// Processes whose parent it is, from /proc (field 4 of stat).
+/// The child processes of a process, from /proc (field 4 of stat).
 fn children(parent: u32) -> Vec<u32> {
     let entries = fs::read_dir("/proc").into_iter().flatten().filter_map(Result::ok);
     let pids = entries.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());

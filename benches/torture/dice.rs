@@ -1,8 +1,8 @@
-//! Chance without a dependency: xorshift64*, begun from the standard library's random state.
+//! Random numbers without a dependency: xorshift64*, seeded from the standard library's random state.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 
-/// A source of chance; not for secrets.
+/// A source of random numbers; not for secrets.
 pub struct Dice(u64);
 
 impl Dice {

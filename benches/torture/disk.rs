@@ -1,7 +1,7 @@
-//! A disk that can be full: a file system of a few megabytes in a name space of the shop's own.
+//! A disk that can be full: a file system of a few megabytes in a namespace of the shop's own.
 //!
-//! The name space goes with the shop, and the file system with it, so that nothing is left mounted.
-//! Where no name space may be made, a limit on the size of the shop's files takes its place.
+//! When the shop ends, its namespace and the file system end with it, so that nothing stays mounted. If the machine allows no
+//! namespace, a limit on the size of the shop's files takes its place.
 
 use super::{
     programs::{is_root, run, scratch, text},
@@ -19,9 +19,9 @@ use std::{
 
 /// Size of the file system, as mount reads it.
 const SIZE: &str = "size=16m";
-/// Mounts the file system at the first word and becomes the program in the others.
+/// Mounts a file system with the options in the first word at the folder in the second, and becomes the program in the others.
 const MOUNT: &str = "mount -t tmpfs -o \"$1\" tmpfs \"$2\" && shift 2 && exec \"$@\"";
-/// A write beyond the limit is to fail, not to end the process by a signal.
+/// A write beyond the limit must fail, and not end the process by a signal.
 const LIMIT: &str = "trap '' XFSZ; exec \"$@\"";
 
 /// How the disk is made full.
@@ -54,8 +54,8 @@ impl Disk {
         Ok(Plan { within, ..plan })
     }
 
-    /// Lets SQLite check a copy of the shop's file, taken while nobody writes: SQLite follows the way into the
-    /// shop's name space by its name, and ends up here.
+    /// Lets SQLite check a copy of the shop's file, made while nobody writes. SQLite would resolve the path into the shop's namespace
+    /// to a path outside it.
     pub async fn check_integrity(self, shop: &Shop, folder: &Path) -> Outcome<()> {
         let copy = scratch()?;
         for file in ["shop.db", "shop.db-wal"] {
@@ -64,7 +64,7 @@ impl Disk {
         sqlite::check_integrity(&copy.path().join("shop.db")).await
     }
 
-    /// The folder as it is seen from here.
+    /// The folder as this process sees it.
     fn folder(self, shop: &Shop, folder: &Path) -> PathBuf {
         match self {
             Self::Small => PathBuf::from(format!("/proc/{}/root{}", shop.pid(), folder.display())),
@@ -78,7 +78,7 @@ impl Disk {
         match self {
             Self::Small => {
                 let mut ballast = File::create(folder.join("ballast")).map_err(|error| failed("the ballast", error))?;
-                // The second time for what is left of the last block.
+                // The small blocks fill the rest of the last large one.
                 for block in [64 * 1_024, 4 * 1_024] {
                     while ballast.write_all(&vec![0; block]).is_ok() {}
                 }

@@ -27,8 +27,8 @@ const RULES: Rules = Rules {
     page_limit: Duration::from_secs(2),
 };
 const HEAL_LIMIT: Duration = Duration::from_secs(5);
-/// So many changes are made before. Few, so that the file's log has not yet reached the size at which
-/// SQLite begins to write it from its start again, which needs no space.
+/// How many changes are made before the fault. They are few, so that the write-ahead log has not yet reached the size at which
+/// SQLite writes it from its start again, which needs no space.
 const BEFORE: u32 = 60;
 /// How long it may take until the first change finds no space.
 const EFFECT_LIMIT: Duration = Duration::from_secs(20);

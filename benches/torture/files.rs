@@ -1,4 +1,4 @@
-//! `files-…`: sessions in a folder, which is locked by somebody else, taken away, or forbidden for a while.
+//! `files-…`: sessions in a folder that another process locks, or that is moved away or made unreadable for a while.
 
 use super::{
     away::{AWAY, Away, FULL},
@@ -17,9 +17,9 @@ use std::{
     time::Duration,
 };
 
-/// Reading takes no lock, and waits for none.
+/// Reading neither takes a lock nor waits for one.
 const LOCKED: Rules = Rules { page_limit: Duration::from_millis(500), ..FULL };
-/// What root is allowed beyond the permissions of files, and must do without.
+/// Starts a program without the right of root to ignore the permissions of files.
 const WITHOUT: [&str; 3] = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"];
 
 /// Where the sessions of a shop in this folder are.
@@ -73,7 +73,7 @@ pub async fn unreadable() -> Outcome<String> {
     away.end().await
 }
 
-/// The file in each sub-folder by which whoever changes something there keeps others out.
+/// The lock file in each sub-folder. A writer locks it to keep other writers out.
 fn locks(sessions: &Path) -> std::io::Result<Vec<File>> {
     fs::read_dir(sessions)?.map(|folder| File::options().write(true).open(folder?.path().join("lock"))).collect()
 }

@@ -1,4 +1,4 @@
-//! `forged`: cookies that the shop never gave. Nobody's id is made a session by sending it.
+//! `forged`: cookies that the shop never set. An id that the shop did not make must never become a session.
 
 use super::{
     answer::Answer,
@@ -17,13 +17,13 @@ use std::{net::SocketAddr, sync::Arc};
 use tokio::task::JoinSet;
 
 const VISITORS: u32 = 16;
-/// One of so many requests is a post, which is refused.
+/// One request in this many is a `POST`, which is refused.
 const POSTS: u32 = 20;
 const BASE64URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 /// The last of 22 characters holds only two bits of the id.
 const LAST: &[u8] = b"AQgw";
 
-/// Posts that are refused, with their status.
+/// `POST` requests that are refused, with their status.
 const REFUSED: [(&str, &str, u16); 4] = [
     ("/api/add_to_cart", "product=no-such-thing&quantity=1", 404),
     ("/api/add_to_cart", "product=laptop&quantity=0", 422),
@@ -83,7 +83,7 @@ async fn visit(address: SocketAddr, first: u32, tally: Arc<Tally>) {
 /// A cookie header as an attacker, a broken program or another shop would send it.
 fn forge(dice: &mut Dice, number: u32) -> String {
     let well_formed = |dice: &mut Dice| format!("{}{}", dice.word(BASE64URL, 21), dice.word(LAST, 1));
-    // By 13 and 7, which no count of pages or posts divides: each kind meets each page.
+    // 13 and 7 have no common divisor with the numbers of pages and posts, so each kind of cookie meets each page.
     match number % 13 {
         7 => format!("id={}", dice.word(BASE64URL, 21)),
         8 => format!("id={}A", well_formed(dice)),
@@ -93,7 +93,7 @@ fn forge(dice: &mut Dice, number: u32) -> String {
             0 => format!("id={}; id={}", well_formed(dice), well_formed(dice)),
             1 => format!("id={}", dice.word(BASE64URL, 4_000)),
             2 => format!("id=\"{}\"", well_formed(dice)),
-            // What decodes to the cookie's name is not its name, or a planted one would pass for it.
+            // A name that only decodes to the cookie's name must not count. Otherwise an attacker could plant such a cookie.
             3 => format!("%69%64={}", dice.word(BASE64URL, 21)),
             4 => format!("id=; %69d={}", dice.word(BASE64URL, 23)),
             5 => format!("id; __Host-id={}; =", well_formed(dice)),
@@ -103,8 +103,8 @@ fn forge(dice: &mut Dice, number: u32) -> String {
     }
 }
 
-/// Tries a real id under a name that decodes to the cookie's. A neighbouring subdomain may set a cookie of such a
-/// name where browsers keep it from setting `__Host-id`: it must neither count nor hide the real one.
+/// Tries a real id under a name that decodes to the cookie's name. Another subdomain can set a cookie of such a name, although
+/// browsers do not let it set `__Host-id`. Such a cookie must neither count nor hide the real one.
 async fn disguise(shop: &Shop, tally: &Tally) -> Outcome<()> {
     let mut shopper = Shopper::new(shop.address);
     begin(&mut shopper, tally).await?;

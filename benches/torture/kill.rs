@@ -1,6 +1,6 @@
 //! `kill` and `files-kill`: `kill -9` of the shop in the middle of writes, again and again, on SQLite and on files.
 //!
-//! This is the end of a process, not of a machine: what the file system was given is not lost here.
+//! This ends a process, and not the machine: data that was written to the file system is not lost.
 
 use super::{
     dice::Dice,
@@ -29,9 +29,9 @@ const RULES: Rules = Rules {
 };
 /// How soon after its start the shop must answer.
 const START_LIMIT: Duration = Duration::from_secs(2);
-/// The kill comes so many milliseconds after the first write.
+/// The kill comes this many milliseconds after the first write, from the first number to the second.
 const MOMENT: (u32, u32) = (20, 150);
-/// One of so many sessions is left behind after a round, so that new ones begin.
+/// One session in this many is not used any longer after a round, so that new ones begin.
 const LEFT: u32 = 4;
 
 pub async fn on_sqlite() -> Outcome<String> {
@@ -51,7 +51,7 @@ async fn again_and_again(plan: &Plan, kills: u32) -> Outcome<String> {
     let (tally, mut dice) = (Arc::new(Tally::default()), Dice::new());
     let (mut active, mut left): (Vec<Shopper>, Vec<Shopper>) = (Vec::new(), Vec::new());
     let mut slowest = Duration::ZERO;
-    // The first start makes the tables and the demonstration's account, which is not the question here.
+    // The first start takes longer, because it makes the tables and the demonstration account. It is not measured.
     drop(plan.open().await?);
     for round in 1..=kills {
         let begun = Instant::now();

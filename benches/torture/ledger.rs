@@ -1,25 +1,25 @@
-//! What a visitor may rightly find in the cart, given what the shop said to each change.
+//! What may be in a visitor's cart, given the shop's answer to each change.
 //!
-//! A change that was acknowledged must be there. One that was refused by a fault or got no answer may
-//! be there or not, until the shop shows the cart again: then it is one or the other for good.
+//! A change that was acknowledged must be there. A change that was refused because of a fault, or got no answer, may
+//! be there or not, until the shop shows the cart again. After that, it must stay like this.
 
 use super::answer::Lines;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The most pieces a line holds.
+/// The most pieces that a line can have.
 pub const LINE_LIMIT: u32 = 99;
 
 /// A change of one line.
 #[derive(Clone, Copy, Debug)]
 pub enum Change {
-    /// So many pieces more.
+    /// Adds this many pieces.
     Add(u32),
-    /// Exactly so many pieces; none takes the line out.
+    /// Sets the quantity; 0 removes the line.
     Set(u32),
 }
 
 impl Change {
-    /// The line afterwards; nothing when the shop has to refuse the change.
+    /// The quantity afterwards; nothing if the shop has to refuse the change.
     fn after(self, before: u32) -> Option<u32> {
         match self {
             Self::Add(more) => Some(before + more).filter(|sum| *sum <= LINE_LIMIT),
@@ -28,19 +28,19 @@ impl Change {
     }
 }
 
-/// For each product every number of pieces its line may hold.
+/// For each product, every quantity that its line may have.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger(BTreeMap<String, BTreeSet<u32>>);
 
 impl Ledger {
-    /// The shop said it was done, and showed the cart.
+    /// Notes that the shop acknowledged a change, and showed the cart.
     pub fn acknowledged(&mut self, product: &str, change: Change, cart: &Lines) -> Result<(), String> {
         let after = self.line(product).iter().filter_map(|before| change.after(*before)).collect();
         self.0.insert(product.to_owned(), after);
         self.settle(cart)
     }
 
-    /// The shop said that the line is full.
+    /// Notes that the shop refused a change because the line is full.
     pub fn refused_as_full(&mut self, product: &str, change: Change) -> Result<(), String> {
         let before = self.line(product);
         let full: BTreeSet<u32> = before.iter().copied().filter(|before| change.after(*before).is_none()).collect();
@@ -51,14 +51,14 @@ impl Ledger {
         Ok(())
     }
 
-    /// Nobody said whether it was done.
+    /// Notes that nobody knows whether a change was made.
     pub fn unacknowledged(&mut self, product: &str, change: Change) {
         let mut line = self.line(product);
         line.extend(line.clone().into_iter().filter_map(|before| change.after(before)));
         self.0.insert(product.to_owned(), line);
     }
 
-    /// The shop shows the cart: is everything there that must be, and nothing else?
+    /// Compares with a cart that the shop shows: everything must be there that has to be, and nothing else.
     pub fn settle(&mut self, cart: &Lines) -> Result<(), String> {
         let products: BTreeSet<&String> = self.0.keys().chain(cart.keys()).collect();
         let found: BTreeMap<String, u32> =

@@ -1,4 +1,4 @@
-//! Visitors at work while something goes wrong: some change carts, some come anew, some read pages.
+//! Visitors who use the shop during a fault: some change carts, some begin new sessions, and some read pages.
 
 use super::{
     report::{Outcome, Stop, Tally},
@@ -23,14 +23,14 @@ pub struct Crowd {
     pub readers: usize,
 }
 
-/// A crowd at work.
+/// A running crowd of visitors.
 pub struct Load {
     stop: Arc<AtomicBool>,
     tasks: JoinSet<Vec<Shopper>>,
 }
 
 impl Load {
-    /// Sends a crowd in. The shoppers go on with their sessions, or begin one; readers get a session first.
+    /// Starts a crowd. The shoppers go on with their sessions, or begin one; readers get a session first.
     pub async fn start(address: SocketAddr, mut shoppers: Vec<Shopper>, crowd: Crowd, rules: Rules, tally: &Arc<Tally>) -> Outcome<Self> {
         let mut load = Self { stop: Arc::default(), tasks: JoinSet::new() };
         shoppers.truncate(crowd.shoppers);
@@ -58,7 +58,7 @@ impl Load {
         Ok(load)
     }
 
-    /// Lets everybody finish the request under way; gives all sessions with their ledgers.
+    /// Lets every visitor finish the current request; gives all sessions with their ledgers.
     pub async fn end(self) -> Outcome<Vec<Shopper>> {
         self.stop.store(true, Ordering::Relaxed);
         let mut sessions = Vec::new();
@@ -88,7 +88,7 @@ pub async fn one_cookie(address: SocketAddr) -> Outcome<String> {
     }
 }
 
-/// Waits until a change, one that begins a session and a page of a session all work again; says how long that took.
+/// Waits until a change, a change that begins a session, and a page of a session all work again; says how long that took.
 pub async fn healed(address: SocketAddr, limit: Duration, tally: &Tally) -> String {
     let begun = Instant::now();
     loop {
@@ -108,7 +108,7 @@ pub async fn healed(address: SocketAddr, limit: Duration, tally: &Tally) -> Stri
     }
 }
 
-/// Each session finds everything that was acknowledged, has its pages, and makes one more change, which must be done.
+/// Checks that each session has everything that was acknowledged, gets its pages, and can make one more change.
 pub async fn audit(address: SocketAddr, sessions: &mut [Shopper], tally: &Tally) {
     for shopper in sessions {
         shopper.visitor.move_to(address);
@@ -137,7 +137,7 @@ async fn come_anew(address: SocketAddr, rules: Rules, tally: Arc<Tally>, stop: A
         let answer = shopper.change(&tally).await;
         rules.judge(&tally, FIRST, &answer).await;
         if shopper.has_session() {
-            // Many sessions, but few connections.
+            // Closes this session's connection: there are many sessions.
             shopper.visitor.move_to(address);
             sessions.push(shopper);
         }

@@ -1,4 +1,5 @@
-//! `log-ins`: very many log in at the same moment, then hang up at once. Memory stays bounded, pages go on, nobody waits for long.
+//! `log-ins`: very many visitors log in at the same moment; then as many hang up at once. Memory must stay within its limit, pages
+//! must still answer, and nobody may wait for long.
 
 use super::{
     client::Visitor,
@@ -24,22 +25,22 @@ use tokio::{io::AsyncWriteExt, net::TcpStream, task::JoinSet};
 const LOG_IN: &str = "log in";
 const LIMITED: &str = "log in from one address";
 const FORM: &str = "login=admin&password=password123";
-/// Nobody waits longer, whatever the answer.
+/// The longest wait for any answer.
 const LIMIT: Duration = Duration::from_secs(3);
 /// The threads that hash a password have this name.
 const HASHER: &str = "password-hash";
-/// What one hash takes, in kilobytes (19 MiB).
+/// The memory for one hash, in kilobytes (19 MiB).
 const HASH: u32 = 19_456;
-/// What so many connections, their requests and their answers may take besides, in kilobytes each.
+/// The memory that a connection, its request and its answer may need, in kilobytes.
 const CONNECTION: u32 = 64;
-/// Attempts of one address in a minute.
+/// The attempts that one address has in a minute.
 const ATTEMPTS: u32 = 10;
 
 pub async fn trial() -> Outcome<String> {
     let folder = scratch()?;
     let shop = Plan::new("log-ins", sqlite::url(&folder.path().join("shop.db"))?).open().await?;
     let tally = Arc::new(Tally::default());
-    // The first one makes what all need.
+    // The first log in allocates what all log-ins share.
     one(&shop, LOG_IN, &tally).await;
     let hashers = available_parallelism().map_or(1, NonZero::get).div_ceil(2).max(1);
     let before = Memory::of(shop.pid())?.now;
@@ -52,7 +53,7 @@ pub async fn trial() -> Outcome<String> {
     let count = u32::try_from(LOG_INS).unwrap_or(u32::MAX);
     let bound = before + HASH * u32::try_from(hashers).unwrap_or(u32::MAX) + CONNECTION * count;
     tally.expect(after.most <= bound, || format!("{} MB of memory, where {} is the most", after.most / 1_024, bound / 1_024));
-    // A thread hands its turn on before it is gone: one that hashes and one that ends, for each turn.
+    // A thread passes its turn on before it ends. So for each turn, there may be a thread that hashes and one that is ending.
     let allowed = 2 * hashers;
     tally.expect(most_hashers <= allowed, || format!("{most_hashers} threads for hashes, where {allowed} is the most"));
     let answered = tally.number(LOG_IN, 200) + tally.number(LOG_IN, 503);
@@ -72,7 +73,7 @@ pub async fn trial() -> Outcome<String> {
     ))
 }
 
-/// All of them at once, each on a connection of its own.
+/// All log-ins at once, each on a connection of its own.
 async fn all(shop: &Shop, kind: &'static str, tally: &Arc<Tally>) -> Outcome<()> {
     let mut tasks = JoinSet::new();
     for _ in 0..LOG_INS {
@@ -102,7 +103,7 @@ async fn log_in(visitor: &mut Visitor, kind: &'static str, tally: &Tally) {
     }
 }
 
-/// As many send the form and do not wait for an answer; gives how many threads for hashes there were then, at most.
+/// As many visitors send the form and do not wait for the answer. Gives the highest number of threads for hashes.
 async fn hang_up(shop: &Shop) -> Outcome<usize> {
     let request = format!(
         "POST /api/log_in HTTP/1.1\r\nhost: {}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{FORM}",
@@ -110,7 +111,7 @@ async fn hang_up(shop: &Shop) -> Outcome<usize> {
         FORM.len()
     );
     let mut most = 0;
-    // Again and again for a second: each time, those before are gone and their hashes are not.
+    // This repeats for a second: each time, the visitors before have hung up, but their hashes still run.
     for _ in 0..10 {
         let mut callers = Vec::new();
         for _ in 0..LOG_INS / 10 {
@@ -128,7 +129,7 @@ async fn hang_up(shop: &Shop) -> Outcome<usize> {
     Ok(most)
 }
 
-/// Somebody who looks at pages meanwhile.
+/// A visitor who looks at pages meanwhile.
 struct Pages {
     is_over: Arc<AtomicBool>,
     looking: tokio::task::JoinHandle<()>,

@@ -23,7 +23,7 @@ const RULES: Rules = Rules {
     change_limit: Duration::from_secs(3),
     page_limit: Duration::from_secs(1),
 };
-/// The longest it may ever be, in megabytes: it is emptied from 16 on, and readers may hold that up for a while.
+/// The longest that the log may be, in megabytes: it is emptied from 16 on, and readers may delay that for a while.
 const LONGEST: u64 = 64;
 
 pub async fn trial() -> Outcome<String> {
@@ -40,7 +40,7 @@ pub async fn trial() -> Outcome<String> {
     }
     let mut sessions = load.end().await?;
     audit(shop.address, &mut sessions, &tally).await;
-    // Beside the shop: one that ends takes the log away, and who opens the file just then is refused.
+    // This runs while the shop runs: when the shop ends, it removes the log, and another process that opens the file then fails.
     sqlite::check_integrity(&file).await?;
     let megabytes = longest.div_ceil(1 << 20);
     tally.expect(megabytes <= LONGEST, || format!("the log was {megabytes} MB long, where {LONGEST} is the most"));

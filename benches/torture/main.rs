@@ -1,14 +1,14 @@
-//! `make torture`: what the shop keeps while things break around it.
+//! `make torture`: tests which promises the shop keeps while things break around it.
 //!
-//! A black-box script. It starts the release binary as anybody would, in scratch folders and on free
+//! It is a black-box test. It starts the release binary like an operator, in scratch folders and on free
 //! ports of this machine, visits it by HTTP, breaks something, and compares what visitors find
-//! afterwards with what they were told. It ends by itself, and ends only what it started. Linux only.
+//! afterwards with the answers that they got. It ends only processes that it started. Linux only.
 //!
-//! `cargo bench --features ssr --bench torture -- kill frozen` runs the trials whose names hold one of
-//! the words; those that take minutes are run only so. The shops' logs are kept in `target/tmp/torture`.
+//! `cargo bench --features ssr --bench torture -- kill frozen` runs the trials whose names contain one of
+//! the words. Trials that take minutes run only if they are named. The logs of the shops are kept in `target/tmp/torture`.
 //!
-//! Where to begin reading: [`trials`] lists what is tried, [`ledger`] says what must be in a cart, [`load`] sends
-//! visitors in. A trial's file is named like it, or like what it breaks.
+//! Where to begin reading: [`trials`] lists the trials, [`ledger`] says what must be in a cart, and [`load`] starts
+//! the visitors. The file of a trial has its name, or the name of what it breaks.
 
 mod answer;
 mod away;
@@ -60,7 +60,7 @@ use trials::{TRIALS, Trial};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
-    // Cargo says `--bench` when benchmarks are meant; somebody's `cargo test --all-targets` does not.
+    // `cargo bench` passes `--bench`. `cargo test --all-targets` does not, and must not run the trials.
     if !arguments.iter().any(|argument| argument == "--bench") {
         return ExitCode::SUCCESS;
     }
@@ -81,7 +81,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Every trial after the other, then the table.
+/// Runs the trials one after another, and prints the table.
 async fn all(chosen: &[&Trial]) -> ExitCode {
     let mut rows = vec!["| fault | what was done | counts | verdict |".to_owned(), "|---|---|---|---|".to_owned()];
     let mut code = ExitCode::SUCCESS;
@@ -91,7 +91,7 @@ async fn all(chosen: &[&Trial]) -> ExitCode {
         let limited = tokio::time::timeout(Duration::from_secs(trial.deadline), (trial.run)());
         let outcome = tokio::select! {
             outcome = limited => outcome.unwrap_or_else(|_| Err(Stop::Failed(format!("not done after {} s", trial.deadline)))),
-            // What runs stops with the trial, which is dropped here.
+            // The trial is dropped here, and everything that it started stops.
             () = interrupted() => return ExitCode::FAILURE,
         };
         let (counts, verdict) = match outcome {
@@ -101,7 +101,7 @@ async fn all(chosen: &[&Trial]) -> ExitCode {
                 (why, "FAILED".to_owned())
             }
             Err(Stop::Missing(why)) => {
-                // Where nobody looks, what was not tried has not passed.
+                // In continuous integration nobody reads the table, so a trial that did not run is a failure.
                 if env::var_os("CI").is_some() {
                     code = ExitCode::FAILURE;
                 }
@@ -115,7 +115,7 @@ async fn all(chosen: &[&Trial]) -> ExitCode {
     code
 }
 
-/// Ctrl-C, or whoever wants this program to end.
+/// Waits for Ctrl-C or another signal to end.
 async fn interrupted() {
     let mut asked = signal(SignalKind::terminate()).ok();
     let terminated = async {

@@ -1,4 +1,4 @@
-//! What a process holds in memory, and what runs in it, as Linux tells in /proc.
+//! The memory and the threads of a process, from /proc (Linux).
 
 use super::report::{Outcome, failed};
 use std::fs;
@@ -6,9 +6,9 @@ use std::fs;
 /// Memory of a process in kilobytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Memory {
-    /// Held now (resident set).
+    /// The memory now (resident set).
     pub now: u32,
-    /// The most that was held since it started.
+    /// The most memory since it started.
     pub most: u32,
 }
 

@@ -1,5 +1,5 @@
-//! `names`: whether the time an answer takes tells who has an account. One asks about somebody who has one and about somebody
-//! who has none, in turn, and compares.
+//! `names`: whether the time of an answer reveals who has an account. It asks about somebody with an account and about somebody
+//! without one, in turn, and compares the times.
 
 use super::{
     client::Visitor,
@@ -13,12 +13,12 @@ use super::{
 };
 use std::time::Duration;
 
-/// The most that the two may differ, in the middle: less than what a network adds from one request to the next.
+/// The most that the two may differ, by the median. It is less than the variation of a network from one request to the next.
 const LIMIT: Duration = Duration::from_millis(1);
 /// The demonstration account, which has this address.
 const ADDRESS: &str = "admin%40example.com";
 
-/// A form, and what both answer.
+/// A form, and the answer to both.
 struct Form {
     name: &'static str,
     path: &'static str,
@@ -70,7 +70,7 @@ pub async fn trial() -> Outcome<String> {
                 tally.expect(answer.as_ref().is_ok_and(|answer| answer.status == form.status), || format!("{}: {answer:?}", form.name));
                 answer.map_or(0.0, |answer| answer.took.as_secs_f64() * 1_000.0)
             };
-            // Who comes second finds what the first left warm.
+            // The order is random, because the second request profits from caches that the first one filled.
             let pair = if dice.below(2) == 0 {
                 let known = asked((form.known)(number)).await;
                 (known, asked((form.unknown)(number)).await)

@@ -23,10 +23,10 @@ use std::{
 use tokio::task::JoinSet;
 
 const ADD: &str = "add";
-/// An add that waited for all the others may take so long.
+/// How long an add may take that waits for all the others.
 const LIMIT: Duration = Duration::from_secs(8);
 
-/// What was said to the adds of one product.
+/// The answers to the adds of one product.
 #[derive(Default)]
 struct Line {
     product: String,
@@ -92,7 +92,7 @@ async fn add(address: SocketAddr, cookie: String, number: usize, lines: Arc<Vec<
             Ok(answer) if answer.is_line_full() => {
                 line.full.fetch_add(1, Ordering::Relaxed);
             }
-            // Turned away out loud; nothing was changed.
+            // Refused with a sentence; nothing was changed.
             Ok(answer) if answer.status == 503 && answer.has_sentence() => {}
             other => tally.wrong(format!("{other:?}")),
         }

@@ -1,4 +1,4 @@
-//! Programs this one starts. Each ends with the value that stands for it, however a trial ends.
+//! Programs that this one starts. Each ends when its value is dropped, so also if a trial fails.
 
 use super::report::{Outcome, Stop, failed};
 use std::{
@@ -14,7 +14,7 @@ use std::{
 /// Folders of servers' programs that are not on everybody's `PATH`.
 const MORE_FOLDERS: [&str; 2] = ["/usr/sbin", "/usr/local/sbin"];
 
-/// A running program of ours; killed by its handle when this value goes.
+/// A running program that this one started. It is killed when this value is dropped.
 pub struct Own(pub Child);
 
 impl Own {
@@ -23,7 +23,7 @@ impl Own {
     }
 
     pub fn kill(&mut self) {
-        // One that has ended already needs no ending.
+        // If the program has ended already, this fails, which does no harm.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }
@@ -42,7 +42,7 @@ impl Drop for Own {
 /// Runs a program to its end and gives what it printed; more than `limit` is a failure.
 pub async fn run(command: &mut Command, limit: Duration) -> Outcome<String> {
     let name = command.get_program().display().to_string();
-    // A file, since a pipe would stay open in whatever the program leaves running.
+    // The output goes to a file. A pipe would stay open in processes that the program leaves running.
     let mut output = tempfile::tempfile().map_err(|error| failed("a scratch file", error))?;
     let handle = || output.try_clone().map(Stdio::from).map_err(|error| failed("a scratch file", error));
     let mut program = Own::start(command.stdin(Stdio::null()).stdout(handle()?).stderr(handle()?))?;
@@ -58,7 +58,7 @@ pub async fn run(command: &mut Command, limit: Duration) -> Outcome<String> {
     if status.success() { Ok(text.trim().to_owned()) } else { Err(failed(&name, text.trim())) }
 }
 
-/// Sends a signal to processes of ours, by their ids. A shell knows how on every machine.
+/// Sends a signal to processes that this program started, by their ids. It uses a shell, which every machine has.
 pub fn signal(name: &str, pids: &[u32]) {
     let pids = pids.iter().map(u32::to_string);
     let _ = Command::new("sh").args(["-c", "kill -s \"$@\" 2>/dev/null", "sh", name]).args(pids).status();
@@ -82,7 +82,7 @@ pub fn is_root() -> bool {
     Path::new("/proc/self").metadata().is_ok_and(|folder| folder.uid() == 0)
 }
 
-/// A folder that goes with the trial.
+/// A folder that is removed with the trial.
 pub fn scratch() -> Outcome<tempfile::TempDir> {
     tempfile::tempdir().map_err(|error| failed("a scratch folder", error))
 }

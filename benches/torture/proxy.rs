@@ -24,12 +24,12 @@ use std::{
 use tokio::task::JoinSet;
 
 const VISITORS: usize = 16;
-/// How soon the proxy must be there.
+/// How soon after its start the proxy must answer.
 const START_LIMIT: Duration = Duration::from_secs(10);
 const ADD: &str = "add";
 
-/// nginx in one process, with everything it writes in the scratch folder. It does not send a post again
-/// that a node may have carried out.
+/// nginx in one process. It writes only to the scratch folder, and does not send a `POST` again that a node may have
+/// carried out.
 const NGINX: &str = "daemon off; master_process off; pid FOLDER/pid; error_log FOLDER/errors;
 events { worker_connections 512; }
 http {
@@ -61,7 +61,7 @@ backend nodes
     server second SECOND check inter 200ms
 ";
 
-/// What was said to the adds of one product.
+/// The answers to the adds of one product.
 #[derive(Default)]
 struct Line {
     product: String,
@@ -69,7 +69,7 @@ struct Line {
     unacknowledged: AtomicU32,
 }
 
-/// What the visitors share.
+/// State that the visitors share.
 struct Shared {
     lines: Vec<Line>,
     tally: Tally,
@@ -146,7 +146,7 @@ async fn add(proxy: SocketAddr, cookie: String, shared: Arc<Shared>) {
             line.acknowledged.fetch_add(1, Ordering::Relaxed);
             continue;
         }
-        // Not acknowledged: somebody has to add again.
+        // The add was not acknowledged, so another one has to be made.
         shared.left.fetch_add(1, Ordering::Relaxed);
         match answer {
             Err(Cut::Unsent) => {}
@@ -162,7 +162,7 @@ async fn add(proxy: SocketAddr, cookie: String, shared: Arc<Shared>) {
     }
 }
 
-/// Finds in the cart what was acknowledged, and at most what was not besides: through the proxy and at the node that is left.
+/// Checks that the cart has every acknowledged add, and at most the others in addition: through the proxy and at the remaining node.
 async fn compare(shared: &Shared, from: [SocketAddr; 2], cookie: &str) -> Outcome<String> {
     let sum = |count: fn(&Line) -> &AtomicU32| shared.lines.iter().map(|line| count(line).load(Ordering::Relaxed)).sum::<u32>();
     let (acknowledged, unacknowledged) = (sum(|line| &line.acknowledged), sum(|line| &line.unacknowledged));

@@ -1,24 +1,24 @@
-//! Two kinds of times compared by their ranks, which a few slow answers do not move.
+//! Compares two kinds of times by their ranks, because a few slow answers hardly change ranks.
 
 use std::fmt;
 
 /// How times of two kinds differ, in milliseconds.
 pub struct Compared {
     medians: (f64, f64),
-    /// The median of the differences within pairs, and between what it is with 95 % of confidence.
+    /// The median of the differences within pairs, and its interval with 95 % confidence.
     difference: f64,
     pub low: f64,
     pub high: f64,
-    /// How probable ranks are that differ so much or more, if the two are the same (Mann and Whitney, two-sided).
+    /// The probability of ranks that differ this much or more, if the two kinds are the same (Mann-Whitney test, two-sided).
     probability: f64,
 }
 
-/// Compares times that were taken in pairs. There are thousands, so the normal approximations of both statistics hold.
+/// Compares times that were measured in pairs. There are thousands, so the normal approximations of both statistics are valid.
 pub fn compare(pairs: &[(f64, f64)]) -> Compared {
     let (first, second): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
     let differences = sorted(pairs.iter().map(|(one, other)| one - other).collect());
     let count = count(pairs.len());
-    // The sign test turned round: so many ranks beside the middle (1.96 standard deviations of a fair coin).
+    // The inverse of the sign test: the interval has this many ranks on each side of the middle (1.96 standard deviations).
     let beside = 0.98 * count.sqrt();
     let at = |rank: f64| differences[whole(rank.clamp(0.0, count - 1.0))];
     Compared {
@@ -33,7 +33,7 @@ pub fn compare(pairs: &[(f64, f64)]) -> Compared {
 fn mann_whitney(first: &[f64], second: &[f64]) -> f64 {
     let mut all: Vec<(f64, bool)> = first.iter().map(|time| (*time, true)).chain(second.iter().map(|time| (*time, false))).collect();
     all.sort_by(|one, other| one.0.total_cmp(&other.0));
-    // Times are told in nanoseconds: none is there twice, or so few that it does not matter.
+    // Times are in nanoseconds, so there are no equal ones, or too few to matter.
     let ranks: f64 = all.iter().enumerate().filter(|(_, (_, is_first))| *is_first).map(|(rank, _)| count(rank + 1)).sum();
     let (one, other) = (count(first.len()), count(second.len()));
     let wins = ranks - one * (one + 1.0) / 2.0;
@@ -41,7 +41,7 @@ fn mann_whitney(first: &[f64], second: &[f64]) -> f64 {
     beyond(z.abs())
 }
 
-/// How probable it is that a normal variable is so far from zero, or farther (Abramowitz and Stegun, 26.2.17; good to 1e-7).
+/// The probability that a standard normal variable is this far from zero or farther (Abramowitz and Stegun, 26.2.17; exact to 1e-7).
 fn beyond(z: f64) -> f64 {
     let part = 1.0 / (1.0 + 0.231_641_9 * z);
     let density = (-z * z / 2.0).exp() / (2.0 * std::f64::consts::PI).sqrt();

@@ -1,4 +1,4 @@
-//! How a trial ends, and what it counts on its way there.
+//! The outcome of a trial, and what it counts while it runs.
 
 use super::{answer::Answer, client::Cut};
 use std::{
@@ -13,7 +13,7 @@ use std::{
 pub enum Stop {
     /// The machine lacks something the trial needs.
     Missing(String),
-    /// A promise was broken, or the trial could not be carried through.
+    /// A promise was broken, or the trial could not be finished.
     Failed(String),
 }
 
@@ -35,13 +35,13 @@ struct Books {
     slowest: BTreeMap<&'static str, Duration>,
     wrong: Vec<String>,
     wrong_count: u32,
-    /// Sessions that a store forgot; none as long as it may not forget any.
+    /// How many sessions a store forgot; `None` if it must not forget any.
     forgotten: Option<u32>,
 }
 
 /// The status under which requests without an answer are counted.
 pub const CUT: u16 = 0;
-/// So many faults are shown in full; the rest is only counted.
+/// How many faults are shown in full; the rest is only counted.
 const SHOWN: usize = 3;
 
 impl Tally {
@@ -70,34 +70,34 @@ impl Tally {
         }
     }
 
-    /// Notes a fault if what must hold does not.
+    /// Notes a fault if the condition does not hold.
     pub fn expect(&self, holds: bool, otherwise: impl FnOnce() -> String) {
         if !holds {
             self.wrong(otherwise());
         }
     }
 
-    /// From now on, the store may forget sessions whole.
+    /// From now on, the store may forget whole sessions.
     pub fn may_forget(&self) {
         self.books().forgotten = Some(0);
     }
 
-    /// Counts a session that is not there any more, if the store may forget; false if it may not.
+    /// Counts a session that is gone, if the store may forget; false if it must not.
     pub fn forget(&self) -> bool {
         self.books().forgotten.as_mut().map(|forgotten| *forgotten += 1).is_some()
     }
 
-    /// How many sessions were forgotten, where that may be.
+    /// How many sessions were forgotten, if the store may forget.
     pub fn forgotten(&self) -> Option<u32> {
         self.books().forgotten
     }
 
-    /// So many answers of this kind and status.
+    /// The number of answers of this kind and status.
     pub fn number(&self, kind: &'static str, status: u16) -> u32 {
         self.books().answers.get(&(kind, status)).copied().unwrap_or_default()
     }
 
-    /// So many requests of this kind that were not done: refused or without an answer.
+    /// The number of requests of this kind that failed: refused or without an answer.
     pub fn refused(&self, kind: &'static str) -> u32 {
         self.books()
             .answers

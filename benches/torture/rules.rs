@@ -11,7 +11,7 @@ pub const FIRST: &str = "first change";
 pub const PAGE: &str = "page";
 /// The cart's data, read by somebody with a session.
 pub const CART: &str = "cart";
-/// A page read by a stranger, for which no session has to be found.
+/// A page read by a stranger, which needs no session.
 pub const STRANGER: &str = "stranger's page";
 
 /// What the shop may answer apart from 200, and how long it may take.
@@ -26,14 +26,14 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// Counts an answer and notes what is wrong with it; whoever was turned away waits a moment.
+    /// Counts an answer and notes what is wrong with it. After a refusal, it waits a moment.
     pub async fn judge(&self, tally: &Tally, kind: &'static str, answer: &Result<Answer, Cut>) {
         tally.count(kind, answer);
         let page = [PAGE, CART, STRANGER].contains(&kind);
         let (refusals, limit) = if page { (self.page_refusals, self.page_limit) } else { (self.change_refusals, self.change_limit) };
         match answer {
             Ok(answer) => {
-                // A full line is the ledger's to judge.
+                // The ledger decides whether the line may be full.
                 let right = answer.status == 200 || (!page && answer.is_line_full()) || refusals.contains(&answer.status);
                 let said = answer.status == 200 || answer.has_sentence();
                 tally.expect(right && said, || format!("{kind}: {answer:?}"));

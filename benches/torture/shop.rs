@@ -1,4 +1,4 @@
-//! The shop under test: the release binary, as anybody would start it.
+//! The shop under test: the release binary, started like in production or a demo.
 
 use super::{
     client::Visitor,
@@ -15,15 +15,15 @@ use std::{
 };
 use tokio::sync::oneshot;
 
-/// The binary that cargo built along with this program.
+/// The binary that cargo built together with this program.
 const BINARY: &str = env!("CARGO_BIN_EXE_satchel");
-/// Where the servers' logs are kept, for whoever wants to know why a trial failed.
+/// The folder of the servers' logs, to find out why a trial failed.
 pub const LOGS: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/torture");
-/// What the log says once the shop can be visited.
+/// The line of the log when the shop can be visited.
 const OPEN: &str = "the shop is open";
 /// How long a start may take before the trial gives up.
 const START_LIMIT: Duration = Duration::from_secs(20);
-/// A port found free may be taken when the shop comes to it.
+/// How often a start is tried: another program may take the free port before the shop does.
 const ATTEMPTS: u32 = 3;
 
 /// How a shop is to be started.
@@ -31,19 +31,19 @@ const ATTEMPTS: u32 = 3;
 pub struct Plan {
     /// Name of the log.
     pub name: String,
-    /// Where the shop keeps everything …
+    /// The database of the shop.
     pub database: String,
-    /// … but its sessions, if they are elsewhere.
+    /// The store of its sessions, if it is not the database.
     pub store: Option<String>,
     /// Origin as browsers see it, when it is not the shop's own address.
     pub origin: Option<String>,
-    /// Whether one address may do only so much; visitors of most trials come from one.
+    /// Whether there are limits by address. In most trials, all visitors have one address, so there are none.
     pub is_limited: bool,
-    /// Program and arguments that start the shop in surroundings of their own.
+    /// A program, with arguments, that starts the shop in a changed environment.
     pub within: Vec<String>,
 }
 
-/// A running shop; it is killed with this value.
+/// A running shop. It is killed when this value is dropped.
 pub struct Shop {
     pub address: SocketAddr,
     process: Own,
@@ -85,7 +85,7 @@ impl Plan {
     fn command(&self, address: SocketAddr) -> Command {
         let mut words = self.within.iter().map(String::as_str).chain([BINARY, "serve"]);
         let mut command = Command::new(words.next().unwrap_or(BINARY));
-        // Nobody's own settings, and no `.env` of a checkout, reach into a trial.
+        // The caller's settings and the `.env` of a checkout must not influence a trial.
         command.args(words).env_clear().envs(std::env::var_os("PATH").map(|path| ("PATH", path))).current_dir(std::env::temp_dir());
         command.env("SATCHEL_LISTEN", address.to_string()).env("DATABASE_URL", &self.database).env("NO_COLOR", "1");
         if !self.is_limited {
@@ -103,7 +103,7 @@ impl Plan {
     }
 }
 
-/// Writes the log on, and tells when the shop opens, or its last line when it ends before.
+/// Writes the log to a file, and reports when the shop opens, or its last line if it ends before that.
 fn keep_log(lines: impl BufRead, mut log: File, opened: oneshot::Sender<Result<(), String>>) {
     let (mut opened, mut last) = (Some(opened), String::new());
     for line in lines.lines().map_while(Result::ok) {
@@ -121,7 +121,7 @@ fn keep_log(lines: impl BufRead, mut log: File, opened: oneshot::Sender<Result<(
 }
 
 impl Shop {
-    /// `kill -9`: it has no chance to tidy up.
+    /// `kill -9`: the shop has no chance to clean up.
     pub fn kill(&mut self) {
         self.process.kill();
     }
@@ -162,7 +162,7 @@ pub fn clear_logs() {
     let _ = std::fs::remove_dir_all(LOGS);
 }
 
-/// Whether a program is there that a trial needs.
+/// Finds a program that a trial needs.
 pub fn need(program: &str) -> Outcome<PathBuf> {
     find(program).ok_or_else(|| Stop::Missing(format!("{program} is not installed")))
 }

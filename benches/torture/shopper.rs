@@ -1,4 +1,4 @@
-//! A visitor who changes a cart again and again and keeps a ledger of what the shop said.
+//! A visitor who changes a cart again and again, and keeps a ledger of the shop's answers.
 
 use super::{
     answer::{Answer, Lines},
@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 /// What every page says to somebody whose cart is empty.
 const EMPTY: &str = "Cart, empty";
 
-/// One session, as seen by the one who uses it.
+/// One session, as its visitor sees it.
 pub struct Shopper {
     pub visitor: Visitor,
     ledger: Ledger,
@@ -21,7 +21,7 @@ pub struct Shopper {
 }
 
 impl Shopper {
-    /// Somebody without a session; the first change that is acknowledged begins one.
+    /// A visitor without a session; the first change that is acknowledged begins one.
     pub fn new(address: SocketAddr) -> Self {
         Self { visitor: Visitor::new(address), ledger: Ledger::default(), products: products(), dice: Dice::new() }
     }
@@ -47,7 +47,7 @@ impl Shopper {
                 tally.expect(self.has_session(), || "a change was acknowledged without a session".to_owned());
             }
             Ok(answer) if answer.is_line_full() => tally.check(self.ledger.refused_as_full(&product, change)),
-            // Without a cookie nobody ever finds the session again, if there is one.
+            // Without the cookie, this visitor cannot use the session, if there is one.
             _ if begins => self.visitor.cookie = None,
             Err(Cut::Unsent) => {}
             _ => self.ledger.unacknowledged(&product, change),
@@ -66,7 +66,7 @@ impl Shopper {
         answer
     }
 
-    /// The same; it must be shown.
+    /// The same, but the cart must be shown.
     pub async fn verify(&mut self, tally: &Tally) {
         match self.look(tally).await {
             Ok(answer) if answer.status == 200 => {}
@@ -75,14 +75,14 @@ impl Shopper {
         }
     }
 
-    /// Reads the cart's page, which must be there, and be an empty cart's if the ledger is empty.
+    /// Reads the cart's page. It must be there, and must show an empty cart if the ledger is empty.
     pub async fn verify_page(&mut self, tally: &Tally) {
         let page = self.visitor.page("/cart").await;
         let right = |page: &Answer| page.status == 200 && page.says(EMPTY) == self.ledger.is_empty();
         tally.expect(page.as_ref().is_ok_and(right), || format!("not the cart's page but {page:?}"));
     }
 
-    /// Compares a cart with the ledger. Where a store may forget, it may also be the cart of somebody who begins anew.
+    /// Compares a cart with the ledger. If a store may forget, it may also be the cart of a new session.
     fn compare(&mut self, answer: &Answer, tally: &Tally, with: impl Fn(&mut Ledger, &Lines) -> Result<(), String>) -> Result<(), String> {
         let cart = answer.cart()?;
         let mut anew = Ledger::default();

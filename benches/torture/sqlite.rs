@@ -1,4 +1,4 @@
-//! A shop's SQLite file, looked at from outside the shop.
+//! Reads and changes a shop's SQLite file from outside the shop.
 
 use super::{
     programs::text,
@@ -13,7 +13,7 @@ pub fn url(file: &Path) -> Outcome<String> {
     Ok(format!("sqlite:{}", text(file)?))
 }
 
-/// Opens the file beside whoever else has it open.
+/// Opens the file. Other processes may have it open, too.
 pub async fn open(file: &Path) -> Outcome<SqliteConnection> {
     SqliteConnection::connect_with(&SqliteConnectOptions::new().filename(file)).await.map_err(|error| failed("opening the file", error))
 }
@@ -27,7 +27,7 @@ pub async fn check_integrity(file: &Path) -> Outcome<()> {
     if found == ["ok"] { Ok(()) } else { Err(Stop::Failed(format!("integrity_check: {found:?}"))) }
 }
 
-/// Makes every stored session look as if it was last used so many seconds earlier; gives how many there are.
+/// Makes every stored session look as if it was last used this many seconds earlier; gives how many there are.
 pub async fn age(file: &Path, seconds: i64) -> Outcome<usize> {
     let mut connection = open(file).await?;
     let stored: Vec<(String, Vec<u8>)> = sqlx::query_as("select key, entry from session")
@@ -44,7 +44,7 @@ pub async fn age(file: &Path, seconds: i64) -> Outcome<usize> {
     Ok(count)
 }
 
-/// The same record, with the moment of its last use moved.
+/// The same record, with an earlier time of its last use.
 fn aged(entry: &[u8], seconds: i64) -> Option<Vec<u8>> {
     let mut record: Record = rmp_serde::from_slice(entry).ok()?;
     let last_seen_at = record.data.values_mut().find_map(|data| data.get_mut("last_seen_at"))?;
@@ -52,7 +52,7 @@ fn aged(entry: &[u8], seconds: i64) -> Option<Vec<u8>> {
     rmp_serde::to_vec(&record).ok()
 }
 
-/// How many sessions are stored, and tombstones of those that ended within the last minute.
+/// How many entries are stored: sessions, and tombstones of the last minute.
 pub async fn sessions(file: &Path) -> Outcome<i64> {
     let mut connection = open(file).await?;
     sqlx::query_scalar("select count(*) from session").fetch_one(&mut connection).await.map_err(|error| failed("counting sessions", error))

@@ -14,7 +14,7 @@ use super::{
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use tempfile::TempDir;
 
-/// A shop whose sessions are on a server of ours; its accounts are in a file.
+/// A shop whose sessions are on a server that the trial started; its accounts are in a file.
 struct Kept {
     name: &'static str,
     server: StoreServer,
@@ -23,7 +23,7 @@ struct Kept {
 
 pub async fn restart(kind: Kind) -> Outcome<String> {
     let mut kept = Kept::start(kind, durable(kind))?;
-    // An entry may vanish between a change's reading and its writing; such a change is refused.
+    // An entry may disappear between the read and the write of a change; then the change is refused.
     let forgetful = Rules { change_refusals: &[409, 503], ..AWAY };
     let forgets = kind == Kind::Memcached;
     let away = Away::begin(&kept.plan("restart")?, if forgets { forgetful } else { AWAY }).await?;
@@ -45,11 +45,11 @@ pub async fn frozen(kind: Kind) -> Outcome<String> {
     away.end().await
 }
 
-/// Out of memory, set up so that the server refuses instead of forgetting.
+/// The server is out of memory, and is set up to refuse changes instead of forgetting entries.
 pub async fn full(kind: Kind) -> Outcome<String> {
     let more: &[&str] = match kind {
         Kind::Redis => &["--maxmemory", "3mb", "--maxmemory-policy", "noeviction"],
-        // Few sizes of memory blocks, since each of them has to be filled.
+        // Only a few sizes of memory blocks, because each of them has to be filled.
         Kind::Memcached => &["-M", "-m", "2", "-f", "2"],
         Kind::Mongodb => return Err(Stop::Missing("it keeps sessions on a disk".to_owned())),
     };
@@ -61,7 +61,7 @@ pub async fn full(kind: Kind) -> Outcome<String> {
     away.end().await
 }
 
-/// What makes a server keep every change that it acknowledged, also when it is killed.
+/// The arguments that make a server keep every acknowledged change, even if it is killed.
 fn durable(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Redis => &["--appendonly", "yes", "--appendfsync", "always"],
@@ -89,7 +89,7 @@ impl Kept {
     }
 }
 
-/// What is shared with the tests panics where a trial fails.
+/// The code that is shared with the tests panics, but a trial must fail with a message.
 fn attempt<T>(start: impl FnOnce() -> T) -> Outcome<T> {
     catch_unwind(AssertUnwindSafe(start)).map_err(|_| Stop::Failed("the store's server did not start".to_owned()))
 }

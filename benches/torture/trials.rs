@@ -1,4 +1,4 @@
-//! Every trial, in the order they run in.
+//! Every trial, in the order in which they run.
 
 use super::{
     disk_full, files, forged, kill, locked, log_ins, log_length, names, one_session, postgres, proxy, report::Outcome, store_server::Kind,
@@ -6,7 +6,7 @@ use super::{
 };
 use std::pin::Pin;
 
-/// A trial at work; dropped, it takes along what it started.
+/// A running trial. When it is dropped, everything that it started ends.
 pub type Running = Pin<Box<dyn Future<Output = Outcome<String>>>>;
 
 /// One fault and what must hold under it.
@@ -14,9 +14,9 @@ pub struct Trial {
     pub name: &'static str,
     /// What is done, for the table.
     pub done: &'static str,
-    /// Seconds after which it is given up.
+    /// Seconds after which it counts as failed.
     pub deadline: u64,
-    /// Whether it takes so long that it runs only when it is named.
+    /// Whether it takes so long that it runs only if it is named.
     pub is_long: bool,
     pub run: fn() -> Running,
 }

@@ -19,7 +19,7 @@ test('after a wrong password the log-in form can be used again', async ({ page, 
   await shop.open('/login?next=/cart');
   await shop.logIn({ login: DEMO.login, password: 'not the password' });
   await expect(page.getByRole('alert')).toHaveText(WRONG);
-  // A plain form answers with a new page, which knows what was typed from the session and not from its address.
+  // A plain form leads to a new page, which gets the typed text from the session and not from its address.
   await expect(page.getByLabel('User name or e-mail')).toHaveValue(DEMO.login);
   await expect(page.getByLabel('Password')).toHaveValue(scripts ? 'not the password' : '');
   expect(page.url()).not.toContain(DEMO.login);
@@ -71,7 +71,7 @@ test('the dashboard asks a guest to log in and is shown afterwards', async ({ pa
   await shop.expectHeading('Log in');
   await shop.logIn(DEMO);
   await shop.expectHeading('Hello, admin');
-  await expect(page).toHaveURL('/dashboard');
+  await shop.expectAddress('/dashboard');
 });
 
 test('the way to the register page keeps where one was going', async ({ page, shop }, testInfo) => {

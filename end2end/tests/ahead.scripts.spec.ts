@@ -1,4 +1,4 @@
-/** Pages that the browser fetches while a pointer rests on their link: quick, and never of another moment. */
+/** The browser fetches a page while the pointer rests on its link: it opens quickly, and is never out of date. */
 import { expect, test } from './fixture';
 
 type Timing = PerformanceNavigationTiming & { deliveryType: string };
@@ -20,7 +20,7 @@ test('a page is there before the click, and shows the cart as it is', async ({ p
   await shop.ready();
   await shop.expectPieces(1);
 
-  // What was fetched before a change is not shown after it.
+  // A page that was fetched before a change is not shown after the change.
   await page.goBack();
   await shop.ready();
   const again = page.waitForResponse((response) => response.request().headers()['sec-purpose'] !== undefined);

@@ -1,11 +1,11 @@
-/** A page that the back/forward cache brings back knows only the cart of then; its scripts load it anew. */
+/** A page that comes from the back/forward cache has an old cart; its scripts fetch the current one. */
 import type { Page } from '@playwright/test';
 import { keepingPagesAlive, pressBack } from './alive';
 import { expect, test } from './fixture';
 
 test.use(keepingPagesAlive);
 
-/** Has each page note in its tab's storage whether it was brought back alive; gives how many were. */
+/** Makes each page note in its tab's storage whether it came from the back/forward cache; gives how many did. */
 async function countRevivals(page: Page): Promise<() => Promise<number>> {
   await page.addInitScript(() => {
     addEventListener('pageshow', (event) => {

@@ -1,19 +1,21 @@
 /**
- * Back, as today's browsers do it: from the back/forward cache, which keeps a page alive as it was left. Playwright
- * turns that cache off, because it waits in vain for such a page to load.
+ * The Back button of today's browsers: it uses the back/forward cache, which keeps a page alive as it was left. Playwright turns
+ * that cache off, because it would wait for the page to load, and such a page does not load. The headless shell has no such cache.
  */
 import type { LaunchOptions, Page } from '@playwright/test';
+import { onPath, WHOLE } from '../browser';
 
 type Given = { launchOptions: LaunchOptions };
 
 /** For `test.use` at the top of a file. */
 export const keepingPagesAlive = {
   launchOptions: async ({ launchOptions }: Given, use: (options: LaunchOptions) => Promise<void>) => {
-    await use({ ...launchOptions, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
+    const executablePath = onPath(WHOLE) ?? launchOptions.executablePath;
+    await use({ ...launchOptions, executablePath, ignoreDefaultArgs: ['--disable-back-forward-cache'] });
   },
 };
 
-/** Pressed from within the page, since `page.goBack` would wait for the load that never comes. */
+/** Goes back from within the page, because `page.goBack` would wait for a load that never comes. */
 export function pressBack(page: Page): Promise<void> {
   return page.evaluate(() => history.back());
 }

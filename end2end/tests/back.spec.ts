@@ -1,4 +1,4 @@
-/** Back, as browsers do it that keep no pages alive: from their cache of answers, where they kept one. */
+/** The Back button of browsers without a back/forward cache: they use the HTTP cache, or load the page again. */
 import { expect, test } from './fixture';
 import { DEMO } from './shop';
 
@@ -24,7 +24,7 @@ test('a page seen before the first product shows it when Back leads there', asyn
   await shop.askFor('Mug', 3);
   await shop.expectPieces(3);
   await shop.openCart();
-  // Without scripts the product page is twice in the history: before the form was sent and after.
+  // Without scripts, the product page is in the history twice: before and after the form.
   while (new URL(page.url()).pathname !== '/') await page.goBack();
   await shop.expectHeading('Things worth carrying');
   await shop.expectPieces(3);

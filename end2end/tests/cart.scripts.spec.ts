@@ -1,4 +1,4 @@
-/** What scripts add to the cart: it shows a change before the server has answered, and loads no page for it. */
+/** What scripts add to the cart: it shows a change before the server answers (an optimistic update), and loads no page for it. */
 import { expect, test } from './fixture';
 import { hold } from './held';
 
@@ -80,7 +80,7 @@ test('an answer does not write over what is being typed', async ({ page, shop })
   const answered = page.waitForResponse('**/api/set_quantity');
   calls.letGo();
   await answered;
-  // Long enough for the page to take the answer in; nothing on it may show that it did.
+  // Long enough for the page to handle the answer. Nothing visible tells when it has.
   await page.waitForTimeout(300);
   await expect(shop.quantity('Mug')).toHaveValue('7');
   await shop.quantity('Mug').press('Enter');
@@ -138,7 +138,7 @@ test('a click before the scripts have arrived is not lost', async ({ page, shop 
   });
   await page.route('**/*.wasm', async (route) => {
     await released;
-    // The page that asked may be gone by then, replaced by the one the form led to.
+    // The page that sent the request may be gone by then: the form led to another one.
     await route.continue().catch(() => {});
   });
   await page.goto('/');

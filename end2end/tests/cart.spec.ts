@@ -1,4 +1,4 @@
-/** The cart, as it works for everybody: by plain forms without scripts, and with scripts in the same words. */
+/** The cart works for everybody: by plain forms without scripts, and with scripts and the same messages. */
 import { expect, test } from './fixture';
 
 test('a product goes into the cart from the list', async ({ shop }) => {

@@ -1,4 +1,4 @@
-/** Looking for something: search, shelves and order, all of it in the address; and the page of one product. */
+/** Search, shelves and order, which are all in the address; and the page of a product. */
 import { expect, test } from './fixture';
 import type { Page } from '@playwright/test';
 
@@ -59,7 +59,7 @@ test('an order is in the address, keeps search and shelf, and survives Back', as
   await expect(products(page).first()).toHaveText('Desk lamp');
   await expect(page.getByLabel('Sort by')).toHaveValue('-price');
 
-  // The shelf's link keeps what was chosen as well.
+  // The link of a shelf keeps the chosen order, too.
   await page.getByRole('navigation', { name: 'Categories' }).getByRole('link', { name: 'Everything' }).click();
   await expect(page).toHaveURL(/\?q=desk&sort=(-|%2D)price$/);
   await page.goBack();

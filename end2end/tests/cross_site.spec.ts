@@ -1,8 +1,8 @@
 /**
- * What pages of other sites send to the shop with the visitor's browser, and that nothing comes of it.
+ * Pages of other origins make the visitor's browser send requests to the shop, and none of them has an effect.
  *
- * The other site has a name of its own; the sibling has the shop's host and another port, which is another origin of the
- * same site: there the browser sends the session cookie along, whatever its `SameSite` says.
+ * The other site has another host. The sibling has the shop's host and another port: another origin of the same site. From there,
+ * the browser sends the session cookie, even if it is `SameSite`.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +13,7 @@ let server: Server;
 
 test.beforeAll(async () => {
   server = createServer(({ url }, answer) => {
-    // A page in a sandbox has no origin: it sends `Origin: null`.
+    // A sandboxed page has no origin of its own: it sends `Origin: null`.
     if (url === '/sandbox') answer.setHeader('content-security-policy', 'sandbox allow-forms allow-scripts');
     answer.setHeader('content-type', 'text/html').end('<!doctype html><title>Elsewhere</title>');
   });
@@ -22,7 +22,7 @@ test.beforeAll(async () => {
 
 test.afterAll(() => server.close());
 
-/** Where the attacks come from; playwright.config.ts has Chromium find the first here, too. */
+/** The origins of the attacks. playwright.config.ts makes Chromium find the first one on this machine. */
 function attackers(shop: string): { name: string; home: string }[] {
   const { port } = server.address() as AddressInfo;
   const { hostname } = new URL(shop);
@@ -33,10 +33,10 @@ function attackers(shop: string): { name: string; home: string }[] {
   ];
 }
 
-/** `isRead`: the page would get the answer, and does not navigate to it. */
+/** `isRead`: the attacker's page would read the answer, and not navigate to it. */
 type Attack = { kind: string; isRead?: boolean; send: (page: Page, address: string) => Promise<void> };
 
-/** Submits a form from the page that is open, and waits for what the shop answers. */
+/** Submits a form from the open page, and waits for the shop's answer. */
 function form(method: string, enctype: string) {
   return async (page: Page, address: string) => {
     await page.evaluate(
@@ -65,7 +65,7 @@ function fetched(mode: RequestMode, method: string) {
   };
 }
 
-/** An element that asks for the address by GET. */
+/** Adds an element that requests the address by GET. */
 function element(name: string, attribute: string) {
   return async (page: Page, address: string) => {
     await page.evaluate(
@@ -94,25 +94,25 @@ const GETS: Attack[] = [
   { kind: 'a frame', send: element('iframe', 'src') },
 ];
 
-/** No browser asks for it on a page that runs none. */
+/** Only with scripts: a browser without scripts does not request one. */
 const A_SCRIPT: Attack = { kind: 'a script', isRead: true, send: element('script', 'src') };
 
 /**
- * The status of the answer to what the page sends. The browser keeps some answers from the page that asked, as their
- * `Cross-Origin-Resource-Policy` says, and their status from us.
+ * The status of the answer to the request that the page sends. The browser hides some answers from the page, because of their
+ * `Cross-Origin-Resource-Policy`, and then it hides their status from the test, too.
  */
 async function answered(page: Page, { send }: Attack, address: string): Promise<number | 'kept from the page'> {
   const isIt = (request: Request) => request.url().split('?')[0] === address && request.method() !== 'OPTIONS';
   const status = page.waitForResponse((response) => isIt(response.request())).then((response) => response.status());
   const failure = page.waitForEvent('requestfailed', isIt).then(() => 'kept from the page' as const);
   const first = Promise.race([status, failure]);
-  // The one that never comes ends with the page.
+  // One of the two never happens, and fails when the page is closed.
   for (const waiting of [status, failure]) waiting.catch(() => undefined);
   await send(page, address);
   return first;
 }
 
-/** The same for what the page at `home` sends, in a tab of its own. */
+/** The same for a request of the page at `home`, in a tab of its own. */
 async function attacked(context: BrowserContext, home: string, attack: Attack, address: string) {
   const page = await context.newPage();
   await page.goto(home);
@@ -122,7 +122,7 @@ async function attacked(context: BrowserContext, home: string, attack: Attack, a
 }
 
 test('no page of another origin changes a session', async ({ page, shop, baseURL, context, expectConsole, scripts }) => {
-  // Dozens of tabs, one after the other.
+  // It opens dozens of tabs, one after another.
   test.setTimeout(180_000);
   expectConsole(/./);
   await shop.open('/register');

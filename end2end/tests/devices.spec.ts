@@ -26,6 +26,22 @@ test('the login of a lost laptop is ended from the phone', async ({ browser, pag
   await laptop.page.context().close();
 });
 
+test('a login is ended from the dashboard', async ({ browser, page, shop }, testInfo) => {
+  const ada = newAccount(testInfo);
+  await shop.register(ada);
+  await shop.expectHeading(`Hello, ${ada.username}`);
+  const laptop = await anotherDevice(browser, ada);
+  await shop.open('/dashboard');
+  await expect(page.getByText('You are logged in on 1 other device.')).toBeVisible();
+  await page.getByRole('button', { name: /^End the login of / }).click();
+  await expect(shop.message('That login was ended.')).toBeVisible();
+  await laptop.open('/dashboard');
+  await laptop.expectHeading('Log in');
+  await laptop.page.context().close();
+  await shop.open('/dashboard');
+  await expect(page.getByText('You are logged in nowhere else.')).toBeVisible();
+});
+
 test('all other logins are ended at once', async ({ browser, page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
   await shop.register(ada);

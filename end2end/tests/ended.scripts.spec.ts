@@ -1,4 +1,4 @@
-/** An open page learns that its login was ended elsewhere, says so, and shows nothing private any more. */
+/** An open page learns that its login was ended elsewhere, says so, and hides everything private. */
 import { anotherDevice } from './another_device';
 import { expect, expectAccessible, test } from './fixture';
 import { newAccount, Shop } from './shop';
@@ -50,7 +50,7 @@ test('a change in a tab whose login was ended elsewhere begins anew as a guest',
   await phone.page.getByRole('button', { name: 'End all other logins' }).click();
   await expect(phone.message('One other login was ended.')).toBeVisible();
 
-  // Refused once; the island looks again and asks once more.
+  // The server refuses it once; then the island fetches the cart and tries once more.
   await shop.askFor('Mug', 2);
   await shop.expectPieces(2);
   await shop.open('/cart');

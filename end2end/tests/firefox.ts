@@ -1,4 +1,4 @@
-/** Firefox, beside the browser of the other journeys: another reader of what the shop sends. */
+/** Firefox, a second browser beside that of the other journeys. */
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer-core';
@@ -9,7 +9,7 @@ function program(): string | undefined {
   return ['firefox-esr', 'firefox'].flatMap((name) => folders.map((folder) => join(folder, name))).find((file) => existsSync(file));
 }
 
-/** Starts it, driven by WebDriver BiDi; nothing where there is none, but for continuous integration, which must have it. */
+/** Starts Firefox with WebDriver BiDi. Without Firefox, it gives nothing; in continuous integration, that is an error. */
 export async function firefox(): Promise<Browser | undefined> {
   const executablePath = program();
   if (!executablePath && process.env.CI) throw new Error('no Firefox on the PATH: install firefox-esr');

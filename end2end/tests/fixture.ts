@@ -1,6 +1,6 @@
 /**
- * The `test` every journey starts from. It fails a test whose page complained on the console, and it knows whether
- * this run has scripts. Import `test` and `expect` from here, never from Playwright itself.
+ * The `test` that every journey uses. A test fails if its page wrote an error to the console, and it knows whether this run has
+ * scripts. Import `test` and `expect` from here, never from Playwright.
  */
 import { AxeBuilder } from '@axe-core/playwright';
 import { expect, test as base, type Page } from '@playwright/test';
@@ -13,7 +13,7 @@ type Fixtures = {
   scripts: boolean;
   /** The shop as its visitor uses it, the same with scripts and without. */
   shop: Shop;
-  /** Declares a console error the journey is meant to cause, such as the 404 of an unknown product. */
+  /** Declares a console error that the journey causes on purpose, such as the 404 of an unknown product. */
   expectConsole: (pattern: RegExp) => void;
 };
 
@@ -22,8 +22,8 @@ type AutomaticFixtures = {
 };
 
 /**
- * Chromium's report that it did not animate the way from one page to the next, because the next was slow to appear. It
- * reports so even on pages without scripts, so no page of ours can prevent it, and nobody misses anything.
+ * Chromium reports that it skipped the animation between two pages, because the second one was slow to appear. It does so even on
+ * pages without scripts, so the shop cannot prevent it, and it does no harm.
  */
 const SKIPPED_TRANSITION = /^uncaught: \w+ Transition was (aborted|skipped)/;
 
@@ -66,7 +66,7 @@ export const test = base.extend<Fixtures & AutomaticFixtures>({
 /** The rules of WCAG 2.2 AA, and what axe counts as good practice beyond them. */
 const ACCESSIBILITY_RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
-/** Fails with the rule and the place of everything axe finds wrong on the page as it stands now. */
+/** Fails with the rule and the place of each fault that axe finds on the current page. */
 export async function expectAccessible(page: Page): Promise<void> {
   await giveAxeATimer(page);
   const { violations } = await new AxeBuilder({ page }).withTags(ACCESSIBILITY_RULES).analyze();
@@ -76,9 +76,24 @@ export async function expectAccessible(page: Page): Promise<void> {
   expect(found, `${page.url()} is accessible`).toEqual([]);
 }
 
+/** The same in light and in dark, after all animations have ended. */
+export async function expectAccessibleInBothColours(page: Page): Promise<void> {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await expectAccessible(page);
+  }
+}
+
+/** Fails if a visitor has to scroll sideways. */
+export async function expectFits(page: Page): Promise<void> {
+  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  expect(content, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(screen);
+}
+
 /**
- * A page without scripts still runs what the test hands it, promises included, but the browser calls none of its
- * timers, and axe waits for one of zero length. Only there the timer is replaced; the page has no script to miss it.
+ * On a page without scripts, the test can still run code, but the browser does not call timers, and axe waits for a timer of zero
+ * length. So the timer is replaced there. The page has no script that needs it.
  */
 async function giveAxeATimer(page: Page): Promise<void> {
   if (test.info().project.use.javaScriptEnabled !== false) return;

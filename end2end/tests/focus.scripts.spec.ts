@@ -1,4 +1,4 @@
-/** Where one stands after the button that was pressed is gone; without scripts each change is a new page. */
+/** Where the focus goes when the pressed button disappears; without scripts, each change loads a new page. */
 import { expect, test } from './fixture';
 
 test('the focus is never lost with the button that was pressed', async ({ page, shop }) => {

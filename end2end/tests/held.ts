@@ -1,4 +1,4 @@
-/** Calls that wait until the test lets them go: what a page shows meanwhile, it did not get from the server. */
+/** Calls that wait until the test releases them, so that what a page shows meanwhile cannot come from the server. */
 import type { Page } from '@playwright/test';
 
 export type Held = {

@@ -51,7 +51,7 @@ test('a guest adds three products, registers, changes a quantity, removes one, u
   await shop.expectPieces(0);
   await expect(page.getByText(ada.username)).toHaveCount(0);
 
-  // Back leads to the cart page, and further back to the dashboard: neither tells who was here.
+  // Back leads to the cart page, and then to the dashboard: neither shows who was logged in.
   await page.goBack();
   await shop.expectHeading('Your cart');
   await expect(page.getByText('Your cart is empty.')).toBeVisible();

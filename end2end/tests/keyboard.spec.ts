@@ -4,7 +4,7 @@ import { expect, test } from './fixture';
 
 /** Presses Tab until the target has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
-  // More stops than any page has.
+  // No page has so many stops.
   for (let press = 0; press < 200; press += 1) {
     if (await target.evaluate((element) => element === document.activeElement)) return;
     await page.keyboard.press('Tab');

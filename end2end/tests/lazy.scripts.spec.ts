@@ -1,4 +1,4 @@
-/** Code that only some pages download: what happens while it is on its way, and when it never comes. */
+/** Code that only some pages download: what happens before it arrives, and if it never arrives. */
 import { expect, test } from './fixture';
 
 test('the front page downloads no code of the cart page or of the log-in page', async ({ page, shop }) => {
@@ -30,7 +30,7 @@ test('the cart can be changed while its code is on its way', async ({ page, shop
 });
 
 test('the cart can be changed when its code never comes', async ({ page, shop, expectConsole }) => {
-  // What the browser says of the file, and what the code that waits for it says.
+  // The errors of the browser about the file, and of the code that waits for it.
   expectConsole(/net::ERR_FAILED|Failed to fetch|preload|RuntimeError: unreachable/);
   await shop.open('/');
   await shop.add('Mug');

@@ -1,4 +1,4 @@
-/** What scripts add to likes: the heart changes before the server has answered, and no page is loaded for it. */
+/** What scripts add to likes: the heart changes before the server answers, and no page is loaded for it. */
 import { expect, test } from './fixture';
 import { hold } from './held';
 

@@ -1,4 +1,4 @@
-/** Likes, as they work for everybody: by plain forms without scripts, and with scripts in the same words. */
+/** Likes work for everybody: by plain forms without scripts, and with scripts and the same messages. */
 import { expect, test } from './fixture';
 import { newAccount, Shop } from './shop';
 
@@ -37,7 +37,7 @@ test('the keyboard stands on the heart after it was pressed', async ({ shop, scr
   await shop.open('/products/laptop');
   await shop.likeButton('Laptop').focus();
   await shop.like('Laptop', 'Enter');
-  // Without scripts a page was loaded, and the focus is where browsers put it then.
+  // Without scripts, a page is loaded, and the browser decides where the focus is.
   if (scripts) await expect(shop.unlikeButton('Laptop')).toBeFocused();
   await shop.unlike('Laptop');
   if (scripts) await expect(shop.likeButton('Laptop')).toBeFocused();
@@ -79,7 +79,7 @@ test('what most visitors like is an order of the shop', async ({ page, shop }) =
   await page.getByLabel('Sort by').selectOption('Most liked');
   await page.getByRole('button', { name: 'Sort', exact: true }).click();
   await expect(page).toHaveURL(/[?&]sort=likes$/);
-  // It is counted within some seconds. Other tests like other things meanwhile.
+  // The server counts it within some seconds. Other tests like other products meanwhile.
   await expect(async () => {
     await page.reload();
     expect((await names()).indexOf('Desk clock')).toBeLessThan(12);

@@ -1,6 +1,6 @@
-/** What the server knows about whoever looks: read, taken along, deleted. */
+/** The page about what the server knows: a visitor reads it, downloads it, and deletes it. */
 import { readFile } from 'node:fs/promises';
-import { expect, expectAccessible, test } from './fixture';
+import { expect, expectAccessible, expectAccessibleInBothColours, expectFits, test } from './fixture';
 
 const HEADING = 'What the server knows about you';
 
@@ -23,13 +23,8 @@ test('a guest reads, takes along and deletes what is kept', async ({ context, pa
   await shop.expectHeading(HEADING);
   await expect(page.getByText('1 × Laptop, seen at')).toBeVisible();
   await expect(page.getByText('1 × Mug, seen at')).toBeVisible();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
-    await expectAccessible(page);
-  }
-  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  expect(content).toBeLessThanOrEqual(screen);
+  await expectAccessibleInBothColours(page);
+  await expectFits(page);
 
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Download' }).click()]);
   expect(download.suggestedFilename()).toBe('satchel-session.json');

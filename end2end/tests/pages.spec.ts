@@ -1,5 +1,5 @@
-/** What every page promises: accessible in light and dark, as wide as the screen, one heading, a title of its own. */
-import { expect, expectAccessible, test } from './fixture';
+/** Every page is accessible in light and dark, is as wide as the screen, and has one heading and a title of its own. */
+import { expect, expectAccessible, expectFits, test } from './fixture';
 import { DEMO, type Shop } from './shop';
 
 type Sight = { name: string; title: string; path: string; before?: (shop: Shop) => Promise<void> };
@@ -20,7 +20,7 @@ const loggedIn = async (shop: Shop): Promise<void> => {
   await shop.logIn(DEMO);
   await shop.expectHeading('Hello, admin');
 };
-/** The demo account is logged in by other tests, too: its list is as long as any. */
+/** Other tests log in to the demo account, too, so its list of logins is long. */
 const loggedInTwice = async (shop: Shop): Promise<void> => {
   await loggedIn(shop);
   await shop.page.context().clearCookies();
@@ -43,6 +43,8 @@ const SIGHTS: Sight[] = [
   { name: 'the page of a new password', title: 'Set a new password', path: '/reset-password?token=x' },
   { name: 'the page that confirms', title: 'Confirm your e-mail address', path: '/confirm-email?token=x' },
   { name: 'the mailbox of the demo', title: 'Mailbox', path: '/dev/mailbox' },
+  { name: 'the page that watches a stranger', title: 'A session, watched', path: '/debug/session' },
+  { name: 'the page that watches a login', title: 'A session, watched', path: '/debug/session?step=1', before: loggedIn },
   { name: 'the account', title: 'Your account', path: '/dashboard/security', before: loggedIn },
   { name: 'the list of passkeys', title: 'Your passkeys', path: '/dashboard/security/passkeys', before: loggedIn },
   { name: 'what the server knows of a stranger', title: 'What the server knows about you', path: '/session' },
@@ -64,7 +66,7 @@ for (const { name, title, path, before } of SIGHTS) {
     await expectAccessible(page);
     await page.emulateMedia({ colorScheme: 'dark' });
     await expectAccessible(page);
-    await expectNoSidewaysScrolling(shop);
+    await expectFits(shop.page);
   });
 }
 
@@ -81,7 +83,7 @@ test('what was just done is told accessibly', async ({ page, shop }) => {
     await expectStill(shop);
     await expectAccessible(page);
   }
-  await expectNoSidewaysScrolling(shop);
+  await expectFits(shop.page);
 });
 
 test('a refusal is told accessibly', async ({ page, shop, expectConsole }) => {
@@ -110,21 +112,16 @@ test('a long name and a large cart still fit the screen', async ({ page, shop })
   await shop.expectPieces(101);
   for (const path of ['/cart', '/dashboard', '/']) {
     await shop.open(path);
-    await expectNoSidewaysScrolling(shop);
+    await expectFits(shop.page);
   }
   await page.setViewportSize({ width: 320, height: 640 });
   for (const path of ['/cart', '/dashboard', '/', '/products/studio-computer', '/login']) {
     await shop.open(path);
-    await expectNoSidewaysScrolling(shop);
+    await expectFits(shop.page);
   }
 });
 
-async function expectNoSidewaysScrolling({ page }: Shop): Promise<void> {
-  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  expect(content, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(screen);
-}
-
-/** Colours on their way to other colours have contrasts nobody designed. */
+/** Waits for animations: while a colour changes, its contrast is not the one that was designed. */
 async function expectStill({ page }: Shop): Promise<void> {
   await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
 }

@@ -1,4 +1,4 @@
-/** Where no script runs, a passkey cannot be asked: the pages say so, and everything else works. */
+/** Without scripts, a browser cannot use a passkey: the pages say so, and everything else works. */
 import { expect, expectAccessible, test } from './fixture';
 import { newAccount } from './shop';
 

@@ -1,6 +1,6 @@
 /**
- * Passkeys, with a device that Chromium plays by itself: added, used to log in, refused, removed. What pages show where no
- * script runs is in `passkeys.no-scripts.spec.ts`.
+ * Passkeys, with a virtual device of Chromium: added, used to log in, refused, removed. `passkeys.no-scripts.spec.ts` tests what
+ * pages show without scripts.
  */
 import { type CDPSession, type Page } from '@playwright/test';
 import { expect, expectAccessible, test } from './fixture';
@@ -8,7 +8,7 @@ import { newAccount } from './shop';
 
 const PAGE = '/dashboard/security/passkeys';
 
-/** A device that is part of this one and verifies its user at once. */
+/** A virtual device that is built into this machine and verifies its user at once. */
 async function withDevice(page: Page): Promise<{ session: CDPSession; authenticatorId: string }> {
   const session = await page.context().newCDPSession(page);
   await session.send('WebAuthn.enable');
@@ -26,7 +26,7 @@ async function withDevice(page: Page): Promise<{ session: CDPSession; authentica
 
 test('a passkey is added, logs in, and is removed', async ({ page, shop, expectConsole }, testInfo) => {
   expectConsole(/401/);
-  // From the first passkey to the last, with axe at each stop.
+  // It runs axe on each page, which takes a while.
   test.slow();
   await withDevice(page);
   const ada = newAccount(testInfo);
@@ -46,7 +46,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, shop, expectC
   await shop.ready();
   await expectAccessible(page);
 
-  // The same device again.
+  // The same device cannot be added twice.
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   await expect(page.getByRole('alert')).toHaveText('This device has a passkey for your account already.');
   await expectAccessible(page);

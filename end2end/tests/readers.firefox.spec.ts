@@ -1,4 +1,4 @@
-/** Firefox as a reader of pages that were joined from compressed parts. */
+/** Firefox reads pages that were joined from compressed parts. */
 import { firefox } from './firefox';
 import { expect, test } from './fixture';
 import { fetched, lasting, PATHS, raw } from './wire';

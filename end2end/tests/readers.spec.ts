@@ -1,6 +1,6 @@
 /**
- * A public page is joined from parts that were compressed before (`server/gzip.rs`). Its readers: zlib, as Node has it,
- * curl, which takes the stream's frame apart by itself, Chromium, and Firefox (`readers.firefox.spec.ts`).
+ * A public page is joined from parts that were compressed before (`server/gzip.rs`). These programs read it: Node's zlib; curl, which
+ * parses the gzip header itself; Chromium; and Firefox (`readers.firefox.spec.ts`).
  */
 import { execFileSync } from 'node:child_process';
 import { gunzipSync } from 'node:zlib';

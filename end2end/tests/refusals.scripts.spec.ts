@@ -1,10 +1,10 @@
-/** What scripts show when a change of the cart did not work out: the old value again, and why. */
+/** What scripts show when a change of the cart failed: the old value again, and the reason. */
 import type { Page, Route } from '@playwright/test';
 import { expect, test } from './fixture';
 
 const OFFLINE = 'The shop cannot be reached. Please check your connection and try again.';
 
-/** What the server says when it refuses: status and sentence by the refusal's name. */
+/** The server's refusals: status and sentence by name. */
 const REFUSALS = {
   line_full: [422, 'Your cart can hold at most 99 of one product, so nothing was added.'],
   sold_out: [409, 'Sorry, this product is sold out right now.'],
@@ -13,13 +13,13 @@ const REFUSALS = {
   busy: [503, 'The shop is very busy right now. Please try again in a moment.'],
 } as const;
 
-/** Answers as the server does when it refuses. */
+/** Answers like the server when it refuses. */
 function refuse(route: Route, error: keyof typeof REFUSALS): Promise<void> {
   const [status, message] = REFUSALS[error];
   return route.fulfill({ status, contentType: 'application/json', body: JSON.stringify({ error, message }) });
 }
 
-/** Gives the first calls of an endpoint these answers, and lets the ones after them through. Counts them all. */
+/** Gives the first calls of an endpoint these answers, and lets later calls through. Counts all calls. */
 async function answerFirst(page: Page, endpoint: string, answers: ((route: Route) => Promise<void>)[]) {
   const calls = { count: 0 };
   await page.route(`**/api/${endpoint}`, async (route) => {
@@ -110,7 +110,7 @@ test('a session that changed meanwhile is asked once more, unseen', async ({ pag
   expectConsole(/409/);
   await shop.open('/');
   const calls = await answerFirst(page, 'add_to_cart', [(route) => refuse(route, 'session_changed')]);
-  // A page that is left takes along what it still asks for: the second answer is waited for.
+  // To leave the page would cancel its requests, so the test waits for the second answer.
   const answered = page.waitForResponse((response) => response.url().endsWith('/api/add_to_cart') && response.ok());
   await shop.addButton('Mug').click();
   await expect.poll(() => calls.count).toBe(2);

@@ -1,18 +1,18 @@
-/** The second factor: set up with an app, asked for at the log in, replaced by a recovery code, turned off. */
+/** The second factor: set up with an app, needed for a log in, replaced by a recovery code, turned off. */
 import { createHmac } from 'node:crypto';
-import { expect, expectAccessible, test } from './fixture';
+import { expect, expectAccessibleInBothColours, expectFits, test } from './fixture';
 import { newAccount, type Account, type Shop } from './shop';
 
 /** Seconds for which an authenticator app shows one code. */
 const STEP = 30;
 
-/** An authenticator app (RFC 6238). It never shows a code twice, since the shop takes each once. */
+/** An authenticator app (RFC 6238). It never gives a code twice, because the shop accepts each code once. */
 class Phone {
   private shown = 0;
 
   constructor(private readonly secret: string) {}
 
-  /** The code of now, or the next one; the shop takes that of the step ahead, too. */
+  /** The current code, or the next one; the shop accepts the code of the next step, too. */
   code(): string {
     this.shown = Math.max(this.shown + 1, Math.floor(Date.now() / 1000 / STEP));
     const moment = Buffer.alloc(8);
@@ -37,7 +37,7 @@ async function toSecondFactor(shop: Shop): Promise<void> {
   await shop.expectHeading('Second factor');
 }
 
-/** Registers, and turns the second factor on; gives the app and the recovery codes. Each page on the way is looked at. */
+/** Registers, and turns the second factor on; gives the app and the recovery codes. It checks each page on the way. */
 async function guarded(
   shop: Shop,
   ada: Account,
@@ -70,13 +70,8 @@ async function giveCode(shop: Shop, code: string): Promise<void> {
 
 /** Accessible in light and dark, and as wide as the screen. */
 async function expectSightly({ page }: Shop): Promise<void> {
-  for (const colorScheme of ['dark', 'light'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
-    await expectAccessible(page);
-  }
-  const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-  expect(content, `${page.url()} is as wide as the screen`).toBeLessThanOrEqual(screen);
+  await expectAccessibleInBothColours(page);
+  await expectFits(page);
 }
 
 test('a log in asks for a code of the app, once it is set up', async ({ page, shop, expectConsole }, testInfo) => {

@@ -1,4 +1,4 @@
-/** The one cookie: when it comes, what it is worth, when it goes. */
+/** The session cookie: when it is set, what it gives access to, and when it is removed. */
 import type { BrowserContext } from '@playwright/test';
 import { expect, test } from './fixture';
 import { DEMO, newAccount, Shop } from './shop';
@@ -36,7 +36,7 @@ test('the first product sets one cookie, which no script can read', async ({ con
   const cookies = await context.cookies();
   expect(cookies).toHaveLength(1);
   expect(cookies[0]).toMatchObject({ name: 'id', path: '/', httpOnly: true, sameSite: 'Lax', secure: false });
-  // A guest's session lives for 30 unused days; the clock of a slow machine may be a little late.
+  // A guest's session lasts 30 days without use. The test may read the clock a little late on a slow machine.
   const days = (cookies[0].expires - Date.now() / 1000) / 86_400;
   expect(Math.round(days)).toBe(30);
   expect(await page.evaluate(() => document.cookie)).toBe('');
@@ -118,7 +118,7 @@ test('two tabs share one cart', async ({ context, page, scripts, shop }) => {
   await other.open('/');
   await other.add('Mug');
   await other.expectPieces(2);
-  // The first tab learns of it with the answer to its own change.
+  // The first tab gets the other tab's change with the answer to its own.
   await shop.addButton('Phone').click();
   await shop.expectPieces(3);
   await page.reload();

@@ -1,16 +1,16 @@
 /**
- * The shop as its visitor uses it. What differs with scripts and without is hidden here: whether a page reloads, and
- * where a message appears. Every act waits for the server's answer, so that no act overtakes the one before it.
+ * The shop as a visitor uses it. This class hides what differs with and without scripts: whether a page reloads, and where a message
+ * appears. Every action waits for the server's answer, so that no action overtakes the one before it.
  */
 import { randomUUID } from 'node:crypto';
 import { expect, type Locator, type Page, type TestInfo } from '@playwright/test';
 
 export type Account = { username: string; email: string; password: string };
 
-/** The account every demo shop has; the log-in page shows it. */
+/** The account that every demo shop has; the log-in page shows it. */
 export const DEMO = { login: 'admin', password: 'password123' };
 
-/** An account nobody has yet, named after the project, so that a trace tells which run it belongs to. */
+/** An account that nobody has yet. Its name contains the name of the Playwright project, so that a trace shows which run made it. */
 export function newAccount(testInfo: TestInfo): Account {
   const username = `ada-${testInfo.project.name}-${randomUUID().slice(0, 8)}`;
   return { username, email: `${username}@example.com`, password: 'violet tram under snow' };
@@ -28,12 +28,19 @@ export class Shop {
   }
 
   /**
-   * Waits until the islands react. A click before that sends the plain form, which a visitor hardly notices and a test
-   * of the islands would. The last island of the page leaves this mark; lazy ones before it were waited for.
+   * Waits until the islands work. A click before that sends the plain form. A visitor hardly notices that, but a test of the islands
+   * would. The last island of the page sets this mark, after all lazy islands before it are ready.
    */
   async ready(): Promise<void> {
     if (!this.scripts) return;
     await this.page.waitForFunction(() => document.documentElement.dataset.islands === 'alive');
+  }
+
+  /** Waits until a tab of this origin listens to the session's events. */
+  async expectStream(): Promise<void> {
+    await expect
+      .poll(() => this.page.evaluate(async () => (await navigator.locks.query()).held?.map((lock) => lock.name)))
+      .toEqual(['session-events']);
   }
 
   badge(): Locator {
@@ -45,12 +52,12 @@ export class Shop {
     await expect(this.badge()).toHaveAccessibleName(name);
   }
 
-  /** What the shop just said, on the page or at its foot. */
+  /** A message of the shop, on the page or at its foot. */
   message(text: string): Locator {
     return this.page.getByRole('status').filter({ hasText: text });
   }
 
-  /** Why the shop did not do what was asked: an announcement with scripts, an alert on the page without. */
+  /** A refusal of the shop: an announcement with scripts, an alert on the page without. */
   refusal(text: string): Locator {
     return this.page.getByRole(this.scripts ? 'status' : 'alert').filter({ hasText: text });
   }
@@ -67,7 +74,7 @@ export class Shop {
     return this.page.getByRole('button', { name: `Unlike: ${product}`, exact: true });
   }
 
-  /** Presses the heart of a product, or the key on it. */
+  /** Clicks the heart of a product, or presses a key on it. */
   async like(product: string, key?: string): Promise<void> {
     const button = this.likeButton(product);
     await this.send(() => (key ? button.press(key) : button.click()));
@@ -77,7 +84,7 @@ export class Shop {
     await this.send(() => this.unlikeButton(product).click());
   }
 
-  /** The way to the likes, which is there once something is liked. */
+  /** The link to the likes, which exists when something is liked. */
   likesLink(): Locator {
     return this.page.getByRole('link', { name: /^Likes, / });
   }
@@ -86,14 +93,14 @@ export class Shop {
     await expect(this.likesLink()).toHaveAccessibleName(`Likes, ${count}`);
   }
 
-  /** Puts one piece in, from a list. */
+  /** Adds one piece of a product, from a list. */
   async add(product: string): Promise<void> {
     const before = await this.pieces();
     await this.send(() => this.addButton(product).click());
     await this.expectPieces(before + 1);
   }
 
-  /** Asks for so many pieces on the product's own page, whatever the answer. */
+  /** Adds this many pieces on the product's own page; the server may refuse. */
   async askFor(product: string, pieces: number): Promise<void> {
     await this.page.getByLabel('Quantity', { exact: true }).fill(String(pieces));
     await this.send(() => this.addButton(product).click());
@@ -126,7 +133,7 @@ export class Shop {
     return this.page.getByRole('spinbutton', { name: `Quantity of ${product}`, exact: true });
   }
 
-  /** Types a quantity and presses Enter, which every browser takes for "that is it". */
+  /** Types a quantity and presses Enter. */
   async typeQuantity(product: string, pieces: number): Promise<void> {
     await this.quantity(product).fill(String(pieces));
     await this.send(() => this.quantity(product).press('Enter'));
@@ -135,6 +142,20 @@ export class Shop {
   /** `One more`, `One less` or `Remove`. */
   async press(button: string, product: string): Promise<void> {
     await this.send(() => this.page.getByRole('button', { name: `${button} ${product}`, exact: true }).click());
+  }
+
+  /** Presses a button of a line: `Keep for later`, `Move to cart` or `Remove from later`. */
+  async move(button: string, product: string): Promise<void> {
+    await this.send(() => this.page.getByRole('button', { name: `${button}: ${product}`, exact: true }).click());
+  }
+
+  /** The list of what is kept for later; hidden if it is empty. */
+  later(): Locator {
+    return this.page.getByRole('region', { name: 'Kept for later' });
+  }
+
+  async expectLater(products: string[]): Promise<void> {
+    await expect(this.later().getByRole('link')).toHaveText(products);
   }
 
   async empty(): Promise<void> {
@@ -150,7 +171,7 @@ export class Shop {
     await expect(this.message('What you removed is back in your cart.')).toBeVisible();
   }
 
-  /** The undo that stays on the cart page after the message is gone. */
+  /** The button that undoes a removal and stays on the cart page after the message is gone. */
   bringBackButton(): Locator {
     return this.page.getByRole('button', { name: 'Bring back what was removed' });
   }
@@ -163,7 +184,7 @@ export class Shop {
     await this.send(() => this.page.getByRole('button', { name: 'Create account' }).click());
   }
 
-  /** On the log-in page: sends the form, whatever the answer. */
+  /** On the log-in page: sends the form; the server may refuse. */
   async logIn({ login, password }: { login: string; password: string }): Promise<void> {
     await this.ready();
     await this.page.getByLabel('User name or e-mail').fill(login);
@@ -177,7 +198,7 @@ export class Shop {
     await this.ready();
   }
 
-  /** Follows the link of the newest mail to an address; a demo shows its mails instead of sending them. */
+  /** Opens the link in the newest mail to an address; a demo shows its mails instead of sending them. */
   async openLinkOfMail(recipient: string, subject: string): Promise<string> {
     await this.open('/dev/mailbox');
     const heading = this.page.getByRole('heading', { level: 2, name: subject });
@@ -185,6 +206,14 @@ export class Shop {
     const link = (await mails.first().getByRole('link').first().getAttribute('href')) ?? '';
     await this.open(link);
     return link;
+  }
+
+  /** Expects this page, with or without a correlation id in its address. */
+  async expectAddress(path: string): Promise<void> {
+    await expect(async () => {
+      const { pathname, search } = new URL(this.page.url());
+      expect(pathname + search.replace(/[?&]correlation=[0-9a-f]+$/, '')).toBe(path);
+    }).toPass({ timeout: 5_000 });
   }
 
   async expectHeading(text: string): Promise<void> {
@@ -197,7 +226,7 @@ export class Shop {
     return Number(/\d+/.exec(name)?.[0] ?? 0);
   }
 
-  /** Does something that calls an endpoint, by script or by form, and waits until that is answered. */
+  /** Does something that calls an endpoint, by script or by form, and waits for the answer. */
   private async send(act: () => Promise<void>): Promise<void> {
     await this.ready();
     const answered = this.page.waitForResponse(

@@ -1,4 +1,4 @@
-/** What the search field offers while one types; without scripts it is a field like any other. */
+/** The search field suggests products while a visitor types; without scripts, it is a plain field. */
 import { expect, expectAccessible, test } from './fixture';
 import type { Page } from '@playwright/test';
 
@@ -58,7 +58,7 @@ test('an answer that comes when it is not wanted any more is not shown', async (
   const answered = page.waitForResponse('**/api/suggest?q=lamp');
   release();
   await answered;
-  // What comes next is shown, and it alone.
+  // Only the answer to the next search is shown.
   await field(page).fill('mug');
   await expect(offers(page).first()).toHaveText('Mug');
   await expect(offers(page).filter({ hasText: 'lamp' })).toHaveCount(0);

@@ -1,4 +1,4 @@
-/** Light or dark, sooner: with scripts the page changes at once, and takes back what the server refused. */
+/** Light or dark with scripts: the page changes at once, and changes back if the server refuses. */
 import { expect, test } from './fixture';
 
 test('a theme is shown at once and the page stays', async ({ page, shop }) => {

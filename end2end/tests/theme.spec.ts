@@ -1,4 +1,4 @@
-/** Light or dark: the first paint has the chosen colours, whatever the system's are. */
+/** Light or dark: the first paint has the chosen colours, even if the system has the others. */
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, test } from './fixture';
 import { DEMO } from './shop';
@@ -26,7 +26,7 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(choice(page, theme === 'light' ? 'Light' : 'Dark')).toHaveAttribute('aria-pressed', 'true');
     await expect(choice(page, 'System')).toHaveAttribute('aria-pressed', 'false');
     await expect.poll(async () => (await context.cookies()).length).toBe(1);
-    // No script has a part in it: here none comes through.
+    // It does not depend on scripts: they are blocked here.
     await context.route(/\.(js|wasm)$/, (route) => route.abort());
     for (const path of ['/', '/products/laptop', '/cart', '/session', '/login', '/nowhere']) {
       await page.goto(path);

@@ -1,4 +1,4 @@
-//! Searches a request's cookies for what `satchel_fuzz::cookie` says cannot be.
+//! Searches for a `Cookie` header that breaks the property `satchel_fuzz::cookie`.
 
 #![no_main]
 

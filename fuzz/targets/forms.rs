@@ -1,4 +1,4 @@
-//! Searches the requests of forms for what `satchel_fuzz::forms` says cannot be, in a demo shop without limits by address.
+//! Searches for a form that breaks the property `satchel_fuzz::forms`, in a demo shop without limits by address.
 
 #![no_main]
 
@@ -13,14 +13,14 @@ use std::sync::{Arc, OnceLock};
 use tempfile::TempDir;
 use tokio::runtime::{Builder, Runtime};
 
-/// A setting that comes later needs nothing here: it has its usual value.
+/// The settings are parsed like those of the program, so that a new setting has its default and needs no change here.
 #[derive(Parser)]
 struct Given {
     #[command(flatten)]
     settings: Settings,
 }
 
-/// A shop for as long as the search goes on; `make fuzz` removes what it leaves.
+/// One shop for the whole search; `make fuzz` removes the files that it leaves.
 fn shop() -> &'static (Runtime, Router, TempDir) {
     static SHOP: OnceLock<(Runtime, Router, TempDir)> = OnceLock::new();
     SHOP.get_or_init(|| {

@@ -1,4 +1,4 @@
-//! Searches a catalogue's file for what `satchel_fuzz::import` says cannot be.
+//! Searches for a catalogue file that breaks the property `satchel_fuzz::import`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Searches the value of `next` for what `satchel_fuzz::own_path` says cannot be.
+//! Searches for a value of `next` that breaks the property `satchel_fuzz::own_path`.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Searches an entry of a session store for what `satchel_fuzz::session` says cannot be.
+//! Searches for an entry of a session store that breaks the property `satchel_fuzz::session`.
 
 #![no_main]
 

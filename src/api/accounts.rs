@@ -1,4 +1,4 @@
-//! Registering, logging in, logging out. Each answers where the visitor goes on.
+//! Registering, logging in, logging out. Each function answers with the page to show next.
 
 use crate::{domain::destination::Destination, error::AppError};
 use leptos::prelude::*;
@@ -18,7 +18,8 @@ pub async fn register(
     Ok(scope.go_on_to(next))
 }
 
-/// Logs in by user name or e-mail address (`login`), or leads to where a code is asked for; `remember` is a checkbox.
+/// Logs in by user name or e-mail address (`login`). If the account has a second factor, it leads to the page that asks for the
+/// code. `remember` is a checkbox.
 #[server(endpoint = "log_in")]
 pub async fn log_in(
     #[server(default)] login: String,

@@ -1,4 +1,4 @@
-//! What islands ask of the catalogue.
+//! Questions of islands about the catalogue.
 
 use crate::{domain::suggestion::Suggestion, error::AppError};
 use leptos::{prelude::*, server_fn::codec::GetUrl};

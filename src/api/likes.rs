@@ -1,9 +1,9 @@
-//! The endpoints of likes. Each answers all likes as they are afterwards.
+//! The endpoints of likes. Each function answers with all likes of the session.
 
 use crate::{domain::likes::LikesView, error::AppError};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Likes a product (its slug); one that is liked already stays so.
+/// Likes a product (its slug). To like it twice is the same as once.
 #[server(endpoint = "like")]
 pub async fn like(#[server(default)] product: String) -> Result<LikesView, AppError> {
     use crate::{domain::product::Slug, server::likes, server::request};
@@ -19,7 +19,7 @@ pub async fn unlike(#[server(default)] product: String) -> Result<LikesView, App
     Ok(likes::unlike(&request::scope()?, &product).await?)
 }
 
-/// The likes as they are.
+/// The current likes.
 #[server(endpoint = "likes", input = GetUrl)]
 pub async fn likes() -> Result<LikesView, AppError> {
     use crate::server::request;

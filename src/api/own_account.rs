@@ -1,4 +1,4 @@
-//! What the owner of an account does with it. Each answers where the visitor goes on.
+//! What owners do with their accounts. Each function that changes something answers with the page to show next.
 
 use crate::{
     domain::{destination::Destination, own_account::AccountRecord},
@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Mails a link that sets a new password to whom `login` names by user name or e-mail address.
+/// Mails a link that sets a new password. `login` is the account's user name or e-mail address.
 #[server(endpoint = "request_password_reset")]
 pub async fn request_password_reset(#[server(default)] login: String) -> Result<Destination, AppError> {
     use crate::{domain::own_path::OwnPath, server::password_reset, server::request};
@@ -24,7 +24,7 @@ pub async fn reset_password(#[server(default)] token: String, #[server(default)]
     Ok(scope.go_on_to(OwnPath::login()))
 }
 
-/// Changes the password of one's account.
+/// Changes the password of the visitor's account.
 #[server(endpoint = "change_password")]
 pub async fn change_password(
     #[server(default)] current_password: String,
@@ -36,7 +36,7 @@ pub async fn change_password(
     Ok(scope.go_on_to(OwnPath::account()))
 }
 
-/// Has one's account get another e-mail address, once that is confirmed.
+/// Asks for another e-mail address for the visitor's account. It counts once it is confirmed.
 #[server(endpoint = "change_email")]
 pub async fn change_email(#[server(default)] current_password: String, #[server(default)] email: String) -> Result<Destination, AppError> {
     use crate::{
@@ -58,7 +58,7 @@ pub async fn confirm_email(#[server(default)] token: String) -> Result<Destinati
     Ok(scope.go_on_to(OwnPath::account()))
 }
 
-/// Removes one's account and everything that is its own; `is_sure` is a checkbox.
+/// Deletes the visitor's account and everything that belongs to it; `is_sure` is a checkbox.
 #[server(endpoint = "delete_account")]
 pub async fn delete_account(
     #[server(default)] current_password: String,
@@ -74,7 +74,7 @@ pub async fn delete_account(
     Ok(scope.go_on_to(OwnPath::home()))
 }
 
-/// Everything the shop knows of one's account, as a file.
+/// Everything that the shop stores about the visitor's account, as a file.
 #[server(endpoint = "own_data", input = GetUrl)]
 pub async fn own_data() -> Result<AccountRecord, AppError> {
     use crate::server::{own_account, request};

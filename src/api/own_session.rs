@@ -1,4 +1,4 @@
-//! What the server keeps of one browser, for whoever looks at it or deletes a part of it.
+//! What the server stores about a browser: to look at, and to delete in parts.
 
 use crate::{
     domain::{destination::Destination, own_session::KeptOfBrowser},
@@ -6,7 +6,7 @@ use crate::{
 };
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 
-/// Everything the server keeps of this browser, as a file.
+/// Everything that the server stores about this browser, as a file.
 #[server(endpoint = "session", input = GetUrl)]
 pub async fn session() -> Result<KeptOfBrowser, AppError> {
     use crate::server::{own_session, request};

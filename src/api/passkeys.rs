@@ -1,18 +1,19 @@
-//! Passkeys. A browser is asked by what the first step answers, as `PublicKeyCredential.parseCreationOptionsFromJSON` and
-//! `parseRequestOptionsFromJSON` read it, and sends what the device said (`toJSON`) as `answer` to the second.
+//! Passkeys, in two steps. The first step answers with options that the browser reads by
+//! `PublicKeyCredential.parseCreationOptionsFromJSON` or `parseRequestOptionsFromJSON`. The browser sends the device's answer
+//! (`toJSON`) to the second step, as `answer`.
 
 use crate::{domain::destination::Destination, error::AppError};
 use leptos::prelude::*;
 use serde_json::Value;
 
-/// Asks for a passkey of this shop, to log in with.
+/// First step of a log in: the options with which a browser asks for a passkey of this shop.
 #[server(endpoint = "ask_for_passkey")]
 pub async fn ask_for_passkey() -> Result<Value, AppError> {
     use crate::server::{passkey_log_in, request};
     Ok(passkey_log_in::ask(&request::scope()?).await?)
 }
 
-/// Logs in by the answer of a passkey; `remember` is a checkbox.
+/// Second step of a log in; `remember` is a checkbox.
 #[server(endpoint = "log_in_by_passkey")]
 pub async fn log_in_by_passkey(
     #[server(default)] answer: String,
@@ -25,7 +26,7 @@ pub async fn log_in_by_passkey(
     Ok(scope.go_on_to(accounts::destination(&next)))
 }
 
-/// Asks for a new passkey of one's account, to be called `name`.
+/// First step of adding a passkey, called `name`, to the visitor's account.
 #[server(endpoint = "ask_for_new_passkey")]
 pub async fn ask_for_new_passkey(#[server(default)] current_password: String, #[server(default)] name: String) -> Result<Value, AppError> {
     use crate::{
@@ -36,7 +37,7 @@ pub async fn ask_for_new_passkey(#[server(default)] current_password: String, #[
     Ok(passkeys::ask_for_new(&scope, Password::parse(current_password).ok(), &name).await?)
 }
 
-/// Adds the passkey that a device made.
+/// Second step: adds the passkey that a device made.
 #[server(endpoint = "add_passkey")]
 pub async fn add_passkey(#[server(default)] answer: String) -> Result<Destination, AppError> {
     use crate::{domain::own_path::OwnPath, server::passkeys, server::request};
@@ -45,7 +46,7 @@ pub async fn add_passkey(#[server(default)] answer: String) -> Result<Destinatio
     Ok(scope.go_on_to(OwnPath::passkeys()))
 }
 
-/// Removes a passkey of one's account; `passkey` is its number from the list.
+/// Removes a passkey of the visitor's account; `passkey` is its number from the list.
 #[server(endpoint = "remove_passkey")]
 pub async fn remove_passkey(
     #[server(default)] current_password: String,

@@ -1,9 +1,9 @@
-//! How the shop looks to whoever asks.
+//! The visitor's choice of how the shop looks.
 
 use crate::{domain::preferences::Preferences, error::AppError};
 use leptos::prelude::*;
 
-/// Chooses a `theme`: `system`, `light` or `dark`. Answers what counts then.
+/// Chooses a `theme`: `system`, `light` or `dark`. Answers with the preferences after the change.
 #[server(endpoint = "set_preferences")]
 pub async fn set_preferences(#[server(default)] theme: String) -> Result<Preferences, AppError> {
     use crate::{

@@ -1,4 +1,4 @@
-//! The second factor: the code of a log in, and what the owner of an account does with it. Each answers where the visitor goes on.
+//! The second factor: the code at log in, and turning it on and off. Each function answers with the page to show next.
 
 use crate::{domain::destination::Destination, error::AppError};
 use leptos::prelude::*;
@@ -12,7 +12,7 @@ pub async fn log_in_by_code(#[server(default)] code: String) -> Result<Destinati
     Ok(scope.go_on_to(next))
 }
 
-/// Makes the secret of a second factor, which waits for its first code.
+/// Makes the secret of a second factor. It is not turned on before its first code arrives.
 #[server(endpoint = "begin_second_factor")]
 pub async fn begin_second_factor(#[server(default)] current_password: String) -> Result<Destination, AppError> {
     use crate::{

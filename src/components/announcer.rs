@@ -75,11 +75,13 @@ fn sentence(announcement: &Announcement) -> String {
         Announcement::Added(line) => format!("{} × {} were added to your cart.", line.quantity.get(), line.name),
         Announcement::Changed(line) => format!("You now have {} × {} in your cart.", line.quantity.get(), line.name),
         Announcement::Removed(lines) => match lines.as_slice() {
-            [(_, line)] => format!("{} was removed.", line.name),
+            [taken] => format!("{} was removed.", taken.line.name),
             _ => "Your cart was emptied.".to_owned(),
         },
         Announcement::Liked(name, true) => format!("You like {name}."),
         Announcement::Liked(name, false) => format!("You no longer like {name}."),
+        Announcement::Moved(name, true) => format!("{name} is kept for later."),
+        Announcement::Moved(name, false) => format!("{name} is in your cart again."),
         Announcement::Restored => "What you removed is back in your cart.".to_owned(),
         Announcement::Refused(refusal) => refusal.sentence.clone(),
     }

@@ -105,7 +105,17 @@ pub fn of_page(id: &str) -> JsValue {
     document().get_element_by_id(id).and_then(|element| element.text_content()).map_or(JsValue::UNDEFINED, |text| parsed(&text.into()))
 }
 
-fn parsed(text: &JsValue) -> JsValue {
+/// What such an element of another page holds, as that page is now.
+pub async fn of_another_page(address: &str, id: &str) -> Option<JsValue> {
+    let answer: Response = JsFuture::from(window().fetch_with_str(address)).await.ok()?.unchecked_into();
+    let page = JsFuture::from(answer.text().ok()?).await.ok()?.as_string()?;
+    // The server writes no `<` into such data.
+    let (_, data) = page.split_once(&format!("id=\"{id}\">"))?;
+    Some(parsed(&data.split_once('<')?.0.into()))
+}
+
+/// A JSON text; `undefined` if it is none.
+pub fn parsed(text: &JsValue) -> JsValue {
     text.as_string().and_then(|text| JSON::parse(&text).ok()).unwrap_or(JsValue::UNDEFINED)
 }
 
@@ -138,7 +148,8 @@ pub fn cart_view(value: &JsValue) -> CartView {
         Some(CartLineView::new(Slug::parse(&text(&line, "product")).ok()?, text(&line, "name"), price, quantity))
     };
     let currency = text(value, "currency").parse::<Currency>().unwrap_or_default();
-    CartView::from_lines(list(&part(value, "lines")).filter_map(line).collect(), currency)
+    let lines = |name: &str| list(&part(value, name)).filter_map(line).collect();
+    CartView::from_lines(lines("lines"), lines("later"), currency)
 }
 
 /// Likes as the server writes them ([`crate::domain::likes::LikesView`]).

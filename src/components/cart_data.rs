@@ -21,6 +21,9 @@ struct Brought<'v> {
     can_restore: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     likes: Option<&'v LikesView>,
+    /// Of whoever has a session: for which login the page is made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login: Option<u32>,
 }
 
 /// The cart and the likes for [`store_of_page`].
@@ -31,7 +34,8 @@ pub fn CartData(
 ) -> impl IntoView {
     // Most visitors like nothing, and every page brings this.
     let likes = Some(&visitor.likes).filter(|likes| likes.count > 0);
-    let json = serde_json::to_string(&Brought { cart: &visitor.cart, can_restore: visitor.can_restore(), likes });
+    let (can_restore, login) = (visitor.can_restore(), visitor.login_number());
+    let json = serde_json::to_string(&Brought { cart: &visitor.cart, can_restore, likes, login });
     view! { <JsonData id=ID json=json.unwrap_or_default() /> }
 }
 
@@ -47,14 +51,17 @@ pub fn JsonData(
     view! { <script type="application/json" id=id inner_html=json.replace('<', "\\u003c")></script> }
 }
 
-/// In the browser: a store that begins with what the page brought.
-pub fn store_of_page() -> OptimisticStore {
+/// In the browser: a store that begins with what the page brought; and the number of the login that the page shows.
+pub fn store_of_page() -> (OptimisticStore, u32) {
     let data = call::of_page(ID);
-    OptimisticStore::new(Held {
+    let login = call::part(&data, "login");
+    let store = OptimisticStore::new(Held {
         cart: call::cart_view(&call::part(&data, "cart")),
         can_restore: call::part(&data, "can_restore").is_truthy(),
         likes: call::likes(&call::part(&data, "likes")),
-    })
+    });
+    store.has_session().set(!login.is_undefined());
+    (store, u32::try_from(call::number(&data, "login")).unwrap_or_default())
 }
 
 /// On the server: the same, from the visitor.

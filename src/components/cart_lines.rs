@@ -4,11 +4,12 @@ use crate::{
     components::{
         call,
         cart_data::JsonData,
+        later_lines::LaterLines,
         optimistic_store::{Held, OptimisticStore},
     },
     domain::{cart_change::CartChange, cart_view::CartLineView, money::Currency, product::Slug, quantity::Quantity},
 };
-use leptos::{prelude::*, wasm_bindgen::JsValue};
+use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsValue};
 use serde::Serialize;
 
 /// What a line shows of its product, independent of the cart.
@@ -36,6 +37,16 @@ pub fn tell_facts(facts: Vec<LineFacts>) -> impl IntoView {
 }
 
 fn facts_of_page() -> Vec<LineFacts> {
+    facts_in(&call::of_page(FACTS))
+}
+
+/// The facts as the cart page has them now: for a product that another tab added.
+async fn facts_of_new_page() -> Option<Vec<LineFacts>> {
+    let facts = call::of_another_page("/cart", FACTS).await?;
+    Some(facts_in(&facts))
+}
+
+fn facts_in(facts: &JsValue) -> Vec<LineFacts> {
     let fact = |fact: JsValue| {
         let stock = u32::try_from(call::number(&fact, "stock")).unwrap_or_default();
         Some(LineFacts {
@@ -45,7 +56,7 @@ fn facts_of_page() -> Vec<LineFacts> {
             typed: None,
         })
     };
-    call::list(&call::of_page(FACTS)).filter_map(fact).collect()
+    call::list(facts).filter_map(fact).collect()
 }
 
 /// Island. The whole cart; every control is a form that works without scripts.
@@ -55,7 +66,10 @@ pub fn CartLines() -> impl IntoView {
     let store = use_context::<OptimisticStore>().unwrap_or_else(|| OptimisticStore::new(Held::default()));
     let cart = store.shown();
     let currency = cart.with_untracked(|cart| cart.currency);
-    let products = move || cart.with(|cart| cart.lines.iter().map(|line| line.product.clone()).collect::<Vec<_>>());
+    let products = move || {
+        let slugs = |lines: &[CartLineView]| lines.iter().map(|line| line.product.clone()).collect::<Vec<_>>();
+        cart.with(|cart| [slugs(&cart.lines), slugs(&cart.later)])
+    };
     let is_empty = move || cart.with(|cart| cart.lines.is_empty());
     let total = move || cart.with(|cart| cart.total.display(currency));
     let count = move || match cart.with(|cart| cart.count) {
@@ -64,10 +78,25 @@ pub fn CartLines() -> impl IntoView {
     };
     let facts = StoredValue::new(facts);
     let facts_of = move |product: &Slug| facts.with_value(|all| all.iter().find(|one| one.product == *product).cloned());
+    let picture_of = move |product: &Slug| facts_of(product).map(|facts| facts.picture);
+    // A line is made with its facts, so one whose facts are missing waits for them.
+    let shown = RwSignal::new(untrack(products));
+    Effect::new(move || {
+        let wanted = products();
+        if wanted.iter().flatten().all(|product| facts_of(product).is_some()) {
+            return shown.set(wanted);
+        }
+        spawn_local(async move {
+            if let Some(new) = facts_of_new_page().await {
+                facts.set_value(new);
+            }
+            shown.set(products());
+        });
+    });
     view! {
         <div class="cart" class:is-empty=is_empty>
             <ul class="cart-lines" aria-label="Products in your cart">
-                <For each=products key=Slug::clone let:product>
+                <For each=move || shown.get()[0].clone() key=Slug::clone let:product>
                     <CartLine store product=product.clone() currency facts=facts_of(&product) />
                 </For>
             </ul>
@@ -84,6 +113,7 @@ pub fn CartLines() -> impl IntoView {
                     <button type="submit" class="button-plain">"Empty the cart"</button>
                 </form>
             </div>
+            <LaterLines store products=move || shown.get()[1].clone() currency picture_of />
             <form class="cart-undo" method="post" action="/api/restore_to_cart" hidden=move || !store.can_restore().get() on:submit=move |event| {
                 event.prevent_default();
                 store.request(CartChange::Restore(Vec::new()));
@@ -163,12 +193,16 @@ fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Op
                 </form>
             </div>
             <span class="cart-line-total">{line_total}</span>
+            // One form with two ways to send it.
             <form method="post" action="/api/remove_from_cart" class="cart-line-remove" on:submit=move |event| {
                 event.prevent_default();
-                store.request(CartChange::Remove(slug.get_value()));
+                let is_kept = event.submitter().is_some_and(|button| button.has_attribute("formaction"));
+                let product = slug.get_value();
+                store.request(if is_kept { CartChange::KeepForLater(product) } else { CartChange::Remove(product) });
             }>
                 <input type="hidden" name="product" value=hidden />
                 <button type="submit" class="button-plain" aria-label=format!("Remove {name}")>"Remove"</button>
+                <button type="submit" class="button-plain" formaction="/api/keep_for_later" aria-label=format!("Keep for later: {name}")>"Keep for later"</button>
             </form>
         </li>
     }

@@ -1,4 +1,4 @@
-//! Flash messages: what was just done, for visitors without scripts, shown once, on the next page.
+//! Flash messages: what was just done, shown once, on the page that the form of this tab leads to.
 
 use crate::{
     components::bring_cart::BringCart,
@@ -7,7 +7,17 @@ use crate::{
 use leptos::prelude::*;
 use std::sync::Arc;
 
+/// Said where a form shows again what was typed before the login ended.
+pub const TYPED_IS_BACK: &str = "What you typed before your login ended is in its form again. It was not sent.";
+
+/// In the head of every page: takes the correlation id off the address, so that a bookmark or a reload is the page alone.
+pub const TIDY_ADDRESS: &str = "{const bare = location.search.replace(/[?&]correlation=[0-9a-f]*$/, '');\
+    if (bare !== location.search) history.replaceState(history.state, '', location.pathname + bare + location.hash);}";
+
 /// The messages of this request, each with an undo button where there is one.
+///
+/// They have the focus when the page has loaded. Screen readers read what has the focus, with and without scripts; what
+/// merely stands in a live region while a page loads is read by none of them.
 #[component]
 pub fn Flashes(
     /// Who reads them.
@@ -38,7 +48,7 @@ pub fn Flashes(
         }
     };
     let flashes: Vec<_> = visitor.flashes.iter().map(one).collect();
-    (!flashes.is_empty()).then(|| view! { <div class="flashes" role="status">{flashes}</div> })
+    (!flashes.is_empty()).then(|| view! { <div class="flashes" role="status" tabindex="-1" autofocus=true>{flashes}</div> })
 }
 
 /// What a message says.
@@ -51,6 +61,13 @@ pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::Removed(product) => format!("{} was removed.", name(product)),
         Flash::Cleared => "Your cart was emptied.".to_owned(),
         Flash::Restored => "What you removed is back in your cart.".to_owned(),
+        Flash::KeptForLater(product) => format!("{} is kept for later.", name(product)),
+        Flash::MovedToCart(product) => format!("{} is in your cart again.", name(product)),
+        Flash::SharedAdded { added: 1, left_out: 0 } => "1 item of the shared cart was added to yours.".to_owned(),
+        Flash::SharedAdded { added, left_out: 0 } => format!("{added} items of the shared cart were added to yours."),
+        Flash::SharedAdded { added, left_out } => {
+            format!("{added} of the shared cart's items were added to yours, {left_out} were left out.")
+        }
         Flash::Liked(product) => format!("You like {}.", name(product)),
         Flash::Unliked(product) => format!("You no longer like {}.", name(product)),
         Flash::Registered => {
@@ -71,6 +88,7 @@ pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::LoggedIn => "You are logged in.".to_owned(),
         Flash::LoggedOutKeepingCart => "You are logged out. Your cart is still here.".to_owned(),
         Flash::LoginExpired => "Your login expired. Your cart is still here.".to_owned(),
+        Flash::TypedIsBack => TYPED_IS_BACK.to_owned(),
         Flash::CartElsewhere { pieces: 1, .. } => "Your cart on another device holds 1 item.".to_owned(),
         Flash::CartElsewhere { pieces, .. } => format!("Your cart on another device holds {pieces} items."),
         Flash::CartBrought { moved, surplus: 0 } => format!("{} from your other device.", arrived(*moved)),

@@ -9,6 +9,7 @@ use crate::{
         own_session::{KeptCart, KeptData, PasskeyQuestion, Waiting, WaitingLogin, WaitingSecret},
         preferences::Preferences,
         product::Slug,
+        visit_days::VisitDay,
     },
 };
 use leptos::prelude::*;
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// file that can be downloaded.
 #[component]
 pub fn KeptSections(data: KeptData) -> impl IntoView {
-    let KeptData { cart, likes, flashes, typed, pending, ceremony, preferences } = data;
+    let KeptData { cart, likes, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let messages = flashes.iter().map(|flash| view! { <li>{sentence(flash, &catalogue)}</li> }).collect_view();
     view! {
@@ -34,13 +35,18 @@ pub fn KeptSections(data: KeptData) -> impl IntoView {
             <h2 id="preferences-panel">"Your preferences"</h2>
             <Chosen preferences />
         </section>
+        <section class="panel" aria-labelledby="visits-panel" data-field="visit_days">
+            <h2 id="visits-panel">"Your visits"</h2>
+            <p>"Days with a visit in the last eight weeks (in UTC), which the dashboard shows:"</p>
+            <ul class="kept">{visit_days.days().iter().map(visit_day).collect_view()}</ul>
+        </section>
         <section class="panel" aria-labelledby="messages-panel" data-field="flashes typed">
             <h2 id="messages-panel">"Your messages"</h2>
             {match flashes.len() {
-                0 => view! { <p>"None. What was just done waits here until the next page tells you, and is gone then."</p> }.into_any(),
-                _ => view! { <p>"Told at the head of this page, and deleted with that:"</p> <ul class="kept">{messages}</ul> }.into_any(),
+                0 => view! { <p>"None. What was just done waits here until its page tells you, and is gone then."</p> }.into_any(),
+                _ => view! { <p>"Each is told once, in the tab that asked, and is deleted with that:"</p> <ul class="kept">{messages}</ul> }.into_any(),
             }}
-            {typed.map(|_| view! { <p>"A form that was refused comes back with what you typed. That is kept until this page was shown, and never a password."</p> })}
+            {(!typed.is_empty()).then(|| view! { <p>"A form that was refused comes back with what you typed. That is kept until its page was shown, and never a password."</p> })}
         </section>
         <section class="panel" aria-labelledby="waiting-panel" data-field="pending ceremony">
             <h2 id="waiting-panel">"What waits for you"</h2>
@@ -49,9 +55,14 @@ pub fn KeptSections(data: KeptData) -> impl IntoView {
     }
 }
 
+fn visit_day(day: &VisitDay) -> impl IntoView + use<> {
+    let visits = if day.visits == 1 { "1 visit".to_owned() } else { format!("{} visits", day.visits) };
+    view! { <li><time datetime=day.day.date()>{day.day.date()}</time> ": " {visits}</li> }
+}
+
 #[component]
 fn Cart(cart: KeptCart, catalogue: Arc<Catalogue>) -> impl IntoView {
-    let KeptCart { lines, removed } = cart;
+    let KeptCart { lines, later, removed } = cart;
     let list = |lines: &[CartLine]| {
         let currency = catalogue.currency();
         let row = |line: &CartLine| {
@@ -70,6 +81,13 @@ fn Cart(cart: KeptCart, catalogue: Arc<Catalogue>) -> impl IntoView {
         }
         .into_any()
     };
+    let later = (!later.is_empty()).then(|| {
+        view! {
+            <p>"Kept for later:"</p>
+            {list(&later)}
+            <Delete item=Forgettable::Later />
+        }
+    });
     let undo = (!removed.is_empty()).then(|| {
         view! {
             <p>"An undo would bring back:"</p>
@@ -77,7 +95,7 @@ fn Cart(cart: KeptCart, catalogue: Arc<Catalogue>) -> impl IntoView {
             <Delete item=Forgettable::Removed />
         }
     });
-    view! { {kept} {undo} }
+    view! { {kept} {later} {undo} }
 }
 
 #[component]

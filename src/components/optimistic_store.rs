@@ -1,16 +1,20 @@
 //! The cart and the likes in the browser: what is shown, what is confirmed, and what is still to be asked.
 
 use crate::{
-    components::call::{self, Refusal},
+    components::{
+        call::{self, Refusal},
+        pending::{Change, Next, Pending},
+    },
     domain::{
-        cart_change::CartChange,
+        cart_change::{CartChange, TakenLine},
         cart_view::{CartLineView, CartView},
         product::Slug,
         quantity::Quantity,
     },
 };
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsValue};
-use std::collections::VecDeque;
+
+pub use crate::components::pending::Held;
 
 /// Shared by all islands of a page; [`crate::components::cart_scope::CartScope`] provides it.
 ///
@@ -22,67 +26,8 @@ pub struct OptimisticStore {
     can_restore: RwSignal<bool>,
     likes: RwSignal<Vec<Slug>>,
     announcement: RwSignal<Option<Announcement>>,
+    has_session: RwSignal<bool>,
     pending: StoredValue<Pending>,
-}
-
-/// What the visitor has, as far as it is shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Held {
-    /// The cart.
-    pub cart: CartView,
-    /// Whether the last removal from it can be undone.
-    pub can_restore: bool,
-    /// The likes, the newest first.
-    pub likes: Vec<Slug>,
-}
-
-/// One wish of the visitor that the server has not answered yet.
-#[derive(Clone, Debug)]
-enum Change {
-    Cart(CartChange),
-    /// Whether a product is liked.
-    Like(Slug, bool),
-}
-
-impl Change {
-    /// Makes of what is shown what will be expected.
-    fn make(&self, held: &mut Held) {
-        match self {
-            Self::Cart(change) => {
-                held.cart = change.expected(&held.cart);
-                held.can_restore = change.can_be_undone(held.can_restore);
-            }
-            Self::Like(product, is_liked) => {
-                held.likes.retain(|liked| liked != product);
-                if *is_liked {
-                    held.likes.insert(0, product.clone());
-                }
-            }
-        }
-    }
-
-    /// Folds a later wish into this one where one request can say both, or gives it back.
-    fn absorb(&mut self, later: Self) -> Option<Self> {
-        match (&mut *self, later) {
-            (Self::Cart(held), Self::Cart(later)) => held.absorb(later).map(Self::Cart),
-            (Self::Like(product, is_liked), Self::Like(same, later)) if *product == same => {
-                *is_liked = later;
-                None
-            }
-            (_, later) => Some(later),
-        }
-    }
-
-    /// Takes the server's answer for what is so.
-    fn take(&self, answer: &JsValue, held: &mut Held) {
-        match self {
-            Self::Cart(change) => {
-                held.cart = call::cart_view(answer);
-                held.can_restore = change.can_be_undone(held.can_restore);
-            }
-            Self::Like(..) => held.likes = call::likes(answer),
-        }
-    }
 }
 
 /// Something the visitor should hear of.
@@ -92,21 +37,16 @@ pub enum Announcement {
     Added(CartLineView),
     /// A line now holds this many pieces.
     Changed(CartLineView),
-    /// These lines were removed, each with its place; they can be brought back.
-    Removed(Vec<(usize, CartLineView)>),
+    /// These lines were removed; they can be brought back.
+    Removed(Vec<TakenLine>),
+    /// A product of this name is kept for later, or in the cart again.
+    Moved(String, bool),
     /// A product is liked from now on, or no more.
     Liked(String, bool),
     /// What was taken out is back.
     Restored,
     /// The change was refused.
     Refused(Refusal),
-}
-
-#[derive(Debug, Default)]
-struct Pending {
-    confirmed: Held,
-    waiting: VecDeque<Change>,
-    running: bool,
 }
 
 impl OptimisticStore {
@@ -117,7 +57,8 @@ impl OptimisticStore {
             can_restore: RwSignal::new(confirmed.can_restore),
             likes: RwSignal::new(confirmed.likes.clone()),
             announcement: RwSignal::new(None),
-            pending: StoredValue::new(Pending { confirmed, ..Pending::default() }),
+            has_session: RwSignal::new(false),
+            pending: StoredValue::new(Pending::new(confirmed)),
         }
     }
 
@@ -139,6 +80,34 @@ impl OptimisticStore {
     /// The last thing to tell.
     pub fn announcement(self) -> RwSignal<Option<Announcement>> {
         self.announcement
+    }
+
+    /// Whether there is a session to follow.
+    pub fn has_session(self) -> RwSignal<bool> {
+        self.has_session
+    }
+
+    /// Notes that there is a session by now.
+    pub fn note_session(self) {
+        if !self.has_session.get_untracked() {
+            self.has_session.set(true);
+        }
+    }
+
+    /// The number of the cart as the server confirmed it ([`crate::domain::session_parts`]).
+    pub fn cart_number(self) -> u32 {
+        self.pending.with_value(|pending| pending.confirmed.cart_number())
+    }
+
+    /// The number of the likes as the server confirmed them.
+    pub fn likes_number(self) -> u32 {
+        self.pending.with_value(|pending| pending.confirmed.likes_number())
+    }
+
+    /// Another tab, or this one, left the cart and the likes with these numbers: if they are others than those that are
+    /// confirmed, they are fetched, after the changes of this tab that are under way. Nothing is announced.
+    pub fn catch_up(self, cart: Option<u32>, likes: Option<u32>) {
+        self.begin(|pending| pending.heard = Some([cart, likes]));
     }
 
     /// Says why something was not done.
@@ -164,13 +133,14 @@ impl OptimisticStore {
         let mut held = Held { cart, can_restore: self.can_restore.get_untracked(), likes };
         change.make(&mut held);
         self.show(held);
+        self.begin(|pending| pending.add(change));
+    }
+
+    /// Notes something to do, and does it unless that is under way.
+    fn begin(self, note: impl FnOnce(&mut Pending)) {
         let idle = self.pending.try_update_value(|pending| {
-            let rest = match pending.waiting.back_mut() {
-                Some(last) => last.absorb(change),
-                None => Some(change),
-            };
-            pending.waiting.extend(rest);
-            !std::mem::replace(&mut pending.running, true)
+            note(pending);
+            pending.is_idle()
         });
         if idle == Some(true) {
             spawn_local(self.send());
@@ -187,9 +157,13 @@ impl OptimisticStore {
     }
 
     fn announce(self, change: &CartChange, before: &CartView) -> Option<Announcement> {
-        let taken = |wanted: &dyn Fn(&CartLineView) -> bool| {
-            let lines: Vec<_> = before.lines.iter().cloned().enumerate().filter(|(_, line)| wanted(line)).collect();
-            Some(Announcement::Removed(lines))
+        let taken = |lines, is_later, product: Option<&Slug>| {
+            let is_wanted = |line: &CartLineView| product.is_none_or(|product| line.product == *product);
+            Some(Announcement::Removed(TakenLine::of(lines, is_later, is_wanted)))
+        };
+        let moved = |lines: &[CartLineView], product: &Slug, is_later| {
+            let line = lines.iter().find(|line| line.product == *product)?;
+            Some(Announcement::Moved(line.name.clone(), is_later))
         };
         match change {
             CartChange::Add(line) => Some(Announcement::Added(line.clone())),
@@ -197,53 +171,67 @@ impl OptimisticStore {
                 let line = self.shown.with_untracked(|cart| cart.lines.iter().find(|line| line.product == *product).cloned());
                 line.map(Announcement::Changed)
             }
-            CartChange::Remove(product) => taken(&|line| line.product == *product),
-            CartChange::Clear => taken(&|_| true),
+            CartChange::Remove(product) => taken(&before.lines, false, Some(product)),
+            CartChange::Clear => taken(&before.lines, false, None),
+            CartChange::KeepForLater(product) => moved(&before.lines, product, true),
+            CartChange::MoveToCart(product) => moved(&before.later, product, false),
+            CartChange::RemoveFromLater(product) => taken(&before.later, true, Some(product)),
             CartChange::Restore(_) => Some(Announcement::Restored),
         }
     }
 
     /// Sends what is waiting, one after another, until nothing is.
     async fn send(self) {
-        while let Some(change) = self.next() {
+        while let Some(next) = self.next() {
+            let change = match next {
+                Next::Ask(change) => change,
+                Next::Look(parts) => {
+                    self.look(parts).await;
+                    self.show_expected();
+                    continue;
+                }
+            };
             let mut answer = ask(&change).await;
             if answer.as_ref().is_err_and(|refusal| refusal.name == "session_changed") {
                 // The cookie may be a new one by now, or none, and what it stands for another: that is fetched, and the
                 // change asked for once more. If it is refused again, that is said.
-                if let (Ok(cart), Ok(likes)) = (call::get("/api/cart").await, call::get("/api/likes").await) {
-                    let (cart, likes) = (call::cart_view(&cart), call::likes(&likes));
-                    self.pending
-                        .update_value(|pending| pending.confirmed = Held { cart, likes, can_restore: pending.confirmed.can_restore });
-                }
+                self.look([true, true]).await;
                 answer = ask(&change).await;
             }
             self.settle(&change, answer);
         }
     }
 
-    fn next(self) -> Option<Change> {
-        self.pending.try_update_value(|pending| {
-            let next = pending.waiting.pop_front();
-            pending.running = next.is_some();
-            next
-        })?
+    fn next(self) -> Option<Next> {
+        self.pending.try_update_value(Pending::next)?
     }
 
-    /// Takes an answer for what is confirmed, and shows what is still waiting on top of it.
-    fn settle(self, change: &Change, answer: Result<JsValue, Refusal>) {
-        let expected = self.pending.try_update_value(|pending| {
-            if let Ok(answer) = &answer {
-                change.take(answer, &mut pending.confirmed);
-            }
-            let mut held = pending.confirmed.clone();
-            pending.waiting.iter().for_each(|change| change.make(&mut held));
-            held
-        });
-        if let Some(held) = expected {
-            self.show(held);
+    /// Fetches the cart, and the likes, for what is confirmed.
+    async fn look(self, [cart, likes]: [bool; 2]) {
+        if cart && let Ok(cart) = call::get("/api/cart").await {
+            self.pending.update_value(|pending| pending.confirmed.cart = call::cart_view(&cart));
         }
+        if likes && let Ok(likes) = call::get("/api/likes").await {
+            self.pending.update_value(|pending| pending.confirmed.likes = call::likes(&likes));
+        }
+    }
+
+    /// Takes an answer for what is confirmed.
+    fn settle(self, change: &Change, answer: Result<JsValue, Refusal>) {
+        if let Ok(answer) = &answer {
+            self.pending.update_value(|pending| change.take(answer, &mut pending.confirmed));
+            self.note_session();
+        }
+        self.show_expected();
         if let Err(refusal) = answer {
             self.refuse(refusal);
+        }
+    }
+
+    /// Shows what is confirmed, and what is still waiting on top of it.
+    fn show_expected(self) {
+        if let Some(held) = self.pending.try_with_value(Pending::expected) {
+            self.show(held);
         }
     }
 }
@@ -256,6 +244,9 @@ async fn ask(change: &Change) -> Result<JsValue, Refusal> {
         Change::Cart(CartChange::Set(slug, quantity)) => ("/api/set_quantity", vec![product(slug), pieces(*quantity)]),
         Change::Cart(CartChange::Remove(slug)) => ("/api/remove_from_cart", vec![product(slug)]),
         Change::Cart(CartChange::Clear) => ("/api/clear_cart", Vec::new()),
+        Change::Cart(CartChange::KeepForLater(slug)) => ("/api/keep_for_later", vec![product(slug)]),
+        Change::Cart(CartChange::MoveToCart(slug)) => ("/api/move_to_cart", vec![product(slug)]),
+        Change::Cart(CartChange::RemoveFromLater(slug)) => ("/api/remove_from_later", vec![product(slug)]),
         Change::Cart(CartChange::Restore(_)) => ("/api/restore_to_cart", Vec::new()),
         Change::Like(slug, true) => ("/api/like", vec![product(slug)]),
         Change::Like(slug, false) => ("/api/unlike", vec![product(slug)]),

@@ -7,8 +7,8 @@ use crate::{
         flashes::Flashes,
         forget_me::ForgetMe,
         like_button::LikedStyle,
+        login_end::LoginEnding,
         request_number::RequestNumber,
-        session_watch::SessionWatch,
         theme::{ColourScheme, ThemeButtons},
     },
     domain::page_request::{Audience, Hole, PageRequest},
@@ -36,8 +36,8 @@ pub fn fragment(of: Hole, request: &Arc<PageRequest>) -> AnyView {
         Hole::Theme => view! { <ColourScheme theme=visitor.preferences.theme() /> }.into_any(),
         Hole::Account => view! { <Account request /> }.into_any(),
         Hole::Session => {
-            let watch = visitor.login.is_some().then(|| view! { <SessionWatch /> });
-            view! { <CartData visitor /> {watch} }.into_any()
+            let ending = visitor.login.is_some().then(|| view! { <LoginEnding request /> });
+            view! { <CartData visitor /> {ending} }.into_any()
         }
         Hole::Messages => view! { <Flashes visitor /> }.into_any(),
         Hole::ThemeButtons => view! { <ThemeButtons theme=visitor.preferences.theme() /> }.into_any(),

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
 /// Endpoints whose forms show their refusal themselves, beside their inputs. All other refusals are shown at the head of the page.
-const SELF_TELLING: [&str; 13] = [
+const SELF_TELLING: [&str; 15] = [
     "/api/log_in",
     "/api/register",
     "/api/request_password_reset",
@@ -19,6 +19,8 @@ const SELF_TELLING: [&str; 13] = [
     "/api/make_recovery_codes",
     "/api/turn_off_second_factor",
     "/api/remove_passkey",
+    "/api/end_session",
+    "/api/end_other_sessions",
 ];
 
 /// Why a form that stands alone on its page was refused, such as that of the log-in page.

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{call, optimistic_store::OptimisticStore},
-    domain::preferences::Theme,
+    domain::{preferences::Theme, session_parts::number_of_theme},
 };
 use leptos::{
     ev::SubmitEvent,
@@ -61,12 +61,29 @@ pub fn answer(store: OptimisticStore, event: &SubmitEvent) {
     let _ = form.set_attribute("aria-busy", "true");
     show(theme);
     spawn_local(async move {
-        if let Err(refusal) = call::send(ACTION, &[("theme", theme.as_str())]).await {
-            show(before);
-            store.refuse(refusal);
+        match call::send(ACTION, &[("theme", theme.as_str())]).await {
+            Ok(_) => store.note_session(),
+            Err(refusal) => {
+                show(before);
+                store.refuse(refusal);
+            }
         }
         let _ = form.remove_attribute("aria-busy");
     });
+}
+
+/// In the browser: the number of the theme of the page.
+pub fn number_of_page() -> u32 {
+    number_of_theme(shown().unwrap_or_default())
+}
+
+/// In the browser: shows the theme of this number, which was chosen in another tab.
+pub fn follow(number: u32) {
+    // A choice of this page that is on its way is the newer one, and so is told again.
+    let is_choosing = document().query_selector(".theme-choice[aria-busy]").ok().flatten().is_some();
+    if let Some(theme) = Theme::ALL.into_iter().find(|theme| !is_choosing && number_of_theme(*theme) == number) {
+        show(theme);
+    }
 }
 
 fn meta() -> Option<Element> {

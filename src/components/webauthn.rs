@@ -1,11 +1,15 @@
 //! The browser's passkeys (Web Authentication). Question and answer are JSON, which the browser itself reads and writes.
 
-use crate::components::call::{self, Refusal};
+use crate::components::{
+    call::{self, Refusal},
+    cart_data::JsonData,
+};
 use leptos::{
-    prelude::window,
+    prelude::*,
     wasm_bindgen::{JsCast, JsValue},
     web_sys::js_sys::{Function, JSON, Object, Promise, Reflect},
 };
+use std::collections::BTreeMap;
 use wasm_bindgen_futures::JsFuture;
 
 /// Whether this browser supports passkeys on this page. It hides them from pages on plain http.
@@ -40,13 +44,33 @@ fn called(object: &JsValue, method: &str, argument: &JsValue) -> Result<JsValue,
     call::part(object, method).dyn_into::<Function>()?.call1(object, argument)
 }
 
-/// The sentence for the browser's error, by its name (Web Authentication Level 3, 5.1.3 and 5.1.4).
+/// The id of the element with the sentences for the browser's errors.
+const SENTENCES: &str = "passkey-sentences";
+/// What is said of any other error.
+const OTHER: &str = "Other";
+
+/// The sentences for the browser's errors, by their names (Web Authentication Level 3, 5.1.3 and 5.1.4), on a page that asks for
+/// passkeys. The wasm is downloaded for every page, so they are not in it.
+#[component]
+pub fn PasskeySentences() -> impl IntoView {
+    let (not_confirmed, cannot) = (
+        "Nothing was done: the passkey was not confirmed, or not in time.",
+        "This device cannot keep a passkey that logs you in. Please try another one.",
+    );
+    let sentences = BTreeMap::from([
+        ("NotAllowedError", not_confirmed),
+        ("AbortError", not_confirmed),
+        ("InvalidStateError", "This device has a passkey for your account already."),
+        ("SecurityError", "Passkeys work at the shop's own address only, and this is another one."),
+        ("NotSupportedError", cannot),
+        ("ConstraintError", cannot),
+        (OTHER, "Your browser could not use a passkey. Please try again."),
+    ]);
+    view! { <JsonData id=SENTENCES json=serde_json::to_string(&sentences).unwrap_or_default() /> }
+}
+
 fn refusal(error: &JsValue) -> Refusal {
-    Refusal::local(match call::text(error, "name").as_str() {
-        "NotAllowedError" | "AbortError" => "Nothing was done: the passkey was not confirmed, or not in time.",
-        "InvalidStateError" => "This device has a passkey for your account already.",
-        "SecurityError" => "Passkeys work at the shop's own address only, and this is another one.",
-        "NotSupportedError" | "ConstraintError" => "This device cannot keep a passkey that logs you in. Please try another one.",
-        _ => "Your browser could not use a passkey. Please try again.",
-    })
+    let sentences = call::of_page(SENTENCES);
+    let named = Some(call::text(&sentences, &call::text(error, "name"))).filter(|sentence| !sentence.is_empty());
+    Refusal::local(&named.unwrap_or_else(|| call::text(&sentences, OTHER)))
 }

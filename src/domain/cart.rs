@@ -1,4 +1,4 @@
-//! The cart: what a visitor wants to buy, and what was removed last.
+//! The cart: what a visitor wants to buy, what is kept for later beside it, and what was removed last.
 //!
 //! All of it is in the session (`server::session_data`). It names products by slug only.
 //! Names and prices are looked up when it is shown ([`crate::domain::cart_view`]), so a request can
@@ -11,11 +11,14 @@ use crate::domain::{
 };
 use serde::{Deserialize, Serialize};
 
-/// At most [`Cart::MAX_LINES`] lines, each product at most once, in the order they were added.
+/// At most [`Cart::MAX_LINES`] lines, each product at most once, in the order they were added; and as many kept for later
+/// (`cart_later.rs`). Both are one value, so a line that moves from one to the other is always in exactly one of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Cart {
     lines: Vec<CartLine>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    later: Vec<CartLine>,
     removed: Vec<RemovedLine>,
 }
 
@@ -30,11 +33,13 @@ pub struct CartLine {
     pub price_seen: Price,
 }
 
-/// A line that was removed, and its place in the cart.
+/// A line that was removed, and its place in the cart or among what is kept for later.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct RemovedLine {
     line: CartLine,
     position: u32,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    is_later: bool,
 }
 
 /// Why a change of the cart is refused; the cart is as it was.
@@ -46,6 +51,9 @@ pub enum CartError {
     /// The cart would hold more than [`Cart::MAX_LINES`] lines.
     #[error("more than 100 lines")]
     CartFull,
+    /// More than [`Cart::MAX_LINES`] lines, or more than [`Quantity::MAX`] pieces of one product, would be kept for later.
+    #[error("more is kept for later than there is room for")]
+    LaterFull,
     /// There is nothing to bring back.
     #[error("nothing to restore")]
     NothingToRestore,
@@ -100,10 +108,8 @@ impl Cart {
     ///
     /// A second removal of the same line changes nothing that can be restored, so a double click can be undone.
     pub fn remove(&mut self, product: &Slug) -> bool {
-        let Some(at) = self.position(product) else { return false };
-        let line = self.lines.remove(at);
-        self.removed = vec![RemovedLine { line, position: position(at) }];
-        true
+        let removed = take(&mut self.lines, product, false);
+        self.remember(removed)
     }
 
     /// Removes every line and remembers them for [`Cart::restore`]; false if the cart was empty.
@@ -112,8 +118,16 @@ impl Cart {
             return false;
         }
         let lines = std::mem::take(&mut self.lines).into_iter().enumerate();
-        self.removed = lines.map(|(at, line)| RemovedLine { line, position: position(at) }).collect();
+        self.removed = lines.map(|(at, line)| RemovedLine { line, position: position(at), is_later: false }).collect();
         true
+    }
+
+    fn remember(&mut self, removed: Option<RemovedLine>) -> bool {
+        let is_removed = removed.is_some();
+        if is_removed {
+            self.removed = removed.into_iter().collect();
+        }
+        is_removed
     }
 
     /// Whether [`Cart::restore`] would bring something back.
@@ -153,20 +167,15 @@ impl Cart {
         if back.is_empty() {
             return Err(CartError::NothingToRestore);
         }
-        for RemovedLine { line, position } in back {
-            match next.position(&line.product) {
-                Some(at) => {
-                    let held = &mut next.lines[at];
-                    held.quantity = held.quantity.plus(line.quantity).unwrap_or(Quantity::MAX);
-                }
-                None => next.insert((position as usize).min(next.lines.len()), line)?,
-            }
+        for RemovedLine { line, position, is_later } in back {
+            let (lines, full) = if is_later { (&mut next.later, CartError::LaterFull) } else { (&mut next.lines, CartError::CartFull) };
+            join(lines, position as usize, line).ok_or(full)?;
         }
         *self = next;
         Ok(())
     }
 
-    /// Adds all lines of another cart; gives how many pieces did not fit and are lost.
+    /// Adds all lines of another cart, and what it keeps for later; gives how many pieces did not fit and are lost.
     ///
     /// If a product is in both, the quantities are added up, to at most [`Quantity::MAX`]. Refused as a whole if there
     /// would be too many lines.
@@ -174,22 +183,17 @@ impl Cart {
         let mut next = self.clone();
         let mut surplus = 0;
         for line in other.lines {
-            match next.position(&line.product) {
-                Some(at) => {
-                    let held = &mut next.lines[at];
-                    let together = held.quantity.get() + line.quantity.get();
-                    held.quantity = held.quantity.plus(line.quantity).unwrap_or(Quantity::MAX);
-                    surplus += together - held.quantity.get();
-                }
-                None => next.insert(next.lines.len(), line)?,
-            }
+            surplus += join(&mut next.lines, usize::MAX, line).ok_or(CartError::CartFull)?;
+        }
+        for line in other.later {
+            surplus += join(&mut next.later, usize::MAX, line).ok_or(CartError::LaterFull)?;
         }
         *self = next;
         Ok(surplus)
     }
 
     fn position(&self, product: &Slug) -> Option<usize> {
-        self.lines.iter().position(|line| line.product == *product)
+        place(&self.lines, product)
     }
 
     fn insert(&mut self, at: usize, line: CartLine) -> Result<(), CartError> {
@@ -201,10 +205,35 @@ impl Cart {
     }
 }
 
+fn place(lines: &[CartLine], product: &Slug) -> Option<usize> {
+    lines.iter().position(|line| line.product == *product)
+}
+
+/// Takes a line out.
+fn take(lines: &mut Vec<CartLine>, product: &Slug, is_later: bool) -> Option<RemovedLine> {
+    let at = place(lines, product)?;
+    Some(RemovedLine { line: lines.remove(at), position: position(at), is_later })
+}
+
+/// Puts a line at its place, or adds it to the one of the same product, up to [`Quantity::MAX`] pieces. Gives how many pieces
+/// are beyond that; nothing where there would be one line too many.
+fn join(lines: &mut Vec<CartLine>, at: usize, line: CartLine) -> Option<u32> {
+    if let Some(held) = place(lines, &line.product).and_then(|at| lines.get_mut(at)) {
+        let together = held.quantity.get() + line.quantity.get();
+        held.quantity = held.quantity.plus(line.quantity).unwrap_or(Quantity::MAX);
+        return Some(together - held.quantity.get());
+    }
+    (lines.len() < Cart::MAX_LINES).then(|| lines.insert(at.min(lines.len()), line))?;
+    Some(0)
+}
+
 /// A position in the bounded list of lines as it is stored.
 fn position(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }
+
+#[path = "cart_later.rs"]
+mod later;
 
 #[cfg(test)]
 #[path = "cart_tests.rs"]

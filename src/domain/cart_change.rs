@@ -20,15 +20,40 @@ pub enum CartChange {
     Remove(Slug),
     /// No lines.
     Clear,
+    /// Keep the product's line for later.
+    KeepForLater(Slug),
+    /// Move it back into the cart.
+    MoveToCart(Slug),
+    /// Do not keep it for later any more.
+    RemoveFromLater(Slug),
     /// Bring these lines back, each to its place.
-    Restore(Vec<(usize, CartLineView)>),
+    Restore(Vec<TakenLine>),
+}
+
+/// A line that was taken out, and where it stood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenLine {
+    /// The line.
+    pub line: CartLineView,
+    /// Its place.
+    pub at: usize,
+    /// Whether it was kept for later.
+    pub is_later: bool,
+}
+
+impl TakenLine {
+    /// The wanted ones of these lines.
+    pub fn of(lines: &[CartLineView], is_later: bool, is_wanted: impl Fn(&CartLineView) -> bool) -> Vec<Self> {
+        let wanted = lines.iter().enumerate().filter(|(_, line)| is_wanted(line));
+        wanted.map(|(at, line)| Self { line: line.clone(), at, is_later }).collect()
+    }
 }
 
 impl CartChange {
     /// The view with this change made, as far as the bounds allow.
     #[must_use]
     pub fn expected(&self, view: &CartView) -> CartView {
-        let mut lines = view.lines.clone();
+        let (mut lines, mut later) = (view.lines.clone(), view.later.clone());
         match self {
             Self::Add(line) => put(&mut lines, usize::MAX, line),
             Self::Set(product, quantity) => {
@@ -38,16 +63,23 @@ impl CartChange {
             }
             Self::Remove(product) => lines.retain(|line| line.product != *product),
             Self::Clear => lines.clear(),
-            Self::Restore(removed) => removed.iter().for_each(|(at, line)| put(&mut lines, *at, line)),
+            Self::KeepForLater(product) => move_line(&mut lines, &mut later, product),
+            Self::MoveToCart(product) => move_line(&mut later, &mut lines, product),
+            Self::RemoveFromLater(product) => later.retain(|line| line.product != *product),
+            Self::Restore(taken) => {
+                for TakenLine { line, at, is_later } in taken {
+                    put(if *is_later { &mut later } else { &mut lines }, *at, line);
+                }
+            }
         }
-        CartView::from_lines(lines, view.currency)
+        CartView::from_lines(lines, later, view.currency)
     }
 
     /// Whether there is something to bring back after this change, given whether there was before.
     pub const fn can_be_undone(&self, before: bool) -> bool {
         match self {
-            Self::Add(_) | Self::Set(..) => before,
-            Self::Remove(_) | Self::Clear => true,
+            Self::Add(_) | Self::Set(..) | Self::KeepForLater(_) | Self::MoveToCart(_) => before,
+            Self::Remove(_) | Self::Clear | Self::RemoveFromLater(_) => true,
             Self::Restore(_) => false,
         }
     }
@@ -80,6 +112,12 @@ fn put(lines: &mut Vec<CartLineView>, at: usize, line: &CartLineView) {
     }
 }
 
+fn move_line(from: &mut Vec<CartLineView>, to: &mut Vec<CartLineView>, product: &Slug) {
+    if let Some(at) = from.iter().position(|line| line.product == *product) {
+        put(to, usize::MAX, &from.remove(at));
+    }
+}
+
 fn with_quantity(line: &CartLineView, quantity: Quantity) -> CartLineView {
     CartLineView::new(line.product.clone(), line.name.clone(), line.unit_price, quantity)
 }
@@ -95,7 +133,7 @@ mod tests {
     }
 
     fn view(lines: Vec<CartLineView>) -> CartView {
-        CartView::from_lines(lines, Currency::Usd)
+        CartView::from_lines(lines, Vec::new(), Currency::Usd)
     }
 
     #[test]
@@ -107,8 +145,25 @@ mod tests {
         assert_eq!(CartChange::Set(a.clone(), Quantity::MAX).expected(&before).total.units(), 101 * 100);
         let removed = CartChange::Remove(a).expected(&before);
         assert_eq!(removed, view(vec![line("b", 2)]));
-        assert_eq!(CartChange::Restore(vec![(0, line("a", 1))]).expected(&removed), before);
+        let taken = TakenLine::of(&before.lines, false, |line| line.product.as_str() == "a");
+        assert_eq!(CartChange::Restore(taken).expected(&removed), before);
         assert_eq!(CartChange::Clear.expected(&before), view(vec![]));
+    }
+
+    #[test]
+    fn a_line_that_is_kept_for_later_leaves_the_cart_and_joins_what_is_there_when_it_is_back() {
+        let (before, b) = (view(vec![line("a", 1), line("b", 2)]), line("b", 1).product);
+        let kept = CartChange::KeepForLater(b.clone()).expected(&before);
+        assert_eq!(kept, CartView::from_lines(vec![line("a", 1)], vec![line("b", 2)], Currency::Usd));
+        assert_eq!((kept.count, kept.total.units()), (1, 100), "not counted, not in the total");
+        let both = CartChange::Add(line("b", 3)).expected(&kept);
+        assert_eq!(CartChange::MoveToCart(b.clone()).expected(&both), view(vec![line("a", 1), line("b", 5)]));
+        assert_eq!(CartChange::MoveToCart(b.clone()).expected(&kept), before);
+        let gone = CartChange::RemoveFromLater(b.clone()).expected(&both);
+        assert_eq!(gone, view(vec![line("a", 1), line("b", 3)]));
+        let taken = TakenLine::of(&both.later, true, |line| line.product == b);
+        assert_eq!(CartChange::Restore(taken).expected(&gone), both, "back to where it was");
+        assert_eq!(CartChange::KeepForLater(line("c", 1).product).expected(&before), before);
     }
 
     #[test]
@@ -119,6 +174,9 @@ mod tests {
             (CartChange::Set(a.clone(), Quantity::ONE), false, true),
             (CartChange::Remove(a), true, true),
             (CartChange::Clear, true, true),
+            (CartChange::KeepForLater(line("a", 1).product), false, true),
+            (CartChange::MoveToCart(line("a", 1).product), false, true),
+            (CartChange::RemoveFromLater(line("a", 1).product), true, true),
             (CartChange::Restore(Vec::new()), false, false),
         ] {
             assert_eq!((change.can_be_undone(false), change.can_be_undone(true)), (after_nothing, after_removal), "{change:?}");

@@ -5,7 +5,7 @@ use crate::domain::{product::Category, timestamp::Timestamp};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
-fn product(slug: &str) -> Product {
+pub(super) fn product(slug: &str) -> Product {
     let category = Category { slug: Slug::parse("things").expect("a slug"), name: "Things".into() };
     Product {
         slug: Slug::parse(slug).expect("a slug"),
@@ -19,11 +19,11 @@ fn product(slug: &str) -> Product {
     }
 }
 
-fn pieces(pieces: u32) -> Quantity {
+pub(super) fn pieces(pieces: u32) -> Quantity {
     Quantity::new(pieces).expect("a quantity")
 }
 
-fn held(cart: &Cart) -> Vec<(&str, u32)> {
+pub(super) fn held(cart: &Cart) -> Vec<(&str, u32)> {
     cart.lines().iter().map(|line| (line.product.as_str(), line.quantity.get())).collect()
 }
 
@@ -141,6 +141,9 @@ enum Step {
     Remove(u8),
     Clear,
     Restore(Option<u8>),
+    Keep(u8),
+    Move(u8),
+    RemoveLater(u8),
 }
 
 fn step() -> impl Strategy<Value = Step> {
@@ -150,6 +153,9 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (0_u8..6).prop_map(Step::Remove),
         1 => Just(Step::Clear),
         2 => proptest::option::of(0_u8..6).prop_map(Step::Restore),
+        2 => (0_u8..6).prop_map(Step::Keep),
+        2 => (0_u8..6).prop_map(Step::Move),
+        1 => (0_u8..6).prop_map(Step::RemoveLater),
     ]
 }
 
@@ -159,7 +165,8 @@ proptest! {
     fn the_cart_agrees_with_a_naive_model(steps in proptest::collection::vec(step(), 0..60)) {
         let mut cart = Cart::default();
         let mut model: BTreeMap<u8, u32> = BTreeMap::new();
-        let mut removed: BTreeMap<u8, u32> = BTreeMap::new();
+        let mut later: BTreeMap<u8, u32> = BTreeMap::new();
+        let mut removed: BTreeMap<u8, (u32, bool)> = BTreeMap::new();
         let item = |number: u8| product(&format!("p{number}"));
         for step in steps {
             match step {
@@ -181,30 +188,57 @@ proptest! {
                     let taken = model.remove(&number);
                     prop_assert_eq!(cart.remove(&item(number).slug), taken.is_some());
                     if let Some(count) = taken {
-                        removed = BTreeMap::from([(number, count)]);
+                        removed = BTreeMap::from([(number, (count, false))]);
                     }
                 }
                 Step::Clear => {
                     prop_assert_eq!(cart.clear(), !model.is_empty());
                     if !model.is_empty() {
-                        removed = std::mem::take(&mut model);
+                        removed = std::mem::take(&mut model).into_iter().map(|(number, count)| (number, (count, false))).collect();
                     }
                 }
                 Step::Restore(number) => {
                     let back: Vec<_> = removed.iter().filter(|(key, _)| number.is_none_or(|n| n == **key)).map(|(k, v)| (*k, *v)).collect();
                     let slug = number.map(|number| item(number).slug);
                     prop_assert_eq!(cart.restore(slug.as_ref()).is_ok(), !back.is_empty());
-                    for (key, count) in back {
+                    for (key, (count, is_later)) in back {
                         removed.remove(&key);
-                        let sum = model.get(&key).copied().unwrap_or(0) + count;
-                        model.insert(key, sum.min(99));
+                        let side = if is_later { &mut later } else { &mut model };
+                        let sum = side.get(&key).copied().unwrap_or(0) + count;
+                        side.insert(key, sum.min(99));
+                    }
+                }
+                Step::Keep(number) | Step::Move(number) => {
+                    let is_kept = matches!(step, Step::Keep(_));
+                    let (from, to) = if is_kept { (&mut model, &mut later) } else { (&mut later, &mut model) };
+                    let full = if is_kept { CartError::LaterFull } else { CartError::LineFull };
+                    let slug = item(number).slug;
+                    let outcome = if is_kept { cart.keep_for_later(&slug) } else { cart.move_to_cart(&slug) };
+                    let sum = from.get(&number).map(|count| count + to.get(&number).copied().unwrap_or(0));
+                    match sum {
+                        None => prop_assert_eq!(outcome, Ok(false)),
+                        Some(sum) if sum > 99 => prop_assert_eq!(outcome, Err(full)),
+                        Some(sum) => {
+                            prop_assert_eq!(outcome, Ok(true));
+                            from.remove(&number);
+                            to.insert(number, sum);
+                        }
+                    }
+                }
+                Step::RemoveLater(number) => {
+                    let taken = later.remove(&number);
+                    prop_assert_eq!(cart.remove_from_later(&item(number).slug), taken.is_some());
+                    if let Some(count) = taken {
+                        removed = BTreeMap::from([(number, (count, true))]);
                     }
                 }
             }
-            let held: BTreeMap<String, u32> = cart.lines().iter().map(|line| (line.product.to_string(), line.quantity.get())).collect();
-            let expected: BTreeMap<String, u32> = model.iter().map(|(number, count)| (format!("p{number}"), *count)).collect();
-            prop_assert_eq!(held, expected);
-            prop_assert_eq!(cart.lines().len(), model.len(), "no product stands in two lines");
+            for (lines, model) in [(cart.lines(), &model), (cart.later(), &later)] {
+                let held: BTreeMap<String, u32> = lines.iter().map(|line| (line.product.to_string(), line.quantity.get())).collect();
+                let expected: BTreeMap<String, u32> = model.iter().map(|(number, count)| (format!("p{number}"), *count)).collect();
+                prop_assert_eq!(held, expected);
+                prop_assert_eq!(lines.len(), model.len(), "no product stands in two lines");
+            }
             prop_assert_eq!(cart.can_restore(), !removed.is_empty());
         }
     }

@@ -1,7 +1,7 @@
 //! A cart as people and programs see it: names, prices and sums from the catalogue.
 
 use crate::domain::{
-    cart::Cart,
+    cart::{Cart, CartLine},
     catalogue::Catalogue,
     money::{Currency, Money, Price},
     product::{Product, Slug},
@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 pub struct CartView {
     /// One line per product that is still sold.
     pub lines: Vec<CartLineView>,
+    /// What is kept for later: neither counted nor in the total. Left out where that is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub later: Vec<CartLineView>,
     /// Pieces in all lines.
     pub count: u32,
     /// Sum of the lines.
@@ -53,6 +56,8 @@ pub enum CartNotice {
     NoLongerSold {
         /// Which product.
         product: Slug,
+        /// Whether it is kept for later.
+        is_later: bool,
     },
 }
 
@@ -70,26 +75,27 @@ impl CartLineView {
 impl CartView {
     /// The cart at today's prices, without products that are no longer sold.
     pub fn of(cart: &Cart, catalogue: &Catalogue) -> Self {
-        let line =
-            |line: &crate::domain::cart::CartLine| catalogue.product(&line.product).map(|product| CartLineView::of(product, line.quantity));
-        Self::from_lines(cart.lines().iter().filter_map(line).collect(), catalogue.currency())
+        let line = |line: &CartLine| catalogue.product(&line.product).map(|product| CartLineView::of(product, line.quantity));
+        let shown = |lines: &[CartLine]| lines.iter().filter_map(line).collect();
+        Self::from_lines(shown(cart.lines()), shown(cart.later()), catalogue.currency())
     }
 
-    /// A view of these lines with its sums.
-    pub fn from_lines(lines: Vec<CartLineView>, currency: Currency) -> Self {
+    /// A view of these lines with its sums, and of those kept for later.
+    pub fn from_lines(lines: Vec<CartLineView>, later: Vec<CartLineView>, currency: Currency) -> Self {
         let count = lines.iter().map(|line| line.quantity.get()).sum();
         let total = lines.iter().fold(Money::ZERO, |sum, line| sum.plus(line.line_total));
-        Self { lines, count, total, currency }
+        Self { lines, later, count, total, currency }
     }
 }
 
 impl CartNotice {
-    /// What the visitor should know about this cart, in the order of its lines.
+    /// What the visitor should know about this cart and what is kept for later, in the order of the lines.
     pub fn all(cart: &Cart, catalogue: &Catalogue) -> Vec<Self> {
         let mut notices = Vec::new();
-        for line in cart.lines() {
+        let lines = cart.lines().iter().map(|line| (line, false)).chain(cart.later().iter().map(|line| (line, true)));
+        for (line, is_later) in lines {
             let Some(product) = catalogue.product(&line.product) else {
-                notices.push(Self::NoLongerSold { product: line.product.clone() });
+                notices.push(Self::NoLongerSold { product: line.product.clone(), is_later });
                 continue;
             };
             if product.price != line.price_seen {
@@ -138,7 +144,7 @@ mod tests {
             CartNotice::all(&cart, &today),
             [
                 CartNotice::PriceChanged { name: "DEARER".into(), before: price(200), now: price(250) },
-                CartNotice::NoLongerSold { product: product("gone", 1).slug },
+                CartNotice::NoLongerSold { product: product("gone", 1).slug, is_later: false },
             ]
         );
     }
@@ -151,7 +157,7 @@ mod tests {
             Price::minor(99_999).expect("in bounds"),
             Quantity::new(2).expect("a quantity"),
         );
-        let text = serde_json::to_string(&CartView::from_lines(vec![line], Currency::Usd)).expect("serialises");
+        let text = serde_json::to_string(&CartView::from_lines(vec![line], Vec::new(), Currency::Usd)).expect("serialises");
         assert_eq!(
             text,
             r#"{"lines":[{"product":"laptop","name":"Laptop","unit_price":99999,"quantity":2,"line_total":199998}],"count":2,"total":199998,"currency":"USD"}"#

@@ -116,6 +116,11 @@ impl Catalogue {
         (by_likes != self.by_likes).then(|| Self { stock: Arc::clone(&self.stock), by_likes })
     }
 
+    /// Every product, in the shop keeper's order.
+    pub fn products(&self) -> &[Product] {
+        &self.stock.products
+    }
+
     /// The product of that slug, if it is sold.
     pub fn product(&self, slug: &Slug) -> Option<&Product> {
         self.stock.by_slug.get(slug).and_then(|at| self.stock.products.get(*at))

@@ -1,10 +1,11 @@
 //! A login on some device, as its owner sees it in a list.
 
 use crate::domain::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
 /// One live login of an account.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceView {
     /// The session's handle, by which it is ended; not its id.
     pub handle: String,
@@ -22,6 +23,11 @@ pub struct DeviceView {
     pub is_this: bool,
 }
 
-/// The live logins of the visitor's account; this one first.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Devices(pub Vec<DeviceView>);
+/// The live logins of the visitor's account.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Devices {
+    /// Each of them; this one first.
+    pub logins: Vec<DeviceView>,
+    /// Whether this login is young enough to end others without the password.
+    pub is_fresh: bool,
+}

@@ -1,4 +1,4 @@
-//! Flash messages: what was just done, shown once, on the next page that a visitor without scripts sees.
+//! Flash messages: what was just done, shown once. For which page each waits is [`crate::domain::correlation`].
 
 use crate::domain::{forgettable::Forgettable, preferences::Theme, product::Slug, quantity::Quantity};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,17 @@ pub enum Flash {
     Cleared,
     /// What was removed is back.
     Restored,
+    /// A line was moved out of the cart and is kept for later.
+    KeptForLater(Slug),
+    /// It was moved back into the cart.
+    MovedToCart(Slug),
+    /// What a shared cart held was added: this many pieces; others were left out.
+    SharedAdded {
+        /// Pieces that are here now.
+        added: u32,
+        /// Pieces that did not fit or are not sold.
+        left_out: u32,
+    },
     /// A product is liked from now on.
     Liked(Slug),
     /// A like was taken back.
@@ -49,6 +60,8 @@ pub enum Flash {
     LoggedOutKeepingCart,
     /// The login ended by itself; the cart is still there.
     LoginExpired,
+    /// What was typed before the login ended is in its form again.
+    TypedIsBack,
     /// The account's cart on another device holds this many pieces; the page offers to bring it here.
     CartElsewhere {
         /// The handle of that device's session.

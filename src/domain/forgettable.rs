@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 pub enum Forgettable {
     /// What is in the cart.
     Cart,
+    /// What is kept for later beside it.
+    Later,
     /// What was removed from it and could be brought back.
     Removed,
     /// Every like.
     Likes,
-    /// What the next page would tell.
+    /// What is still to be told.
     Messages,
     /// What waits for the visitor's next step.
     Waiting,
@@ -23,12 +25,13 @@ pub enum Forgettable {
 
 impl Forgettable {
     /// Every part.
-    pub const ALL: [Self; 6] = [Self::Cart, Self::Removed, Self::Likes, Self::Messages, Self::Waiting, Self::Theme];
+    pub const ALL: [Self; 7] = [Self::Cart, Self::Later, Self::Removed, Self::Likes, Self::Messages, Self::Waiting, Self::Theme];
 
     /// Its name in forms.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Cart => "cart",
+            Self::Later => "later",
             Self::Removed => "removed",
             Self::Likes => "likes",
             Self::Messages => "messages",
@@ -46,6 +49,7 @@ impl Forgettable {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Cart => "your cart",
+            Self::Later => "what you kept for later",
             Self::Removed => "what was removed from your cart",
             Self::Likes => "your likes",
             Self::Messages => "your messages",

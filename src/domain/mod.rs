@@ -4,18 +4,24 @@
 //! agree on every bound. What lives elsewhere: how a rule's refusal reaches a person (`error`), and
 //! where the data is kept (`server`). Start with [`cart`], the subject of this project.
 
+pub mod attack;
 pub mod cart;
 pub mod cart_change;
 pub mod cart_view;
 pub mod catalogue;
+pub mod correlation;
+pub mod dashboard;
+pub mod debug_session;
 pub mod destination;
 pub mod device;
 pub mod email;
+pub mod field_diff;
 pub mod filter;
 pub mod flash;
 pub mod forgettable;
 pub mod lazy_files;
 pub mod likes;
+pub mod login_left;
 pub mod mailbox;
 pub mod money;
 pub mod own_account;
@@ -30,10 +36,13 @@ pub mod quantity;
 pub mod second_factor;
 pub mod security_event;
 pub mod session_event;
+pub mod session_parts;
+pub mod shared_cart;
 pub mod shop;
 pub mod suggestion;
 pub mod timestamp;
 pub mod typed;
 pub mod username;
+pub mod visit_days;
 pub mod visitor;
 pub mod wait;

@@ -9,6 +9,9 @@ pub struct OwnPath(String);
 impl OwnPath {
     /// The longest path that is followed, in bytes.
     const MAX: usize = 512;
+    /// The page of whoever is logged in.
+    pub const DASHBOARD: &str = "/dashboard";
+
     /// The page of one's logins.
     pub const DEVICES: &str = "/dashboard/sessions";
 
@@ -26,6 +29,9 @@ impl OwnPath {
 
     /// The page of what is kept of one's browser.
     pub const SESSION: &str = "/session";
+
+    /// The page of one's cart.
+    pub const CART: &str = "/cart";
 
     /// The page of how the shop looks to one.
     pub const PREFERENCES: &str = "/dashboard/preferences";
@@ -62,7 +68,7 @@ impl OwnPath {
 
     /// The page of whoever is logged in.
     pub fn dashboard() -> Self {
-        Self("/dashboard".to_owned())
+        Self(Self::DASHBOARD.to_owned())
     }
 
     /// The page of one's logins.
@@ -112,7 +118,7 @@ impl OwnPath {
 
     /// The cart.
     pub fn cart() -> Self {
-        Self("/cart".to_owned())
+        Self(Self::CART.to_owned())
     }
 
     /// The path itself.

@@ -5,7 +5,8 @@
 //! waits was proven with, the secret of a second factor, recovery codes, what a passkey is checked with.
 
 use crate::domain::{
-    cart::CartLine, flash::Flash, preferences::Preferences, product::Slug, timestamp::Timestamp, typed::Typed, visitor::LoginMethod,
+    cart::CartLine, flash::Flash, preferences::Preferences, product::Slug, timestamp::Timestamp, typed::Typed, visit_days::VisitDays,
+    visitor::LoginMethod,
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -70,14 +71,16 @@ pub struct KeptData {
     pub cart: KeptCart,
     /// The products the visitor likes, by their short names, the newest like first.
     pub likes: Vec<Slug>,
-    /// What the next page will tell.
+    /// What is still to be told, each on its page.
     pub flashes: Vec<Flash>,
-    /// What was typed into a form that was refused.
-    pub typed: Option<Typed>,
+    /// What was typed into forms that were refused.
+    pub typed: Vec<Typed>,
     /// What waits for the visitor's next step.
     pub pending: Waiting,
     /// What a passkey was asked last, until it is answered.
     pub ceremony: Option<PasskeyQuestion>,
+    /// The days with visits in the last eight weeks, in UTC.
+    pub visit_days: VisitDays,
     /// What the visitor chose about how the shop looks.
     pub preferences: Preferences,
 }
@@ -87,6 +90,8 @@ pub struct KeptData {
 pub struct KeptCart {
     /// What is in it.
     pub lines: Vec<CartLine>,
+    /// What is kept for later beside it.
+    pub later: Vec<CartLine>,
     /// What an undo of the last removal would bring back.
     pub removed: Vec<CartLine>,
 }

@@ -4,8 +4,17 @@
 //! shows it takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
 
 use crate::domain::{
-    device::Devices, mailbox::Mailbox, own_account::OwnAccount, own_session::KeptOfBrowser, passkey::Passkeys, preferences::Theme,
-    second_factor::SecondFactorPage, visitor::Visitor,
+    dashboard::DashboardView,
+    debug_session::DebugSession,
+    device::Devices,
+    mailbox::Mailbox,
+    own_account::OwnAccount,
+    own_session::KeptOfBrowser,
+    passkey::Passkeys,
+    preferences::Theme,
+    second_factor::SecondFactorPage,
+    shared_cart::{CartLink, SharedPage},
+    visitor::Visitor,
 };
 use std::sync::Arc;
 
@@ -20,6 +29,8 @@ pub struct PageRequest {
     pub id: String,
     /// Where the visitor's account is logged in, on the page that shows it.
     pub devices: Devices,
+    /// What the dashboard shows, on that page.
+    pub dashboard: Option<DashboardView>,
     /// The visitor's account, on the page that shows it.
     pub account: Option<OwnAccount>,
     /// What is kept of the visitor's browser, on the page that shows it.
@@ -28,8 +39,14 @@ pub struct PageRequest {
     pub second_factor: Option<SecondFactorPage>,
     /// The account's passkeys, on the page that shows them.
     pub passkeys: Option<Passkeys>,
+    /// The link to the visitor's cart, on the page that shows it.
+    pub cart_link: Option<CartLink>,
+    /// What a shared cart would add, on the page that shows it.
+    pub shared: Option<SharedPage>,
     /// The mails of a demo, on the page that shows them.
     pub mailbox: Mailbox,
+    /// The session as a demo lets it be watched, on the page that shows it.
+    pub debug_session: Option<DebugSession>,
 }
 
 /// A place in a page for something that belongs to the visitor.
@@ -41,7 +58,7 @@ pub enum Hole {
     Theme,
     /// In the header: the account's name or the way to log in, and the way to the cart.
     Account,
-    /// The cart for the islands, and the watch over a login.
+    /// The cart for the islands, and whose page it is.
     Session,
     /// What was just done.
     Messages,

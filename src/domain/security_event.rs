@@ -141,6 +141,26 @@ pub struct SecurityEvent {
     pub address: Option<IpAddr>,
 }
 
+/// A security event in words. With it, the browser half needs no list of all kinds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecurityEventView {
+    /// What happened.
+    pub sentence: String,
+    /// When.
+    pub at: Timestamp,
+    /// Browser and system, as far as they are known.
+    pub device: String,
+    /// The address it came from, if known.
+    pub address: Option<String>,
+}
+
+impl From<SecurityEvent> for SecurityEventView {
+    fn from(event: SecurityEvent) -> Self {
+        let SecurityEvent { kind, at, device, address } = event;
+        Self { sentence: kind.sentence().to_owned(), at, device, address: address.map(|address| address.to_string()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -14,6 +14,9 @@ impl SessionEvent {
     pub const ADDRESS: &str = "/api/session_events";
     /// The event's type.
     pub const NAME: &str = "session";
+    /// The type of the other events there: a session goes on, and these are its parts now
+    /// ([`crate::domain::session_parts::Parts`]).
+    pub const PARTS: &str = "parts";
 
     /// As it travels.
     pub const fn as_str(self) -> &'static str {
@@ -36,11 +39,17 @@ impl SessionEvent {
         }
     }
 
-    /// What it means, for people.
-    pub const fn sentence(self) -> &'static str {
+    /// What it means, for people, with what they can do, as HTML.
+    pub const fn notice(self) -> &'static str {
         match self {
-            Self::Ended => "You are logged out. This login was ended, here or on another device.",
-            Self::Changed => "You logged in or out in another tab, so this page is out of date.",
+            Self::Ended => {
+                "<p>You are logged out. This login was ended, here or on another device.</p>\
+                <a class=button href=''>Reload the page</a>"
+            }
+            Self::Changed => {
+                "<p>You logged in or out in another tab, so this page is out of date.</p>\
+                <a class=button href=''>Reload the page</a>"
+            }
         }
     }
 }

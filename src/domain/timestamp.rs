@@ -30,6 +30,11 @@ impl Timestamp {
         if seconds > 0 { seconds } else { 0 }
     }
 
+    /// The day in UTC, as `2026-11-20`.
+    pub fn date(self) -> String {
+        self.utc().split(' ').next().unwrap_or_default().to_owned()
+    }
+
     /// The moment in UTC, as `2026-11-20 21:14`.
     ///
     /// Civil date from days: the algorithm of Howard Hinnant, "chrono-Compatible Low-Level Date
@@ -71,6 +76,7 @@ mod tests {
             (12_622_698_120, "2369-12-31 01:02"),
         ] {
             assert_eq!(Timestamp::seconds(seconds).utc(), text);
+            assert!(text.starts_with(&format!("{} ", Timestamp::seconds(seconds).date())));
         }
     }
 

@@ -19,6 +19,9 @@ const KEPT: [(&str, &[&str]); 7] = [
 pub struct Typed {
     form: String,
     fields: Vec<(String, String)>,
+    /// The number of the account for which it waits; nothing where it is for whoever sees the next page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    account: Option<i64>,
 }
 
 impl Typed {
@@ -37,7 +40,29 @@ impl Typed {
         let cut = |(name, value): (&str, &str)| (name.to_owned(), value.chars().take(Self::MAX_LENGTH).collect());
         // A name that comes often is no reason to keep more.
         let fields: Vec<_> = sent.into_iter().filter(is_kept).take(names.len()).map(cut).collect();
-        (!fields.is_empty()).then(|| Self { form: form.to_owned(), fields })
+        (!fields.is_empty()).then(|| Self { form: form.to_owned(), fields, account: None })
+    }
+
+    /// The same, kept until this account is logged in again: its login had ended when the form was sent.
+    #[must_use]
+    pub fn waiting_for(self, account: i64) -> Self {
+        Self { account: Some(account), ..self }
+    }
+
+    /// Whether it may be shown to whoever is logged in to this account, or to a guest.
+    pub fn is_for(&self, account: Option<i64>) -> bool {
+        self.account.is_none() || self.account == account
+    }
+
+    /// The same without the account's number.
+    #[must_use]
+    pub fn without_account(self) -> Self {
+        Self { account: None, ..self }
+    }
+
+    /// Whether it waits for this account.
+    pub fn waits_for(&self, account: i64) -> bool {
+        self.account == Some(account)
     }
 
     /// What was typed into a field of a form.
@@ -70,6 +95,10 @@ mod tests {
             assert_eq!(Typed::of(form, secret), None, "{form}");
         }
         assert_eq!(Typed::of("/api/log_in_by_code", [("login", "ada")]), None, "another form");
+        let waiting = typed.clone().waiting_for(7);
+        assert!(typed.is_for(None) && typed.is_for(Some(7)) && !typed.waits_for(7), "whoever sees the next page");
+        assert_eq!([None, Some(8), Some(7)].map(|account| waiting.is_for(account)), [false, false, true]);
+        assert_eq!((waiting.waits_for(8), waiting.without_account()), (false, typed));
         let many = Typed::of("/api/log_in", std::iter::repeat_n(("login", "ada"), 1_000)).expect("kept");
         assert_eq!(many.fields.len(), 2, "bounded");
     }

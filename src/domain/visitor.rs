@@ -4,9 +4,11 @@ use crate::domain::{
     cart_view::{CartNotice, CartView},
     flash::Flash,
     likes::LikesView,
+    login_left::LoginLeft,
     money::Currency,
     preferences::Preferences,
     product::Slug,
+    session_parts::{Parts, number_of_login},
     timestamp::Timestamp,
     typed::Typed,
 };
@@ -27,7 +29,7 @@ pub struct Visitor {
     pub restorable: Vec<Slug>,
     /// What the visitor likes.
     pub likes: LikesView,
-    /// What was just done.
+    /// What was just done, as far as this page is to tell it.
     pub flashes: Vec<Flash>,
     /// What was typed into a form that was refused just now.
     pub typed: Option<Typed>,
@@ -41,7 +43,7 @@ impl Visitor {
         Self {
             login: None,
             session: None,
-            cart: CartView::from_lines(Vec::new(), currency),
+            cart: CartView::from_lines(Vec::new(), Vec::new(), currency),
             cart_notices: Vec::new(),
             restorable: Vec::new(),
             likes: LikesView::default(),
@@ -51,6 +53,12 @@ impl Visitor {
         }
     }
 
+    /// The number of the login that its pages show ([`Parts::LOGIN`]); nothing without a session.
+    pub fn login_number(&self) -> Option<u32> {
+        let number = self.login.as_ref().map_or(Parts::NOBODY, |login| number_of_login(&login.username, login.at));
+        self.session.as_ref().map(|_| number)
+    }
+
     /// Whether the last removal can be undone.
     pub fn can_restore(&self) -> bool {
         !self.restorable.is_empty()
@@ -58,7 +66,7 @@ impl Visitor {
 }
 
 /// A login as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LoginView {
     /// The account's name.
     pub username: String,
@@ -72,10 +80,12 @@ pub struct LoginView {
     pub idle_until: Timestamp,
     /// When it ends at the latest.
     pub ends_at: Timestamp,
+    /// What is left of it.
+    pub left: LoginLeft,
 }
 
 /// A session as its owner sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
     /// When it began.
     pub started_at: Timestamp,

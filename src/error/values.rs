@@ -21,6 +21,7 @@ impl From<CartError> for AppError {
         match error {
             CartError::LineFull => Self::LineFull,
             CartError::CartFull => Self::CartFull,
+            CartError::LaterFull => Self::LaterFull,
             CartError::NothingToRestore => Self::NothingToRestore,
         }
     }

@@ -1,7 +1,7 @@
-//! A course about server-side sessions, in short chapters. Each explains one thing and names the code that does it.
+//! A course about server-side sessions, in short chapters. Each explains one thing and names its code.
 //!
-//! Read them in this order, or jump to the question you have. Read the docs of [`crate::server::sessions`] beside
-//! them: they tell what happens to a session, step by step.
+//! Read them in this order, or start with your own question. Read the docs of [`crate::server::sessions`], too: they tell what
+//! happens to a session, step by step.
 //!
 //! | chapter | the question it answers |
 //! |---|---|
@@ -18,9 +18,9 @@
 //! | [`provoke`] | How do I provoke a 409, watch a login expire, and click twenty times at once? |
 //! | [`plain_axum`] | What do I copy into an axum application without Leptos? |
 //! | [`glossary`] | What does this word mean? |
-//! | [`exercises`] | What can I break or build, and which test tells me that I am right? |
+//! | [`exercises`] | What can I break or build, and which test tells me whether I am right? |
 //!
-//! For those who want to know more about this shop:
+//! More about this shop:
 //!
 //! | chapter | the question it answers |
 //! |---|---|
@@ -28,8 +28,8 @@
 //! | [`libraries`] | What is each library for, and which traps do they have? What does a first visit download? |
 //! | [`proof`] | How is it tested? What happens when something breaks? |
 //!
-//! The examples of these chapters are compiled and run by `cargo test`. The tests and files that they name are looked
-//! for by `tests/architecture.rs`, so a chapter that is out of date fails the build.
+//! `cargo test` compiles and runs the examples of these chapters. `tests/architecture.rs` checks that the tests and files exist that
+//! they name. So `make test` fails if a chapter is out of date.
 
 #[doc = include_str!("no_secret_key.md")]
 pub mod no_secret_key {}

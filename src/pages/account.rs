@@ -3,6 +3,7 @@
 use crate::{
     components::{
         credential::Credential,
+        event_list::EventList,
         frame::Frame,
         moment::Moment,
         own_part::{private, typed},
@@ -13,7 +14,7 @@ use crate::{
         own_account::{OwnAccount, Profile},
         own_path::OwnPath,
         page_request::PageRequest,
-        security_event::SecurityEvent,
+        security_event::{SecurityEvent, SecurityEventView},
         timestamp::Timestamp,
     },
 };
@@ -160,17 +161,12 @@ fn DeletePanel(is_fresh: bool) -> impl IntoView {
 
 #[component]
 fn Events(events: Vec<SecurityEvent>) -> impl IntoView {
-    let row = |event: SecurityEvent| {
-        let SecurityEvent { kind, at, device, address } = event;
-        let from = address.map(|address| format!(", from {address}"));
-        view! { <li>{kind.sentence()} ", " <Moment at /> ", " {device} {from}</li> }
-    };
-    let rows = events.into_iter().map(row).collect_view();
+    let events: Vec<SecurityEventView> = events.into_iter().map(SecurityEventView::from).collect();
     view! {
         <section class="panel" aria-labelledby="events-panel">
             <h2 id="events-panel">"What happened to your account"</h2>
             <p>"The newest first; kept for 90 days. If you do not recognise something, change your password."</p>
-            <ul class="events">{rows}</ul>
+            <EventList events />
         </section>
     }
 }

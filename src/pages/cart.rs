@@ -8,6 +8,7 @@ use crate::{
         may_forget::MayForget,
         own_part::{private, typed},
         preload::Preload,
+        share_cart::{ShareCart, tell_link},
     },
     domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, page_request::PageRequest, product::Product},
 };
@@ -32,7 +33,7 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
         typed: of_line("quantity").filter(|_| of_line("product").is_some_and(|slug| slug == product.slug.as_str())),
     };
     // An undo brings lines back without asking for the page again, so their products are told, too.
-    let products = visitor.cart.lines.iter().map(|line| &line.product).chain(&visitor.restorable);
+    let products = visitor.cart.lines.iter().chain(&visitor.cart.later).map(|line| &line.product).chain(&visitor.restorable);
     let facts = tell_facts(products.filter_map(|slug| catalogue.product(slug).map(facts)).collect());
     let currency = catalogue.currency();
     let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
@@ -43,6 +44,12 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
             <Preload island="cart_lines" />
             {facts}
             <CartLines />
+            <Preload island="share_cart" />
+            {tell_link(request.cart_link.clone())}
+            <ShareCart>
+                <h2 id="share-heading">"Share this cart"</h2>
+                <p>"A link shows others what is in your cart now. They can add it to their own cart. The link says nothing about you, and works for 7 days."</p>
+            </ShareCart>
             <MayForget what="cart" />
         </Frame>
     }
@@ -55,10 +62,10 @@ fn Notice(notice: CartNotice, currency: Currency) -> impl IntoView {
             let (before, now) = (before.money().display(currency), now.money().display(currency));
             view! { <li>{format!("{name} now costs {now}; it was {before} when you chose it.")}</li> }.into_any()
         }
-        CartNotice::NoLongerSold { product } => view! {
+        CartNotice::NoLongerSold { product, is_later } => view! {
             <li>
                 {format!("“{product}” is no longer sold and is not counted.")}
-                <form method="post" action="/api/remove_from_cart">
+                <form method="post" action=if is_later { "/api/remove_from_later" } else { "/api/remove_from_cart" }>
                     <input type="hidden" name="product" value=product.to_string() />
                     <button type="submit" class="button-plain">"Remove it"</button>
                 </form>

@@ -1,7 +1,15 @@
 //! `/dashboard/sessions`: where the account is logged in.
 
 use crate::{
-    components::{bring_cart::BringCart, frame::Frame, moment::Moment, own_part::private},
+    components::{
+        bring_cart::BringCart,
+        credential::{CredentialRefusal, at_head},
+        frame::Frame,
+        moment::Moment,
+        own_part::private,
+        owner_form::CurrentPassword,
+        refusal::refusal_of,
+    },
     domain::{
         device::{DeviceView, Devices},
         page_request::PageRequest,
@@ -17,24 +25,38 @@ pub fn DevicesPage() -> impl IntoView {
 }
 
 fn devices_of(request: Arc<PageRequest>) -> impl IntoView {
-    let Devices(devices) = request.devices.clone();
-    let others = devices.iter().filter(|device| !device.is_this).count();
-    let rows = devices.into_iter().map(|device| view! { <Device device /> }).collect_view();
+    let Devices { logins, is_fresh } = request.devices.clone();
+    let others = logins.iter().filter(|device| !device.is_this).count();
+    let rows = logins.into_iter().map(|device| view! { <Device device /> }).collect_view();
     view! {
         <Frame title="Your logins".to_owned() description="Where your account is logged in.".to_owned() class="page-private">
             <h1>"Your logins"</h1>
             <p class="lead">"Each browser you are logged in with has a session on our server. End one, and it is logged out at once."</p>
+            {(others > 0).then(|| view! { <EndForm is_fresh /> })}
             <ul class="devices">{rows}</ul>
             {match others {
                 0 => view! { <p>"You are logged in nowhere else. "<a href="/dashboard">"Back to the dashboard"</a></p> }.into_any(),
                 _ => view! {
-                    <form method="post" action="/api/end_other_sessions">
-                        <button type="submit" class="button-quiet">"End all other logins"</button>
-                    </form>
+                    <button type="submit" form=END_FORM formaction="/api/end_other_sessions" class="button-quiet">"End all other logins"</button>
                 }
                 .into_any(),
             }}
         </Frame>
+    }
+}
+
+/// One form for all buttons of the page, so that the password is asked for once.
+const END_FORM: &str = "end-logins";
+
+#[component]
+fn EndForm(is_fresh: bool) -> impl IntoView {
+    let refusal = refusal_of("/api/end_session").or_else(|| refusal_of("/api/end_other_sessions"));
+    let current_password = if is_fresh { "" } else { "current_password" };
+    view! {
+        <CredentialRefusal refusal=at_head(refusal, &[current_password]) />
+        <form id=END_FORM method="post" action="/api/end_session" class="credentials-form">
+            <CurrentPassword form=END_FORM refusal is_fresh />
+        </form>
     }
 }
 
@@ -51,10 +73,7 @@ fn Device(device: DeviceView) -> impl IntoView {
     let end = (!is_this).then(|| {
         let label = format!("End the login of {name}");
         view! {
-            <form method="post" action="/api/end_session">
-                <input type="hidden" name="session" value=handle />
-                <button type="submit" class="button-quiet" aria-label=label>"End"</button>
-            </form>
+            <button type="submit" form=END_FORM name="session" value=handle class="button-quiet" aria-label=label>"End"</button>
         }
     });
     view! {

@@ -8,6 +8,7 @@ use crate::{
         own_part::typed,
         preload::Preload,
         refusal::refused_credentials,
+        webauthn::PasskeySentences,
     },
     domain::{
         own_path::OwnPath,
@@ -40,6 +41,7 @@ pub fn LoginPage() -> impl IntoView {
                     <button type="submit" class="button">"Log in"</button>
                 </form>
                 {passkeys.then(|| view! {
+                    <PasskeySentences />
                     <form data-when="ready" hidden method="post" action="/api/log_in_by_passkey" data-ask="/api/ask_for_passkey" class="credentials-form">
                         <input type="hidden" name="next" value=goes_on_with_passkey />
                         <button type="submit" class="button-quiet">"Log in with a passkey"</button>

@@ -9,6 +9,7 @@ use crate::{
         owner_form::{CurrentPassword, OwnerForm},
         preload::Preload,
         refusal::refusal_of,
+        webauthn::PasskeySentences,
     },
     domain::{
         own_path::OwnPath,
@@ -41,7 +42,7 @@ fn passkeys_of(request: Arc<PageRequest>) -> impl IntoView {
                     Place::Named => view! { <AddPanel is_fresh suggested_name /> }.into_any(),
                     Place::Numbered { instead } => view! { <NoNamePanel instead /> }.into_any(),
                 }}
-                <StrangersPanel />
+                <StrangersPanel is_fresh />
             </div>
         }
     });
@@ -102,6 +103,7 @@ fn AddPanel(is_fresh: bool, suggested_name: String) -> impl IntoView {
             <h2 id="add-panel">"Add a passkey"</h2>
             <Preload island="credentials" />
             <Credentials>
+                <PasskeySentences />
                 <p data-when="waiting">"To add a passkey, your browser has to run scripts."</p>
                 <p data-when="unknown" hidden>"This browser does not support passkeys here. A newer browser does, if the shop is opened over https."</p>
                 <form data-when="ready" hidden method="post" action="/api/add_passkey" data-ask="/api/ask_for_new_passkey" class="credentials-form">
@@ -144,7 +146,8 @@ fn NoNamePanel(instead: Option<String>) -> impl IntoView {
 }
 
 #[component]
-fn StrangersPanel() -> impl IntoView {
+fn StrangersPanel(is_fresh: bool) -> impl IntoView {
+    let refusal = refusal_of("/api/end_other_sessions");
     view! {
         <section class="panel" aria-labelledby="strangers-panel">
             <h2 id="strangers-panel">"A passkey is not yours?"</h2>
@@ -152,9 +155,9 @@ fn StrangersPanel() -> impl IntoView {
                 "Remove it, then end your other logins, and set a new password. A new password alone changes nothing here: passkeys \
                 still work after it, and logins that were made with one stay active after it is removed."
             </p>
-            <form method="post" action="/api/end_other_sessions">
+            <OwnerForm action="/api/end_other_sessions" form="end-others" refusal is_fresh>
                 <button type="submit" class="button-quiet">"End all other logins"</button>
-            </form>
+            </OwnerForm>
         </section>
     }
 }

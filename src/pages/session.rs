@@ -3,8 +3,10 @@
 use crate::{
     components::{forget_me::ForgetMe, frame::Frame, kept_data::KeptSections, moment::Moment, own_part::private, span::span},
     domain::{
+        debug_session::DebugSession,
         own_session::{KeptOfBrowser, OwnCookie, OwnLogin, OwnSession, Storage, StoreKind},
         page_request::PageRequest,
+        shop::Shop,
     },
 };
 use leptos::prelude::*;
@@ -19,6 +21,7 @@ pub fn SessionPage() -> impl IntoView {
 fn session_of(request: Arc<PageRequest>) -> impl IntoView {
     let KeptOfBrowser { session, device_cookie } = request.kept.clone()?;
     let is_known = session.is_some();
+    let is_demo = use_context::<Shop>().unwrap_or_default().demo;
     let device = device_cookie.map(|name| view! { <DeviceCookie name is_alone=!is_known /> });
     let content = match session {
         Some(session) => whole(session, device).into_any(),
@@ -28,6 +31,7 @@ fn session_of(request: Arc<PageRequest>) -> impl IntoView {
         <Frame title="What the server knows about you".to_owned() description="Your session in plain words, to read, take along and delete.".to_owned() class="page-private">
             <h1>"What the server knows about you"</h1>
             {content}
+            {is_demo.then(|| view! { <p>"This is a demonstration, so you can also " <a href=DebugSession::ADDRESS>"watch your session"</a> ": its row, its cookie and each change, with a tour and attacks."</p> })}
         </Frame>
     })
 }
@@ -142,7 +146,7 @@ fn CookieSection(cookie: OwnCookie) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="cookie-panel">
             <h2 id="cookie-panel">"Your cookie"</h2>
-            <p>"Your browser keeps one cookie for it, called " <code>{name}</code> ". In it is a random number of 128 bits and nothing else. Whoever has it is you to our server, so it is not shown here."</p>
+            <p>"Your browser keeps one cookie for it, called " <code>{name}</code> ". It has a random number of 128 bits and nothing else. Anybody who has this number could act as you, so it is not shown here."</p>
             <p>"You were last given it " <Moment at=set_at /> ". Your browser drops it " <Moment at=expires_at /> "; a page you open in the second half of that time renews it."</p>
             <dl class="facts">
                 {prefix}

@@ -53,8 +53,9 @@ pub async fn change(scope: &Scope, email: &Email, owner: Owner) -> Result<(), Se
     ask(&mut transaction, scope, account.id, &account.username, email).await?;
     security_log::note(transaction.connection(), scope, account.id, SecurityEventKind::EmailRequested).await?;
     transaction.commit().await?;
-    let tell = |data: &mut SessionData| {
-        data.tell(Flash::EmailRequested);
+    let teller = scope.teller.clone();
+    let tell = move |data: &mut SessionData| {
+        teller.tell(data, Flash::EmailRequested);
         Ok::<_, AppError>(())
     };
     // A visitor who just proved who they are gets a new id.
@@ -90,8 +91,9 @@ pub async fn confirm(scope: &Scope, token: &str) -> Result<(), ServerError> {
     }
     transaction.commit().await?;
     log::auth(AuthEvent::EmailConfirmed, Some(id), scope.device().address);
-    let told = scope.session.update::<_, AppError>(|data| {
-        data.tell(Flash::EmailConfirmed);
+    let teller = scope.teller.clone();
+    let told = scope.session.update::<_, AppError>(move |data| {
+        teller.tell(data, Flash::EmailConfirmed);
         Ok(())
     });
     if let Err(error) = told.await {

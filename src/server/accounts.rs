@@ -203,12 +203,13 @@ pub async fn find(db: &Database, login: &str) -> Result<Option<AccountRow>, Serv
 /// Ends the login. The session ends with it, or goes on under a new id as a guest's with the cart and the likes.
 pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> {
     let account = scope.account();
+    let teller = scope.teller.clone();
     let ended = if keep_cart {
         scope
             .session
-            .log_out(|data| {
+            .log_out(move |data| {
                 data.pass_on(Event::LoggedOut);
-                data.tell(Flash::LoggedOutKeepingCart);
+                teller.tell(data, Flash::LoggedOutKeepingCart);
             })
             .await
     } else {

@@ -7,7 +7,7 @@
 use crate::{
     domain::preferences::Theme,
     error::AppError,
-    server::{plain_form, session_data::Session, sessions::wants_html, state::AppState},
+    server::{plain_form, session_data::Session, sessions::wants_html, state::AppState, teller::Teller},
 };
 use axum::{
     body::{Body, Bytes},
@@ -53,14 +53,16 @@ pub fn refusal(response: &Response) -> Option<String> {
 pub async fn honour(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
     let form = request.uri().path().to_owned();
     plain_form::set_page(request.headers_mut(), &form, state.config());
-    let session = request.extensions().get::<Session>().cloned();
+    let (session, teller) = (request.extensions().get::<Session>().cloned(), Teller::new(state.clock()));
+    request.extensions_mut().insert(teller.clone());
     let (request, typed) = plain_form::typed(request).await;
     let mut response = next.run(request).await;
     if response.status() == StatusCode::FOUND {
         // 303, so that the browser asks for the next page by GET (RFC 9110, 15.4.4).
         *response.status_mut() = StatusCode::SEE_OTHER;
         plain_form::lead_back(response.headers_mut());
-        plain_form::keep(session, typed, response.headers()).await;
+        plain_form::keep(session, typed, &teller, response.headers()).await;
+        teller.lead_on(response.headers_mut());
         return response;
     }
     if !response.headers_mut().contains_key(SERVER_FN_ERROR_HEADER) {

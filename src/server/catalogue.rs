@@ -1,4 +1,4 @@
-//! The catalogue between database and memory: reading it, importing it, noticing that it or its likes changed.
+//! The catalogue: reads it from the database into memory, imports it, and notices when it or its likes change.
 
 pub mod import;
 
@@ -30,10 +30,10 @@ use tokio::sync::Mutex;
 /// The demonstration's products, imported by the same code as a shop keeper's file.
 pub const DEMO: &str = include_str!("catalogue/demo.json");
 
-/// How often a running server writes what its visitors like, and looks what others liked and whether one imported a catalogue.
+/// How often a running server writes the likes of its visitors, and looks for likes of other nodes and for an imported catalogue.
 const INTERVAL: Duration = Duration::from_secs(2);
 
-/// What requests are answered from: one state of the catalogue, and the templates rendered from it.
+/// One state of the catalogue, and the templates rendered from it. Requests are answered from a snapshot.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// The catalogue.
@@ -43,7 +43,7 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The same with its lists by likes in the order of these counts; other templates stay.
+    /// The same snapshot, with the lists by likes in the order of these counts. The templates of other lists stay.
     fn liked(self, counts: &LikeCounts) -> Self {
         match self.catalogue.liked(counts) {
             Some(catalogue) => Self { catalogue: Arc::new(catalogue), templates: Arc::new(self.templates.but_those_by_likes()) },
@@ -52,12 +52,12 @@ impl Snapshot {
     }
 }
 
-/// The snapshot as it is now.
+/// Holds the current snapshot.
 #[derive(Debug)]
 pub struct CatalogueCell {
     currency: Currency,
     current: RwLock<(i64, Snapshot)>,
-    /// Who refreshes holds it to the end.
+    /// Locked during a whole refresh, so that only one runs at a time.
     counts: Mutex<Counts>,
 }
 
@@ -69,12 +69,12 @@ impl CatalogueCell {
         Ok(cell)
     }
 
-    /// The snapshot as it is now; a request keeps it to the end.
+    /// The current snapshot; a request keeps it to its end.
     pub fn now(&self) -> Snapshot {
         self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    /// Reads the catalogue again if an import changed it, and puts it in another order if likes did.
+    /// Reads the catalogue again if an import changed it, and sorts it again if likes changed.
     pub async fn refresh(&self, db: &Database) -> Result<(), ServerError> {
         let mut counts = self.counts.lock().await;
         let (known, now) = self.current.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -88,19 +88,19 @@ impl CatalogueCell {
         let sorting = tokio::task::spawn_blocking(move || (revision, snapshot.liked(&by_product)));
         let next = sorting.await.map_err(|error| ServerError::Unavailable(error.into()))?;
         let before = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), next);
-        // Not under the lock: a large catalogue takes a moment to go.
+        // Dropped after the lock is released: to free a large catalogue takes a moment.
         drop(before);
         Ok(())
     }
 }
 
-/// Makes sure that the prices are in this currency. Prices that were imported before currencies were noted count as such.
+/// Makes sure that the prices are in this currency. Prices that an older release imported without a currency count as such.
 pub async fn settle_currency(db: &Database, currency: Currency) -> Result<Result<(), OtherCurrency>, ServerError> {
     product::set_unknown_currency(db.write().await?.connection(), currency.code()).await?;
     check_currency(db, currency).await
 }
 
-/// Whether the prices are in this currency, as far as it is known.
+/// Whether the prices are in this currency. If their currency is unknown, they count as such.
 pub async fn check_currency(db: &Database, currency: Currency) -> Result<Result<(), OtherCurrency>, ServerError> {
     Ok(match product::currency(db.read().await?.connection()).await? {
         Some(stored) if stored != currency.code() => Err(OtherCurrency { stored, set: currency }),
@@ -120,7 +120,7 @@ pub async fn keep_current(cell: Arc<CatalogueCell>, likes: Arc<Tally>, db: Datab
         };
         match round.await {
             Ok(()) => failing = false,
-            // Once for each time the database goes away.
+            // Logged once for a series of failures.
             Err(error) if !std::mem::replace(&mut failing, true) => {
                 tracing::error!(error = chain(&error), "could not count likes or look for a new catalogue");
             }
@@ -129,10 +129,10 @@ pub async fn keep_current(cell: Arc<CatalogueCell>, likes: Arc<Tally>, db: Datab
     }
 }
 
-/// Makes the database hold exactly these products, with prices in this currency; false when it did already.
+/// Makes the catalogue consist of exactly these products, with prices in this currency; false if it did already.
 ///
-/// A running shop can write meanwhile: the products are written to a draft first. Others wait only for the moment in which
-/// the draft replaces the catalogue.
+/// A running shop can write meanwhile: the products are written to a draft first. Others wait only while the draft replaces the
+/// catalogue.
 pub async fn replace(db: &Database, rows: &[ProductRow], currency: Currency) -> Result<bool, ServerError> {
     loop {
         let mut held = db.read().await?;
@@ -149,7 +149,7 @@ pub async fn replace(db: &Database, rows: &[ProductRow], currency: Currency) -> 
             product::insert_into_draft(transaction.connection(), position, some).await?;
             position += i64::try_from(some.len()).unwrap_or(i64::MAX);
         }
-        // Two imports at once, as when nodes start together: the second one sees what the first one did.
+        // If another import finished meanwhile, as when two nodes start together, compare again with what it wrote.
         if product::lock(transaction.connection()).await? != seen {
             continue;
         }
@@ -161,17 +161,17 @@ pub async fn replace(db: &Database, rows: &[ProductRow], currency: Currency) -> 
 }
 
 async fn read(db: &Database, currency: Currency) -> Result<(i64, Snapshot), ServerError> {
-    // The revision first: an import in between is noticed in the next round.
+    // The revision is read first, so that the next round notices an import in between.
     let mut held = db.read().await?;
     let revision = product::revision(held.connection()).await?;
     let rows = product::all(held.connection()).await?;
-    // Last, so that nothing comes between: prices in another currency would be shown as ours.
+    // The currency is read last. If an import in between changed it, its prices must not be shown in this shop's currency.
     let stored = product::currency(held.connection()).await?;
     drop(held);
     if let Some(stored) = stored.filter(|stored| stored != currency.code()) {
         return Err(OtherCurrency { stored, set: currency }.into());
     }
-    // A hundred thousand products take a moment to put in order.
+    // To sort a hundred thousand products takes a moment, so it must not block other requests.
     let sorting = move || {
         let stored = rows.len();
         // Many products may share a picture.

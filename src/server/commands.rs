@@ -77,11 +77,11 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum CatalogueCommand {
-    /// Make the shop sell exactly what a JSON or CSV file lists, or nothing of it if a line is wrong
+    /// Make the shop sell exactly what a JSON or CSV file lists; if a line is wrong, nothing is imported
     Import {
         /// A .json or .csv file with slug, name, category, price, stock, summary, description, picture
         file: PathBuf,
-        /// Take a file that lists no product, too: the shop then sells nothing
+        /// Also accept a file that lists no product: the shop then sells nothing
         #[arg(long)]
         empty: bool,
     },
@@ -89,7 +89,7 @@ enum CatalogueCommand {
     Export,
 }
 
-/// Why a command failed, as it is told on the terminal.
+/// Why a command failed, as the terminal shows it.
 #[derive(Debug, thiserror::Error)]
 enum CommandError {
     #[error(transparent)]
@@ -151,7 +151,7 @@ pub async fn run(cli: Cli, router: impl FnOnce(AppState) -> Router) -> ExitCode 
     }
 }
 
-/// A catalogue's text, unless it is longer than any that is taken.
+/// The text of a catalogue file, unless it is too long to be imported.
 fn whole(file: &Path) -> Result<String, CommandError> {
     let unread = |error| CommandError::Read(file.to_owned(), error);
     if std::fs::metadata(file).map_err(unread)?.len() > import::MAX_BYTES {
@@ -225,9 +225,9 @@ async fn check(config: &Config) -> Result<(), CommandError> {
 /// Copies the database of a shop that may be running.
 async fn backup(config: &Config, file: &Path) -> Result<(), CommandError> {
     let bytes = open(config).await?.backup(file).await?;
-    say(&format!("{} holds the database, {bytes} bytes", file.display()))?;
+    say(&format!("{} contains the database, {bytes} bytes", file.display()))?;
     match &config.session_store {
-        Some(address) => say(&format!("sessions are kept in {}, and not in it", db::without_password(address))),
+        Some(address) => say(&format!("it does not contain the sessions: they are kept in {}", db::without_password(address))),
         None => Ok(()),
     }
 }
@@ -249,14 +249,14 @@ async fn account(config: Config, login: String) -> Result<(AppState, AccountRow)
     Ok((state, account))
 }
 
-/// A database whose tables are up to date; a file is made where it is missing.
+/// A database whose tables are up to date. A missing file is made.
 async fn migrated(config: &Config) -> Result<Database, CommandError> {
     let db = Database::open(&config.database_url).await.map_err(StartError::open(&config.database_url))?;
     db.migrate().await.map_err(StartError::from)?;
     Ok(db)
 }
 
-/// A database that is there already.
+/// A database that exists already.
 async fn open(config: &Config) -> Result<Database, CommandError> {
     Ok(Database::open_existing(&config.database_url).await.map_err(StartError::open(&config.database_url))?)
 }

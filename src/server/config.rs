@@ -1,7 +1,7 @@
-//! Every setting, its default and its meaning; `satchel serve --help` prints this file.
+//! Every setting, its default and its meaning; `satchel serve --help` prints them.
 //!
-//! Configuration fails closed: what production needs has no fallback, and the refusal names the
-//! variable. The README's table lists the same names (a test compares).
+//! Configuration fails closed: a setting that production needs has no default there, and the error names the variable. The
+//! README's table lists the same names (a test compares them).
 
 mod values;
 
@@ -19,14 +19,14 @@ pub use values::{Collector, is_in_memory};
 pub enum Mode {
     /// For trying and learning, on this machine only: demo catalogue, demo account, plain http.
     Demo,
-    /// For the world: https, no demo account, nothing left to defaults that matters.
+    /// For the public: https, no demo account, and no default for the settings that matter.
     Production,
 }
 
 /// The form of a line of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// A sentence with its fields behind it.
+    /// A sentence, followed by its fields.
     Text,
     /// An object with the sentence as `message`, and under `spans` the request it belongs to.
     Json,
@@ -40,7 +40,7 @@ impl RateLimit {
     /// No limit of any kind by address or account, for tests and measurements.
     pub const OFF: Self = Self(None);
 
-    /// The number; none where it is off.
+    /// The number; none if there is no limit.
     pub const fn per_second(self) -> Option<NonZeroU32> {
         self.0
     }
@@ -49,7 +49,7 @@ impl RateLimit {
 impl FromStr for RateLimit {
     type Err = String;
 
-    /// Reads `100` or `off`: from one to a million.
+    /// Reads `off`, or a number from one to a million.
     fn from_str(text: &str) -> Result<Self, String> {
         if text == "off" {
             return Ok(Self::OFF);
@@ -87,7 +87,7 @@ pub struct Settings {
     /// Currency of all prices: USD, EUR, GBP or JPY; the one the catalogue was imported in
     #[arg(long, global = true, env = "SATCHEL_CURRENCY", default_value = "USD")]
     pub currency: Currency,
-    /// Addresses or networks of proxies whose X-Forwarded-For is believed, with commas between [default: none]
+    /// Addresses or networks of proxies whose X-Forwarded-For is trusted, separated by commas [default: none]
     #[arg(long, global = true, env = "SATCHEL_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
     /// Requests a second that each address may send to /api, five times as many at once; off (demo only) also ends the limits of logging in
@@ -108,7 +108,7 @@ pub struct Settings {
     /// How long a guest's session, and with it the cart, lasts unused
     #[arg(long, global = true, env = "SATCHEL_ANONYMOUS_IDLE", default_value = "30d", value_parser = duration)]
     pub anonymous_idle: i64,
-    /// Address at which figures for Prometheus are told, at /metrics [default: none, and nothing is counted]
+    /// Address at which Prometheus reads metrics, at /metrics [default: none, and nothing is counted]
     #[arg(long, global = true, env = "SATCHEL_METRICS_LISTEN")]
     pub metrics_listen: Option<SocketAddr>,
     /// Address of the collector that traces are sent to, by OTLP over HTTP [default: none, and nothing is traced]
@@ -132,7 +132,7 @@ pub struct Config {
     pub database_url: String,
     /// Currency of all prices.
     pub currency: Currency,
-    /// Whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// Requests a second of each address.
     pub rate_limit: RateLimit,
@@ -150,9 +150,9 @@ pub struct Config {
     pub remember_absolute: i64,
     /// Seconds a guest's session lasts unused.
     pub anonymous_idle: i64,
-    /// Where figures are told; if nowhere, nothing is counted.
+    /// Where Prometheus reads metrics; if none, nothing is counted.
     pub metrics_listen: Option<SocketAddr>,
-    /// Where traces are sent; if nowhere, nothing is traced.
+    /// Where traces are sent; if none, nothing is traced.
     pub traces: Option<Collector>,
 }
 
@@ -162,24 +162,24 @@ pub struct Config {
 pub struct ConfigError {
     /// The environment variable.
     pub setting: &'static str,
-    /// What is wrong with it and how to mend it.
+    /// What is wrong with it and how to correct it.
     pub reason: String,
 }
 
 impl Config {
-    /// Whether this is the real shop.
+    /// Whether the shop runs in production mode.
     pub fn is_production(&self) -> bool {
         self.mode == Mode::Production
     }
 
-    /// Whether the session store may forget what it was told to keep, as memcached does.
+    /// Whether the session store may lose entries before they expire, as memcached does.
     pub fn session_store_forgets(&self) -> bool {
         self.session_store.as_ref().is_some_and(|address| address.starts_with("memcached:"))
     }
 
-    /// What must be said of proxies, if anything: https ends at one, and unless it is trusted, its address is everybody's.
+    /// A warning if production trusts no proxy. A proxy ends https, so without trust in it, all visitors have its address.
     pub fn proxy_warning(&self) -> Option<&'static str> {
-        let warning = "SATCHEL_TRUSTED_PROXIES names no proxy: all visitors have the address of the one in front, and share its limits";
+        let warning = "SATCHEL_TRUSTED_PROXIES names no proxy: all visitors have the address of the proxy in front, and share its limits";
         (self.is_production() && self.trusted_proxies.is_empty()).then_some(warning)
     }
 
@@ -188,11 +188,11 @@ impl Config {
         self.base_url.split_once("://").map_or("", |(_, authority)| authority)
     }
 
-    /// Whether this is our `host[:port]`; the port that follows from the scheme may be named or not.
+    /// Whether this is the shop's `host[:port]`. The default port of the scheme may be left out.
     pub fn is_own_host(&self, host: &str) -> bool {
         let scheme = self.base_url.split_once("://").map_or("", |(scheme, _)| scheme);
         let host = without_usual_port(scheme, host);
-        // The demo only listens on this machine, whatever name it is called by.
+        // A demo listens only on this machine, so each name of this machine is its own.
         let local = || host.parse::<Authority>().is_ok_and(|authority| ["127.0.0.1", "localhost", "[::1]"].contains(&authority.host()));
         host.eq_ignore_ascii_case(self.authority()) || (!self.is_production() && local())
     }
@@ -204,7 +204,7 @@ impl Settings {
         self.log_format.unwrap_or(if self.mode == Mode::Production { LogFormat::Json } else { LogFormat::Text })
     }
 
-    /// Refuses what is missing, weak or contradicts itself.
+    /// Refuses settings that are missing, weak or contradictory.
     pub fn check(self) -> Result<Config, ConfigError> {
         let production = self.mode == Mode::Production;
         let listens = [("SATCHEL_LISTEN", Some(self.listen)), ("SATCHEL_METRICS_LISTEN", self.metrics_listen)];
@@ -239,13 +239,13 @@ impl Settings {
             if production && is_in_memory(address) {
                 return Err(refuse(
                     setting,
-                    "would be gone with this process; name a file, for example sqlite:/var/lib/satchel/satchel.db",
+                    "is in memory and would be lost when this process ends; name a file, for example sqlite:/var/lib/satchel/satchel.db",
                 ));
             }
             if production && may_talk_in_clear(address) {
                 return Err(refuse(
                     setting,
-                    "would talk to another machine without encryption; add ?sslmode=verify-full (or sslmode=disable, if the network is yours)",
+                    "may send data unencrypted to another machine; add ?sslmode=verify-full (or sslmode=disable, if the network is yours)",
                 ));
             }
         }
@@ -264,7 +264,7 @@ impl Settings {
             (self.remember_idle, self.remember_absolute, "SATCHEL_REMEMBER_IDLE"),
         ] {
             if idle > absolute {
-                return Err(refuse(setting, "must not be longer than the absolute limit beside it"));
+                return Err(refuse(setting, "must not be longer than the absolute limit of the same logins"));
             }
         }
         Ok(Config {

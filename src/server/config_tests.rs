@@ -1,4 +1,4 @@
-//! What starts, what does not, and that the README tells the same.
+//! Which settings start a shop, which do not, and whether the README lists the same settings.
 
 use super::*;
 use clap::{CommandFactory, Parser};
@@ -50,7 +50,7 @@ fn production_names_what_is_missing_or_weak() {
     assert_eq!(refused(&plain), "SATCHEL_BASE_URL");
 }
 
-/// An address of Postgres that leaves it open whether what travels to another machine is encrypted.
+/// Traces must not leave this machine unencrypted.
 #[test]
 fn traces_leave_this_machine_encrypted_or_not_at_all() {
     let with = |address: &'static str| check(&[&PRODUCTION[..], &["--traces", address]].concat());
@@ -101,7 +101,7 @@ fn production_talks_to_other_machines_in_secret_unless_it_is_told_otherwise() {
     }
 }
 
-/// An address that looks like a file and is none, or one that is gone with its last connection.
+/// Some addresses look like a file but are in memory, and are lost with their last connection.
 #[test]
 fn production_keeps_nothing_in_memory() {
     for setting in ["--database-url", "--session-store"] {

@@ -148,7 +148,7 @@ async fn replace_password(
 }
 
 /// Ends every login of an account whose password is new. The visitor's own goes on under a new id, if it is one of
-/// them; the next page tells what was done.
+/// them; the page that follows tells what was done.
 ///
 /// The password is changed already, and somebody who stole a login must not keep it. So if the store is away, this is tried
 /// again in the background, and then the visitor's own login ends, too.
@@ -156,8 +156,9 @@ pub async fn end_logins(scope: &Scope, account: i64, flash: Flash) {
     let (state, session) = (scope.state.clone(), scope.session.clone());
     let account_id = AccountId::new(account);
     let is_own = session.login().is_some_and(|login| login.account_id == account_id);
+    let teller = scope.teller.clone();
     let tell = move |data: &mut SessionData| {
-        data.tell(flash.clone());
+        teller.tell(data, flash.clone());
         Ok::<_, AppError>(())
     };
     let ended: Result<(), ServerError> = async {

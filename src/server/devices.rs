@@ -4,32 +4,37 @@ use crate::{
     domain::{
         cart::{Cart, CartError},
         cart_view::CartView,
-        device::DeviceView,
+        device::{DeviceView, Devices},
         flash::Flash,
+        login_left::LoginLeft,
+        password::Password,
         security_event::SecurityEventKind,
     },
     error::AppError,
     server::{
+        credentials::{self, Owner},
         error::ServerError,
         log::{self, AuthEvent},
         request::Scope,
         security_log,
         session_data::{Session, SessionData},
         sessions::{Error, Listed, PublicHandle},
+        state::AppState,
         throttle, user_agent,
     },
 };
 use serde::Deserialize;
 
 /// The live logins of the visitor's account, this one first, then the most recently used.
-pub async fn list(session: &Session) -> Result<Vec<DeviceView>, ServerError> {
-    let mut devices: Vec<DeviceView> =
-        session.logins().await?.into_iter().filter_map(|listed| view(session.is(&listed), &listed)).collect();
-    devices.sort_by_key(|device| !device.is_this);
-    Ok(devices)
+pub async fn view(state: &AppState, session: &Session) -> Result<Devices, ServerError> {
+    let mut logins: Vec<DeviceView> =
+        session.logins().await?.into_iter().filter_map(|listed| shown(session.is(&listed), &listed)).collect();
+    logins.sort_by_key(|device| !device.is_this);
+    let is_fresh = session.login().is_some_and(|login| credentials::is_fresh(login, state.clock().now()));
+    Ok(Devices { logins, is_fresh })
 }
 
-fn view(is_this: bool, listed: &Listed<SessionData>) -> Option<DeviceView> {
+fn shown(is_this: bool, listed: &Listed<SessionData>) -> Option<DeviceView> {
     let login = listed.state.login()?;
     Some(DeviceView {
         handle: listed.handle.to_string(),
@@ -37,25 +42,34 @@ fn view(is_this: bool, listed: &Listed<SessionData>) -> Option<DeviceView> {
         address: login.device.address,
         began: login.at,
         last_seen: listed.state.last_seen_at(),
-        pieces: listed.state.data.cart.pieces(),
+        pieces: listed.state.data.cart.pieces_with_later(),
         is_this,
     })
 }
 
-/// Ends another login of the visitor's account.
-pub async fn end_one(scope: &Scope, handle: &str) -> Result<(), ServerError> {
+/// Has the visitor's login last longer, as every use of the shop does, and says what is left of it.
+pub async fn stay(scope: &Scope) -> Result<LoginLeft, ServerError> {
+    Ok(scope.session.stay().await?.ok_or(AppError::LoginNeeded)?)
+}
+
+/// Ends another login of the visitor's account. A login older than ten minutes must give the password again
+/// (OWASP ASVS 5.0, 7.5.2).
+pub async fn end_one(scope: &Scope, current: Option<Password>, handle: &str) -> Result<(), ServerError> {
+    let handle = named(handle)?;
+    let Owner { is_proven_anew, .. } = credentials::owner(scope, current).await?;
     let tell = scope.teller();
-    let ended = scope.session.end_other::<_, AppError>(named(handle)?, move |data| {
+    let ended = scope.session.end_other::<_, AppError>(handle, move |data| {
         tell(data, Flash::SessionEnded);
         Ok(())
     });
     ended.await?;
     note_end(scope, AuthEvent::SessionEnded);
-    Ok(())
+    go_on(scope, is_proven_anew).await
 }
 
-/// Ends every other login of the visitor's account.
-pub async fn end_others(scope: &Scope) -> Result<(), ServerError> {
+/// Ends every other login of the visitor's account, with the password as [`end_one`] asks for it.
+pub async fn end_others(scope: &Scope, current: Option<Password>) -> Result<(), ServerError> {
+    let Owner { is_proven_anew, .. } = credentials::owner(scope, current).await?;
     let tell = scope.teller();
     let ended = scope.session.end_others::<_, AppError>(move |data, ended| {
         tell(data, Flash::OthersEnded(ended));
@@ -63,6 +77,14 @@ pub async fn end_others(scope: &Scope) -> Result<(), ServerError> {
     });
     ended.await?;
     note_end(scope, AuthEvent::OthersEnded);
+    go_on(scope, is_proven_anew).await
+}
+
+/// A visitor who just proved who they are gets a new id.
+async fn go_on(scope: &Scope, is_proven_anew: bool) -> Result<(), ServerError> {
+    if is_proven_anew {
+        scope.session.rotate::<_, AppError>(|_| Ok(())).await?;
+    }
     Ok(())
 }
 
@@ -77,14 +99,17 @@ fn note_end(scope: &Scope, event: AuthEvent) {
 ///
 /// Quantities add up to at most 99 of a product. Refused as a whole if there would be too many lines.
 pub async fn bring_cart(scope: &Scope, handle: &str) -> Result<CartView, ServerError> {
-    let (catalogue, is_plain_form) = (scope.state.catalogue(), scope.is_plain_form);
+    let (catalogue, is_plain_form, teller) = (scope.state.catalogue(), scope.is_plain_form, scope.teller.clone());
     let bring = scope.session.with_other::<_, AppError>(named(handle)?, move |data, contents| {
         let cart = Option::<Cart>::deserialize(contents).ok().flatten().unwrap_or_default();
-        let before = data.cart.pieces();
+        let before = data.cart.pieces_with_later();
         let surplus = data.cart.absorb(cart).map_err(|error: CartError| AppError::from(error))?;
-        // What could not be taken along is said to callers with scripts, too: on their next page.
-        if is_plain_form || surplus > 0 {
-            data.tell(Flash::CartBrought { moved: data.cart.pieces() - before, surplus });
+        let brought = Flash::CartBrought { moved: data.cart.pieces_with_later() - before, surplus };
+        if is_plain_form {
+            teller.tell(data, brought);
+        } else if surplus > 0 {
+            // What could not be taken along is said to callers with scripts, too: on their next page.
+            data.tell(brought);
         }
         Ok(CartView::of(&data.cart, &catalogue))
     });

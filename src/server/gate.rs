@@ -1,19 +1,32 @@
 //! What is decided before a page is rendered: who may see it, and with which status.
 
 use crate::{
-    domain::{catalogue::Catalogue, device::Devices, flash::Flash, mailbox::Mailbox, own_path::OwnPath, visitor::Visitor},
+    domain::{
+        catalogue::Catalogue,
+        correlation::Untold,
+        debug_session::DebugSession,
+        flash::Flash,
+        mailbox::Mailbox,
+        own_path::OwnPath,
+        shared_cart::{self, SharedPage},
+        visitor::Visitor,
+    },
     error::AppError,
     server::{
         accounts::destination,
         answers,
+        cart_link::{self, LinkError},
         catalogue::Snapshot,
-        devices,
+        dashboard, debug_session, devices,
         error::{ServerError, chain},
         known_device::DeviceMark,
-        mailer, own_account, own_session, passkeys, second_factor,
+        mailer, own_account, own_session, passkeys,
+        plain_form::without_refusal,
+        second_factor,
         session_data::Session,
         sessions::{is_ahead, is_page_view, too_early},
         state::AppState,
+        teller::{self, PageCorrelation},
         template,
         token::Token,
     },
@@ -31,7 +44,7 @@ use tracing::Instrument;
 /// Pages whose path begins so are for accounts only.
 const ACCOUNT_ONLY: &str = "/dashboard";
 /// Pages whose path begins so are for those who try the shop; in production there are none.
-const DEMO_ONLY: &str = "/dev/";
+const DEMO_ONLY: [&str; 2] = ["/dev/", "/debug/"];
 /// Pages that make no sense for somebody who is logged in.
 const GUEST_ONLY: [&str; 2] = ["/login", "/register"];
 
@@ -40,7 +53,7 @@ const TELLING: Duration = Duration::from_millis(25);
 
 /// Redirects visitors who must not see a page, and shows flash messages.
 pub async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    if request.uri().path().starts_with(DEMO_ONLY) && state.config().is_production() {
+    if DEMO_ONLY.iter().any(|path| request.uri().path().starts_with(path)) && state.config().is_production() {
         return StatusCode::NOT_FOUND.into_response();
     }
     let (Some(visitor), Some(snapshot)) = (request.extensions().get::<Arc<Visitor>>().cloned(), request.extensions().get::<Snapshot>())
@@ -50,15 +63,25 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     let mut response = if let Some(path) =
         without_code(&state, &request).or_else(|| elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue))
     {
-        Redirect::to(&path).into_response()
+        Redirect::to(&teller::instead(&request, &path)).into_response()
     } else if is_ahead(request.headers()) && (has_to_tell(&visitor) || !query(request.uri()).codes.is_empty()) {
         too_early()
     } else {
         if let Err(error) = prepare(&state, &mut request, &visitor).await {
             return answers::refuse(error.into());
         }
-        tell_once(&mut request, visitor).await;
-        next.run(request).await
+        tell_once(&state, &mut request, visitor).await;
+        let shared = request.extensions().get::<SharedPage>().cloned();
+        let mut response = next.run(request).await;
+        if let Some(shared) = shared {
+            *response.status_mut() = match shared {
+                SharedPage::Offer { .. } => StatusCode::OK,
+                SharedPage::Expired => StatusCode::GONE,
+                SharedPage::Broken => StatusCode::NOT_FOUND,
+            };
+            response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
+        }
+        response
     };
     // A page shows one visitor's cart as it is now: no cache may keep it, and the Back button asks again. This is true
     // for a stranger's page, too: going back after the first product must not show an empty cart.
@@ -71,8 +94,13 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
     let session = request.extensions().get::<Session>().cloned();
     match (request.uri().path(), session, &visitor.login) {
         (OwnPath::DEVICES, Some(session), Some(_)) => {
-            let devices = Devices(devices::list(&session).await?);
+            let devices = devices::view(state, &session).await?;
             request.extensions_mut().insert(devices);
+        }
+        (OwnPath::DASHBOARD, Some(session), Some(_)) => {
+            if let Some(dashboard) = dashboard::view(state, &session, visitor).await? {
+                request.extensions_mut().insert(dashboard);
+            }
         }
         (OwnPath::SESSION, Some(session), _) => {
             let mark = DeviceMark::read(request.headers(), state.config().is_production());
@@ -96,9 +124,30 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
                 request.extensions_mut().insert(passkeys);
             }
         }
+        (OwnPath::CART, Some(session), _) if query(request.uri()).share.is_some() => {
+            let cart = session.get().map(|data| data.cart.clone()).unwrap_or_default();
+            if let Some(link) = cart_link::make(state.link_key(), &state.config().base_url, &cart, state.clock().now()) {
+                request.extensions_mut().insert(link);
+            }
+        }
+        (shared_cart::PAGE, session, _) => {
+            let cart = session.and_then(|session| session.get().map(|data| data.cart.clone())).unwrap_or_default();
+            let link = query(request.uri()).link;
+            let page = match cart_link::open(state.link_key(), &link, state.clock().now()) {
+                Ok(shared) => SharedPage::Offer { link, offer: shared.offer(&cart, &state.catalogue()) },
+                Err(LinkError::Expired) => SharedPage::Expired,
+                Err(LinkError::Broken) => SharedPage::Broken,
+            };
+            request.extensions_mut().insert(page);
+        }
         (Mailbox::ADDRESS, ..) => {
             let mailbox = mailer::mailbox(state).await?;
             request.extensions_mut().insert(mailbox);
+        }
+        (DebugSession::ADDRESS, Some(session), _) => {
+            if let Some(page) = debug_session::view(state, &session, request.uri(), visitor).await? {
+                request.extensions_mut().insert(page);
+            }
         }
         _ => {}
     }
@@ -109,18 +158,25 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
 ///
 /// Not earlier: a redirect would lose them. A page that is fetched ahead leaves them alone. And in the background: a message
 /// that is shown twice is better than a page that waits for a locked store.
-async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
+async fn tell_once(state: &AppState, request: &mut Request, visitor: Arc<Visitor>) {
     let Some(session) = request.extensions().get::<Session>().cloned() else { return };
-    if !has_to_tell(&visitor) || !is_page_view(request) {
+    let (now, correlation) = (state.clock().now(), request.extensions().get::<PageCorrelation>().cloned());
+    let page = correlation.as_ref().map(PageCorrelation::number);
+    let account = session.login().map(|login| login.account_id.get());
+    // With what nobody came for in time.
+    let (flashes, mut typed) = session
+        .get()
+        .map_or_else(Default::default, |data| (Untold::taken(&data.flashes, page, now), Untold::taken(&data.typed, page, now)));
+    typed.retain(|typed| typed.what.is_for(account));
+    if (flashes.is_empty() && typed.is_empty()) || !is_page_view(request) {
         return;
     }
-    let (telling, shown) = (visitor.flashes.clone(), visitor.typed.clone());
     let taking = async move {
         let taken = session.update::<_, AppError>(move |data| {
-            let (told, left) = std::mem::take(&mut data.flashes).into_iter().partition(|flash| telling.contains(flash));
+            let (told, left) = std::mem::take(&mut data.flashes).into_iter().partition(|message| flashes.contains(message));
             data.flashes = left;
-            data.typed = data.typed.take().filter(|typed| Some(typed) != shown.as_ref());
-            Ok::<Vec<Flash>, _>(told)
+            data.typed.retain(|one| !typed.contains(one));
+            Ok::<Vec<Untold<Flash>>, _>(told)
         });
         let taken = taken.await;
         if let Err(error) = &taken {
@@ -130,7 +186,8 @@ async fn tell_once(request: &mut Request, visitor: Arc<Visitor>) {
     };
     let taken = tokio::time::timeout(TELLING, tokio::spawn(taking.in_current_span())).await;
     // Messages that another page took a moment ago are shown there.
-    if let Ok(Ok(Ok(flashes))) = taken {
+    if let Ok(Ok(Ok(told))) = taken {
+        let flashes = told.into_iter().filter(|message| !message.is_overdue(now)).map(|message| message.what).collect();
         request.extensions_mut().insert(Arc::new(Visitor { flashes, ..Visitor::clone(&visitor) }));
     }
 }
@@ -153,10 +210,12 @@ fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String
     let path = uri.path();
     let account_only = path.strip_prefix(ACCOUNT_ONLY).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if account_only && !logged_in {
-        let back = uri.path_and_query().and_then(|path| OwnPath::parse(path.as_str()));
+        // Whoever comes back there has not sent the form that was refused.
+        let back = OwnPath::parse(&without_refusal(uri));
         return Some(back.map_or_else(|| "/login".to_owned(), |back| format!("/login?next={}", back.encoded())));
     }
-    if GUEST_ONLY.contains(&path) && logged_in {
+    // Whoever is about to lose their login may log in again before.
+    if GUEST_ONLY.contains(&path) && logged_in && !(path == "/login" && query(uri).again == "true") {
         return Some(destination(&query(uri).next).as_str().to_owned());
     }
     if path == "/" { beyond_the_end(uri, catalogue) } else { None }
@@ -178,8 +237,14 @@ fn beyond_the_end(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
 struct PageQuery {
     /// Of the log-in page: where it leads.
     next: String,
+    /// Of the same: whether somebody who is logged in wants to see it.
+    again: String,
     /// Of the second factor's: half of the recovery codes to show.
     codes: String,
+    /// Of the cart's: whether a link to it is wanted.
+    share: Option<String>,
+    /// Of a shared cart's: what it carries.
+    link: String,
 }
 
 fn query(uri: &Uri) -> PageQuery {

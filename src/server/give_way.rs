@@ -8,8 +8,10 @@ const CROWD: usize = 4;
 /// How a thread gives way to those that answer requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GiveWay {
-    /// On Linux niceness 9: a seventh of the share of another thread where both want the same core. So somebody is logged in
-    /// soon, also where the machine is busy with something else.
+    /// The usual priority. With a lower one, a hash of 30 ms takes more than a second on a machine that is busy with something
+    /// else, and the next visitor is told that the shop is busy.
+    Not,
+    /// On Linux niceness 9: a seventh of the share of another thread where both want the same core.
     Partly,
     /// It runs where no other wants the core: on Linux `SCHED_IDLE`. A nice thread gets less time, but keeps the core for its
     /// slice, some milliseconds, after one that answers a request woke up; with hundreds of log-ins every page would feel that.
@@ -19,11 +21,18 @@ pub enum GiveWay {
 impl GiveWay {
     /// What so many that wait for their turn mean.
     pub fn of(waiting: usize) -> Self {
-        if waiting < CROWD { Self::Partly } else { Self::Wholly }
+        match waiting {
+            0 => Self::Not,
+            1..CROWD => Self::Partly,
+            CROWD.. => Self::Wholly,
+        }
     }
 
     /// Sets the priority of this thread.
     pub fn set(self) -> Result<(), thread_priority::Error> {
+        if self == Self::Not {
+            return Ok(());
+        }
         #[cfg(target_os = "linux")]
         if self == Self::Wholly {
             use thread_priority::unix::{
@@ -43,8 +52,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crowd_gives_way_wholly_and_a_few_partly() {
-        for (waiting, give_way) in [(0, GiveWay::Partly), (CROWD - 1, GiveWay::Partly), (CROWD, GiveWay::Wholly), (500, GiveWay::Wholly)] {
+    fn one_gives_no_way_a_few_give_way_partly_and_a_crowd_wholly() {
+        let expected =
+            [(0, GiveWay::Not), (1, GiveWay::Partly), (CROWD - 1, GiveWay::Partly), (CROWD, GiveWay::Wholly), (500, GiveWay::Wholly)];
+        for (waiting, give_way) in expected {
             assert_eq!(GiveWay::of(waiting), give_way, "{waiting}");
         }
     }

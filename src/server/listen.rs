@@ -1,9 +1,9 @@
-//! Takes connections, and sees to it that no peer holds up the others.
+//! Accepts connections, and makes sure that no client blocks the others.
 //!
-//! `axum::serve` has no clock: whoever sends half a request, or reads half an answer, keeps a connection for as long as
-//! they like, and a thousand of them keep everybody else out. Here each wait for a peer has its time, kept by [`wire`], and
-//! connections are counted, in all and for each client, by [`crowd`]. What hyper does not tell of a request's head is in
-//! [`mod@line`].
+//! `axum::serve` has no time limits: a client that sends half a request, or reads half an answer, keeps its connection for as
+//! long as it likes, and a thousand such connections keep everybody else out. Here each wait for a client has a time limit, kept
+//! by [`wire`]. [`crowd`] counts connections, in total and for each client. [`mod@line`] knows what hyper does not tell about the
+//! head of a request.
 
 mod alarm;
 mod body;
@@ -39,19 +39,19 @@ use wire::Wire;
 pub use body::TooSlow;
 pub use bounds::{Bounds, Times};
 
-/// How long the server waits before it tries again to take a connection, where the system gave it none.
+/// How long the server waits before it tries again, if the system gave it no connection.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How long a connection that was just opened may stay to bring its request, though all that wait are closed.
+/// How long a connection that was just opened may still send its first request while idle connections are being closed.
 const ARRIVING: Duration = Duration::from_millis(250);
 
-/// Marks a request whose length is in doubt: it names one twice, which hyper settles without a word, or it came before the
-/// one ahead of it was answered, so that nobody saw its head.
+/// Marks a request whose length is ambiguous. Either its head gives a length twice, and hyper picks one silently; or it arrived
+/// before the previous request was answered, so its head was not seen.
 #[derive(Clone, Copy, Debug)]
 pub struct Doubtful;
 
 /// Where connections come from.
 pub trait Source: Send + Sync {
-    /// The next one.
+    /// The next connection.
     fn next(&self) -> impl Future<Output = io::Result<(TcpStream, SocketAddr)>> + Send;
 }
 
@@ -61,7 +61,7 @@ impl Source for TcpListener {
     }
 }
 
-/// Answers requests until `stop`, then lets those under way end. Gives how many connections were cut at last.
+/// Answers requests until `stop`, then lets requests that still run end. Gives how many connections had to be cut.
 pub async fn serve(source: impl Source, router: Router, bounds: Bounds, stop: impl Future<Output = ()> + Send) -> usize {
     let mut acceptor = Acceptor {
         permits: Arc::new(Semaphore::new(bounds.connections)),
@@ -80,7 +80,7 @@ pub async fn serve(source: impl Source, router: Router, bounds: Bounds, stop: im
             () = acceptor.take_one(&source) => {}
         }
     }
-    // Those that were opened by now, though nobody had taken them: their peers may have asked already.
+    // Connections that wait in the system's queue are served, too: their clients may have sent a request already.
     while let (Ok(permit), Some(Ok((stream, address)))) = (Arc::clone(&acceptor.permits).try_acquire_owned(), source.next().now_or_never())
     {
         acceptor.admit(stream, address, permit);
@@ -97,14 +97,14 @@ pub async fn serve(source: impl Source, router: Router, bounds: Bounds, stop: im
     left
 }
 
-/// What takes connections.
+/// Accepts connections.
 struct Acceptor {
     permits: Arc<Semaphore>,
     crowd: Crowd,
     refused: Seldom,
     full: Seldom,
     tasks: TaskTracker,
-    /// Tells connections to end after what is under way on them.
+    /// Tells connections to end after their current request.
     leave: CancellationToken,
     server: Arc<ConnectionServer>,
 }
@@ -115,22 +115,22 @@ impl Acceptor {
         let permits = Arc::clone(&self.permits);
         if permits.available_permits() == 0 {
             if let Some(times) = self.full.once_more() {
-                tracing::warn!(times, "no room for more connections: idle ones are closed, new ones wait");
+                tracing::warn!(times, "too many connections: idle ones are closed, new ones wait");
             }
             std::mem::take(&mut self.leave).cancel();
         }
-        // It is never closed.
+        // The semaphore is never closed, so this never fails.
         let Ok(permit) = permits.acquire_owned().await else { return };
         let mut is_failing = false;
         let (stream, address) = loop {
             match source.next().await {
                 Ok(taken) => break taken,
-                // Its peer has gone already.
+                // Its client has gone already.
                 Err(error) if is_of_peer(&error) => {}
                 Err(error) => {
-                    // Once for each time it fails, not for each try.
+                    // Logged once for a series of failures, not for each try.
                     if !std::mem::replace(&mut is_failing, true) {
-                        tracing::error!(%error, "cannot take connections for now");
+                        tracing::error!(%error, "cannot accept connections at the moment");
                     }
                     sleep(PAUSE).await;
                 }
@@ -142,12 +142,12 @@ impl Acceptor {
     fn admit(&mut self, stream: TcpStream, address: SocketAddr, permit: OwnedSemaphorePermit) {
         let Some(place) = self.crowd.admit(address.ip()) else {
             if let Some(times) = self.refused.once_more() {
-                tracing::warn!(client = %address.ip(), times, "turned away: too many connections from one address");
+                tracing::warn!(client = %address.ip(), times, "connection refused: too many connections from one address");
             }
-            // By then, those of this client's connections are closed on which nothing whole was asked.
+            // After that time, the client's connections that sent no complete request are closed.
             let again = Wait::from(self.server.times.head);
             self.tasks.spawn(async move {
-                // Whoever waits longer is not worth a room.
+                // A refused client that reads slowly must not keep a place for longer.
                 let _ = timeout(ARRIVING, refuse_connection(stream, again)).await;
                 drop(permit);
             });
@@ -161,12 +161,12 @@ impl Acceptor {
     }
 }
 
-/// Whether a connection failed, and not the taking of connections.
+/// Whether the error is about one connection, and not about accepting connections in general.
 fn is_of_peer(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset)
 }
 
-/// Answers whatever is asked that there are too many, and when to come again.
+/// Answers 503 to any request, with the time after which the client may try again.
 async fn refuse_connection(mut stream: TcpStream, again: Wait) -> io::Result<()> {
     let sentence = AppError::Busy.sentence();
     let (length, seconds) = (sentence.len(), again.get());
@@ -176,13 +176,13 @@ async fn refuse_connection(mut stream: TcpStream, again: Wait) -> io::Result<()>
     );
     stream.write_all(answer.as_bytes()).await?;
     stream.shutdown().await?;
-    // Closed over unread bytes, the connection would be reset, and the answer lost.
+    // If the connection were closed before all bytes are read, it would be reset, and the answer lost.
     let mut unread = [0; 1_024];
     while stream.read(&mut unread).await? > 0 {}
     Ok(())
 }
 
-/// What answers requests.
+/// Answers requests.
 struct ConnectionServer {
     router: Router,
     times: Times,
@@ -192,14 +192,14 @@ struct ConnectionServer {
 impl ConnectionServer {
     /// Answers the requests of one connection.
     async fn serve_connection(self: Arc<Self>, stream: TcpStream, address: SocketAddr, leave: CancellationToken) {
-        // An answer goes out when it is made, not when the one before was acknowledged.
+        // Without this, an answer would wait until the previous one is acknowledged (Nagle's algorithm).
         if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection keeps its delay");
+            tracing::debug!(%error, "cannot set TCP_NODELAY");
         }
         let line = Arc::new(Line::default());
         let wire = TokioIo::new(Wire::new(stream, Arc::clone(&line), self.times));
         let answer = service_fn(|request| self.answer(request, address, &line, &leave));
-        // Its own timer would give an idle connection the time of a head.
+        // hyper's own timer would give an idle connection only the time that a head may take.
         let mut connection = pin!(http1::Builder::new().header_read_timeout(None).serve_connection(wire, answer));
         let ended = async {
             tokio::select! {
@@ -243,7 +243,7 @@ impl ConnectionServer {
         let is_last = leave.is_cancelled();
         async move {
             let mut response = answering.await?;
-            // What still comes in of a body would be taken for another request's head.
+            // The rest of an unread body would be taken for the head of another request.
             if is_last || line.is_unread() {
                 response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             }

@@ -18,7 +18,7 @@ use std::time::Duration;
 /// How long a log in may look for a cart on another device.
 const OFFERING: Duration = Duration::from_millis(250);
 
-/// The guest's session becomes the account's: what is in it stays, its id does not. The next page tells `also`, too.
+/// The guest's session becomes the account's: what is in it stays, its id does not. The page that follows tells `also`, too.
 pub async fn begin(
     scope: &Scope,
     account: i64,
@@ -33,10 +33,16 @@ pub async fn begin(
     let theme = preference::theme(scope.state.db().read().await?.connection(), account).await?;
     let at = scope.state.clock().now();
     let login = Login { account_id, username, at, method: method.as_str().to_owned(), remembered, device: scope.device() };
+    let teller = scope.teller.clone();
     let logged_in = scope.session.log_in::<_, AppError>(login, move |data| {
-        data.pass_on(Event::LoggedIn);
+        data.pass_on(Event::LoggedIn(account));
         let chosen = data.preferences.meet(theme);
-        [Some(begun.clone()), also.clone(), elsewhere.clone()].into_iter().flatten().for_each(|flash| data.tell(flash));
+        // On the page of this log in, whatever tab sent the form.
+        let is_back = std::mem::take(&mut data.typed).pop().map(|typed| {
+            teller.keep(data, typed.what);
+            Flash::TypedIsBack
+        });
+        [Some(begun.clone()), is_back, also.clone(), elsewhere.clone()].into_iter().flatten().for_each(|flash| teller.tell(data, flash));
         Ok(chosen)
     });
     let chosen = logged_in.await?;
@@ -58,6 +64,7 @@ async fn fullest_cart(scope: &Scope, account: AccountId) -> Option<Flash> {
         }
     };
     let others = logins.into_iter().filter(|listed| !scope.session.is(listed));
-    let (pieces, handle) = others.map(|listed| (listed.state.data.cart.pieces(), listed.handle)).max_by_key(|(pieces, _)| *pieces)?;
+    let (pieces, handle) =
+        others.map(|listed| (listed.state.data.cart.pieces_with_later(), listed.handle)).max_by_key(|(pieces, _)| *pieces)?;
     (pieces > 0).then(|| Flash::CartElsewhere { session: handle.to_string(), pieces })
 }

@@ -11,7 +11,7 @@ use crate::{
             account::{self, AccountRow},
             recovery_code, second_factor,
         },
-        error::ServerError,
+        error::{ServerError, chain},
         log::{self, AuthEvent},
         login,
         mail::Mail,
@@ -84,6 +84,9 @@ async fn prove(scope: &Scope, pending: &PendingLogin, code: &str) -> Result<i64,
     let Proven::Yes(also) = check(scope, pending, code).await? else {
         log::auth(AuthEvent::CodeRefused, Some(account), address);
         security_log::note_beside(scope, account, SecurityEventKind::CodeFailed);
+        if let Err(error) = tell_owner(scope, account).await {
+            tracing::warn!(error = chain(&error), account, "an owner was not told of wrong codes");
+        }
         return Err(if tries < TRIES { AppError::WrongCode } else { AppError::LogInAgain }.into());
     };
     let begun = login::begin(scope, account, pending.username.clone(), pending.method(), pending.remembered, also).await;
@@ -99,6 +102,18 @@ async fn prove(scope: &Scope, pending: &PendingLogin, code: &str) -> Result<i64,
     }
     scope.session.take_back().await?;
     Err(holds.err().unwrap_or_else(|| AppError::LogInAgain.into()))
+}
+
+/// Mails the owner, once an hour, that somebody knows the password and gave wrong codes, five by then (OWASP ASVS 5.0, 6.3.5).
+async fn tell_owner(scope: &Scope, account: i64) -> Result<(), ServerError> {
+    let mut transaction = scope.state.db().begin().await?;
+    if throttle::is_told_of_wrong_codes(&mut transaction, scope.state.clock().now(), account).await?
+        && let Some(AccountRow { username, email: Some(email), .. }) = account::by_id(transaction.connection(), account).await?
+    {
+        let to = Recipient { account: Some(account), username: &username, email: &email };
+        mailer::post(transaction.connection(), &scope.state, to, &Mail::WrongCodes).await?;
+    }
+    Ok(transaction.commit().await?)
 }
 
 /// Counts a try before the code is checked, so that several tries at the same moment are all counted.

@@ -23,6 +23,8 @@ pub enum Mail<'a> {
     ResetPassword(&'a Token),
     /// After a password was changed or reset.
     PasswordChanged(PasskeysThen),
+    /// After a right password that was followed by wrong codes only.
+    WrongCodes,
     /// After a passkey was added.
     PasskeyAdded(&'a PasskeyName),
     /// After a passkey was removed.
@@ -168,10 +170,18 @@ impl Mail<'_> {
                 link: new_password,
                 closes: "If that was you, there is nothing to do. On the page of your account you can make new ones.",
             },
+            Self::WrongCodes => Content {
+                subject: "Somebody has your password",
+                says: "Somebody gave your password, and then wrong codes, as often as we allow. Nobody was logged in. If that was not \
+                       you, set a new password at once:"
+                    .to_owned(),
+                link: new_password,
+                closes: "If that was you, log in again with a new code, or with a recovery code.",
+            },
             Self::PasskeyAdded(name) => Content {
                 subject: "A passkey was added",
                 says: format!(
-                    "The passkey “{}” was added to your account: whoever has it can log in. These are your passkeys:",
+                    "The passkey “{}” was added to your account: anybody who has it can log in. These are your passkeys:",
                     name.as_str()
                 ),
                 link: Some(("Your passkeys", OwnPath::PASSKEYS, String::new())),

@@ -6,7 +6,7 @@ use crate::{
     domain::timestamp::Timestamp,
     server::sessions::{
         StoreError, StoredKey,
-        store::{Rule, Store},
+        store::{Changed, Mark, Rule, Store, Way},
     },
 };
 use async_trait::async_trait;
@@ -133,12 +133,20 @@ impl Store for TimedStore {
         self.store.load(keys).await
     }
 
+    async fn changed_since(&self, mark: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        self.store.changed_since(mark).await
+    }
+
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.store.purge(now).await
     }
 
     async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {
         self.store.each(each).await
+    }
+
+    fn way(&self, is_new: bool) -> Way {
+        self.store.way(is_new)
     }
 
     async fn close(&self) {

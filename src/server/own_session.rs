@@ -58,15 +58,17 @@ async fn whole(state: &AppState, session: &Session) -> Result<Option<OwnSession>
 
 /// What is shown of what the shop keeps. Every field is named, so that a new one cannot be forgotten.
 pub fn shown(data: &SessionData) -> KeptData {
-    let SessionData { cart, likes, flashes, typed, pending, ceremony, preferences } = data;
+    let SessionData { cart, likes, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     KeptData {
-        cart: KeptCart { lines: cart.lines().to_vec(), removed: cart.removed().cloned().collect() },
+        cart: KeptCart { lines: cart.lines().to_vec(), later: cart.later().to_vec(), removed: cart.removed().cloned().collect() },
         // The number they are counted under says nothing to their visitor.
         likes: likes.products().to_vec(),
-        flashes: flashes.clone(),
-        typed: typed.clone(),
+        // Nor does the correlation id or the number of an account.
+        flashes: flashes.iter().map(|message| message.what.clone()).collect(),
+        typed: typed.iter().map(|typed| typed.what.clone().without_account()).collect(),
         pending: shown_pending(pending),
         ceremony: ceremony.as_ref().map(Ceremony::shown),
+        visit_days: visit_days.clone(),
         preferences: *preferences,
     }
 }
@@ -74,7 +76,7 @@ pub fn shown(data: &SessionData) -> KeptData {
 fn shown_login(login: &Login, stored: &State<SessionData>, state: &AppState) -> Option<OwnLogin> {
     // The account's number says nothing to its owner.
     let Login { account_id: _, username, at, method: _, remembered, device } = login;
-    let limits = visitor::login_view(stored, state.sessions().lifetimes())?;
+    let limits = visitor::login_view(stored, state.sessions().lifetimes(), state.clock().now())?;
     Some(OwnLogin {
         username: username.clone(),
         began_at: *at,
@@ -115,11 +117,12 @@ pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError>
         let before = data.clone();
         match item {
             Forgettable::Cart => data.cart.forget_lines(),
+            Forgettable::Later => data.cart.forget_later(),
             Forgettable::Removed => data.cart.forget_removed(),
             Forgettable::Likes => data.likes.clear(),
             Forgettable::Messages => {
                 data.flashes.clear();
-                data.typed = None;
+                data.typed.clear();
             }
             Forgettable::Waiting => {
                 data.pending = Pending::default();
@@ -145,12 +148,14 @@ mod tests {
     use crate::{
         domain::{
             cart::Cart,
+            correlation::{CorrelationId, Untold},
             likes::Likes,
             preferences::Theme,
             product::{Product, Slug},
             quantity::Quantity,
             timestamp::Timestamp,
             typed::Typed,
+            visit_days::VisitDays,
         },
         server::ceremony::Purpose,
     };
@@ -174,13 +179,19 @@ mod tests {
             tries: 2,
         };
         let purpose = Purpose::Add { account: 7, name: "My phone".to_owned(), proof: "pr00f".to_owned(), is_proven_anew: true };
+        let mut visit_days = VisitDays::default();
+        visit_days.count(Timestamp::seconds(5));
         SessionData {
             cart,
             likes,
-            flashes: vec![Flash::LoggedIn],
-            typed: Typed::of("/api/log_in", [("login", "ada")]),
+            flashes: vec![Untold::of(&CorrelationId::new(0xe77a, Timestamp::seconds(4)), Flash::LoggedIn)],
+            typed: Typed::of("/api/log_in", [("login", "ada")])
+                .map(|typed| Untold::to_anybody(typed.waiting_for(4_711)))
+                .into_iter()
+                .collect(),
             pending: Pending { login: Some(login), ..Pending::default() },
             ceremony: Some(Ceremony::new(Timestamp::seconds(6), purpose, &"cha11enge").expect("a state")),
+            visit_days,
             preferences: Preferences { theme: Some(Theme::Dark), is_guests: true },
         }
     }
@@ -197,7 +208,7 @@ mod tests {
     #[test]
     fn what_only_the_server_may_know_is_not_shown() {
         let text = serde_json::to_string(&shown(&full())).expect("JSON");
-        for secret in ["pr00f", "cha11enge", "evil", "4711"] {
+        for secret in ["pr00f", "cha11enge", "evil", "4711", "e77a"] {
             assert!(!text.contains(secret), "{secret}: {text}");
         }
         for told in ["ada", "My phone", "/dashboard", "\"tries\":2"] {

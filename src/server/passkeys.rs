@@ -209,10 +209,11 @@ async fn post(transaction: &mut Transaction, scope: &Scope, owner: &AccountRow, 
     Ok(mailer::post(transaction.connection(), &scope.state, to, mail).await?)
 }
 
-/// Has the next page tell what was done. Whoever proved who they are gets a new id.
+/// Has the page that follows tell what was done. Whoever proved who they are gets a new id.
 async fn tell(scope: &Scope, is_proven_anew: bool, flash: Flash) {
+    let teller = scope.teller.clone();
     let rule = move |data: &mut SessionData| {
-        data.tell(flash.clone());
+        teller.tell(data, flash.clone());
         Ok::<_, AppError>(())
     };
     let told = if is_proven_anew { scope.session.rotate(rule).await } else { scope.session.update(rule).await };

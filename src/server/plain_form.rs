@@ -6,16 +6,21 @@
 //! What was typed waits in the session for that page: in the address it would stay in the browser's history.
 
 use crate::{
-    domain::{own_path::OwnPath, typed::Typed},
+    domain::{
+        correlation::{CorrelationId, Untold},
+        own_path::OwnPath,
+        typed::Typed,
+    },
     error::AppError,
-    server::{config::Config, error::chain, session_data::Session, sessions::wants_html},
+    server::{config::Config, error::chain, session_data::Session, sessions::wants_html, teller::Teller},
 };
 use axum::{
     Form,
     body::{Body, to_bytes},
-    extract::{FromRequest, Request},
+    extract::{FromRequest, Query, Request},
     http::{HeaderMap, HeaderValue, Uri, header, uri::Authority},
 };
+use leptos::server_fn::error::ServerFnUrlError;
 
 /// A site that nobody has (RFC 2606), in front of the page: Leptos reads whole addresses only.
 const SOMEWHERE: &str = "http://shop.invalid";
@@ -46,11 +51,18 @@ pub async fn typed(request: Request) -> (Request, Option<Typed>) {
 }
 
 /// Keeps what was typed where the answer says that the form was refused. Where it cannot be kept, it is typed once more.
-pub async fn keep(session: Option<Session>, typed: Option<Typed>, answer: &HeaderMap) {
+pub async fn keep(session: Option<Session>, typed: Option<Typed>, teller: &Teller, answer: &HeaderMap) {
     let location = answer.get(header::LOCATION).and_then(|location| location.to_str().ok()).unwrap_or_default();
     let (Some(session), Some(typed)) = (session.filter(|_| location.contains("__err=")), typed) else { return };
+    let teller = teller.clone();
+    let ended = session.expired_login().filter(|_| refusal(location) == Some(AppError::LoginNeeded)).map(|login| login.account_id.get());
     let kept = session.update::<_, AppError>(move |data| {
-        data.typed = Some(typed.clone());
+        match ended {
+            // It was filled by somebody whose login had ended by the time it was sent: it is theirs, however long they are away, and
+            // not the next visitor's.
+            Some(account) => data.leave_typed(Untold::to_anybody(typed.clone().waiting_for(account))),
+            None => teller.keep(data, typed.clone()),
+        }
         Ok(())
     });
     if let Err(error) = kept.await {
@@ -67,7 +79,13 @@ pub fn lead_back(headers: &mut HeaderMap) {
     }
 }
 
+/// The form on the page of a shared cart, whose address is longer than those that are followed.
+const ADDS_SHARED_CART: &str = "/api/add_shared_cart";
+
 fn page(headers: &HeaderMap, form: &str, config: &Config) -> OwnPath {
+    if form == ADDS_SHARED_CART {
+        return OwnPath::cart();
+    }
     let named = headers.get(header::REFERER).and_then(|page| page.to_str().ok()?.parse::<Uri>().ok());
     let own = named.filter(|page| page.authority().map(Authority::as_str).is_some_and(|host| config.is_own_host(host)));
     let page = own.and_then(|page| OwnPath::parse(&without_refusal(&page))).filter(OwnPath::is_page);
@@ -78,9 +96,16 @@ fn page(headers: &HeaderMap, form: &str, config: &Config) -> OwnPath {
     page.filter(tells).or_else(|| OwnPath::parse(usual)).unwrap_or_else(OwnPath::home)
 }
 
-/// A page's path and query without what an older refusal left in it.
-fn without_refusal(page: &Uri) -> String {
-    let is_refusal = |pair: &str| ["__path", "__err"].contains(&pair.split('=').next().unwrap_or_default());
+/// Why a form was refused, as the address says that it leads back to.
+fn refusal(location: &str) -> Option<AppError> {
+    let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&location.parse().ok()?).ok()?;
+    let (_, refusal) = pairs.into_iter().find(|(name, _)| name == "__err")?;
+    Some(ServerFnUrlError::decode_err(&refusal))
+}
+
+/// A page's path and query without what an older refusal or an older correlation id left in it.
+pub fn without_refusal(page: &Uri) -> String {
+    let is_refusal = |pair: &str| ["__path", "__err", CorrelationId::NAME].contains(&pair.split('=').next().unwrap_or_default());
     let kept: Vec<&str> = page.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !is_refusal(pair)).collect();
     if kept.is_empty() { page.path().to_owned() } else { format!("{}?{}", page.path(), kept.join("&")) }
 }

@@ -3,6 +3,8 @@
 use crate::{
     domain::{
         catalogue::Catalogue,
+        dashboard::DashboardView,
+        debug_session::DebugSession,
         device::Devices,
         mailbox::Mailbox,
         money::Currency,
@@ -11,6 +13,7 @@ use crate::{
         page_request::{Audience, Hole, Look, Marks, PageRequest},
         passkey::Passkeys,
         second_factor::SecondFactorPage,
+        shared_cart::{CartLink, SharedPage},
         visitor::Visitor,
     },
     server::{
@@ -199,11 +202,15 @@ fn page_request(request: &Request) -> PageRequest {
         address: request.uri().path_and_query().map_or("/", PathAndQuery::as_str).to_owned(),
         id: id.to_owned(),
         devices: extensions.get::<Devices>().cloned().unwrap_or_default(),
+        dashboard: extensions.get::<DashboardView>().cloned(),
         account: extensions.get::<OwnAccount>().cloned(),
         kept: extensions.get::<KeptOfBrowser>().cloned(),
         second_factor: extensions.get::<SecondFactorPage>().cloned(),
         passkeys: extensions.get::<Passkeys>().cloned(),
+        cart_link: extensions.get::<CartLink>().cloned(),
+        shared: extensions.get::<SharedPage>().cloned(),
         mailbox: extensions.get::<Mailbox>().cloned().unwrap_or_default(),
+        debug_session: extensions.get::<DebugSession>().cloned(),
     }
 }
 

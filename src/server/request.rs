@@ -11,6 +11,7 @@ use crate::{
         session_data::{Session, SessionData},
         sessions::{Device, wants_html},
         state::AppState,
+        teller::Teller,
     },
 };
 use axum::http::{HeaderValue, header, request::Parts};
@@ -31,6 +32,8 @@ pub struct Scope {
     pub address: IpAddr,
     /// The mark of a browser that logged in before, if it brought one.
     pub mark: Option<DeviceMark>,
+    /// Has the page that the call leads to tell what was done.
+    pub teller: Teller,
     device: Device,
 }
 
@@ -44,7 +47,8 @@ pub fn scope() -> Result<Scope, AppError> {
     let address = client_address(&parts.extensions, &parts.headers, &state.config().trusted_proxies);
     let mark = DeviceMark::read(&parts.headers, state.config().is_production());
     let is_plain_form = wants_html(&parts.headers);
-    Ok(Scope { state, session, is_plain_form, address: counted(address), mark, device: Device::new(user_agent, address) })
+    let teller = parts.extensions.get::<Teller>().cloned().unwrap_or_else(|| Teller::new(state.clock()));
+    Ok(Scope { state, session, is_plain_form, address: counted(address), mark, teller, device: Device::new(user_agent, address) })
 }
 
 impl Scope {
@@ -66,12 +70,12 @@ impl Scope {
         self.state.sessions().beside(work).await.map_err(|error| ServerError::Sessions(error.into()))?
     }
 
-    /// Keeps a flash message for the next page, if a plain form called. A script sees the answer itself.
+    /// Keeps a flash message for the page that the call leads to, if a plain form called. A script sees the answer itself.
     pub fn teller(&self) -> impl Fn(&mut SessionData, Flash) + Clone + Send + 'static + use<> {
-        let is_plain_form = self.is_plain_form;
+        let (is_plain_form, teller) = (self.is_plain_form, self.teller.clone());
         move |data, flash| {
             if is_plain_form {
-                data.tell(flash);
+                teller.tell(data, flash);
             }
         }
     }
@@ -82,7 +86,7 @@ impl Scope {
         if self.is_plain_form {
             leptos_axum::redirect(path.as_str());
         }
-        Destination { path: path.into() }
+        Destination { path: self.teller.lead(path.as_str()) }
     }
 }
 

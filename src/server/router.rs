@@ -2,20 +2,23 @@
 
 use crate::{
     domain::{
+        debug_session::DebugSession,
         page_request::{Hole, PageRequest},
         session_event::SessionEvent,
     },
     server::{
-        answers, assets, builds, codings, gate, headers, limit_layers, log, metrics_endpoint, probes,
+        answers, assets,
+        attacks::stage::ShopItself,
+        builds, codings, debug_session, gate, headers, limit_layers, log, metrics_endpoint, probes,
         render::{AsItIs, Renderer},
         request_body,
         state::AppState,
         traces::requests,
-        visitor,
+        unattended, visitor,
     },
 };
 use axum::{
-    Router,
+    Extension, Router,
     extract::Request,
     http::{Extensions, HeaderMap, StatusCode, Version},
     middleware::{from_fn, from_fn_with_state},
@@ -38,11 +41,28 @@ use tower_http::{
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// The whole HTTP surface. `document` makes the HTML around a page, `pages` holds the routes, `fragment` fills a page's holes.
+///
+/// A demo plays attacks against itself: against the same shop once more, which has nothing that plays them.
 pub fn router<D, P>(
     state: AppState,
     document: fn(LeptosOptions) -> D,
     pages: fn() -> P,
     fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
+) -> Router
+where
+    D: IntoView + 'static,
+    P: IntoView + 'static,
+{
+    let itself = state.watched().map(|_| ShopItself(shop(state.clone(), document, pages, fragment, None)));
+    shop(state, document, pages, fragment, itself)
+}
+
+fn shop<D, P>(
+    state: AppState,
+    document: fn(LeptosOptions) -> D,
+    pages: fn() -> P,
+    fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
+    itself: Option<ShopItself>,
 ) -> Router
 where
     D: IntoView + 'static,
@@ -60,7 +80,9 @@ where
         .layer(from_fn_with_state(state.clone(), visitor::recognise));
     // Each tab counts for as long as it listens.
     let events = state.sessions().events().layer(from_fn_with_state(state.clone(), limit_layers::tabs));
-    let calls = api(&state).route(SessionEvent::ADDRESS, events).layer(known.clone());
+    let calls = api(&state, itself.as_ref()).route(SessionEvent::ADDRESS, events).layer(known.clone());
+    // Before the session is read: what a page asks for by itself is no use of it.
+    let calls = calls.layer(from_fn(unattended::mark));
     // Too many requests at once are refused before the store is asked.
     let calls = calls.layer(from_fn_with_state(state.clone(), limit_layers::per_address));
     // Another site's form or script must not act for the visitor, logged in or about to be.
@@ -70,6 +92,9 @@ where
         .route("/pkg/{*path}", get(builds::package).with_state(state.clone()))
         .route("/pictures/{*path}", get(assets::picture))
         .route("/favicon.svg", get(assets::favicon));
+    // Asked once a second by the page that watches a session: it must not count as a use of it.
+    let files =
+        if itself.is_some() { files.route(DebugSession::CHANGES, get(debug_session::changes).with_state(state.clone())) } else { files };
     let probes = probes::probes(&state);
     let metrics = state.metrics().cloned();
     let traced = state.config().traces.is_some().then(|| Arc::from(state.config().trusted_proxies.clone()));
@@ -121,7 +146,7 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
 }
 
 /// The server functions, each at its method alone: the others are 405.
-fn api(state: &AppState) -> Router {
+fn api(state: &AppState, itself: Option<&ShopItself>) -> Router {
     let mut router = Router::new();
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         let state = state.clone();
@@ -130,8 +155,15 @@ fn api(state: &AppState) -> Router {
             leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request)
         };
         let Ok(method) = method.try_into() else { continue };
+        if path.starts_with(DebugSession::CALLS) && itself.is_none() {
+            continue;
+        }
         router = router.route(path, on(method, call));
     }
+    let router = match itself {
+        Some(itself) => router.layer(Extension(itself.clone())),
+        None => router,
+    };
     router.layer(
         ServiceBuilder::new()
             .layer(from_fn(headers::never_stored))

@@ -210,10 +210,11 @@ async fn mail(transaction: &mut Transaction, state: &AppState, account: &Account
 /// Gives the session a new id, with what the next page tells and shows. The change is made already; but where codes wait for
 /// that page, nobody would ever see them, so that is told.
 async fn tell(scope: &Scope, flash: Flash, codes: Option<PendingCodes>) -> Result<(), ServerError> {
+    let teller = scope.teller.clone();
     let told = scope.session.rotate::<_, AppError>(move |data| {
         data.pending.factor = None;
         data.pending.codes.clone_from(&codes);
-        data.tell(flash.clone());
+        teller.tell(data, flash.clone());
         Ok(())
     });
     Ok(told.await?)

@@ -1,4 +1,4 @@
-//! What the shop keeps in a session: the cart, the likes, what to tell on the next page, what waits, and what its visitor chose.
+//! What the shop keeps in a session: the cart, the likes, what to tell on which page, what waits, and what its visitor chose.
 //!
 //! # Adding a field
 //!
@@ -18,7 +18,7 @@
 //! | file | what for |
 //! |---|---|
 //! | `domain/likes.rs` | the type, its bound, what is shown of it |
-//! | `server/session_data.rs` | the field, and whether it survives ([`SessionData::pass_on`] does not compile before that is decided) |
+//! | `server/session_data.rs` | the field, and whether it survives ([`SessionData::pass_on`]) and whether open tabs are told ([`sessions::Data::parts`]); neither compiles before that is decided |
 //! | `server/likes.rs`, `api/likes.rs` | the change, and its endpoint |
 //! | `domain/visitor.rs`, `server/visitor.rs` | what pages see of it |
 //! | `components/like_button.rs` | the control |
@@ -29,7 +29,8 @@
 //! | file | what for |
 //! |---|---|
 //! | `components/optimistic_store.rs` | shown before the server answers: a variant of `Change` with the change, its absorption and its answer |
-//! | `domain/flash.rs`, `components/flashes.rs` | a message on the next page |
+//! | `domain/flash.rs`, `components/flashes.rs` | a message on the page that its form leads to |
+//! | `domain/own_session.rs`, `server/own_session.rs`, `components/kept_data.rs` | its part of `/session`; `domain/forgettable.rs`: deleted by itself |
 //! | `error.rs`, `error/values.rs` | a refusal of its own |
 //! | `pages/likes.rs`, `app.rs`, `tests/front_door.rs` | a page of its own |
 //! | `domain/page_request.rs`, `components/own_part.rs` | a place in public pages, which are made once for everybody |
@@ -41,14 +42,24 @@
 //! a session is a guest's, and it leaves it alone.
 
 use crate::{
-    domain::{cart::Cart, flash::Flash, likes::Likes, preferences::Preferences, typed::Typed},
+    domain::{
+        cart::{Cart, CartLine},
+        correlation::{CorrelationId, Untold},
+        flash::Flash,
+        likes::Likes,
+        preferences::Preferences,
+        session_parts::{self, Parts},
+        timestamp::Timestamp,
+        typed::Typed,
+        visit_days::VisitDays,
+    },
     server::{
         ceremony::{self, Ceremony},
         pending::Pending,
         sessions,
     },
 };
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 /// The session of one request, with the shop's data in it.
@@ -66,52 +77,100 @@ pub struct SessionData {
     /// What the visitor likes.
     #[serde(skip_serializing_if = "Likes::is_untouched")]
     pub likes: Likes,
-    /// What to tell on the next page.
+    /// What to tell, each on its page.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known_flashes")]
+    pub flashes: Vec<Untold<Flash>>,
+    /// What was typed into forms that were refused, for the pages they come back to.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known")]
-    pub flashes: Vec<Flash>,
-    /// What was typed into a form that was refused, for the page it comes back to.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub typed: Option<Typed>,
+    pub typed: Vec<Untold<Typed>>,
     /// What waits for the visitor's next step.
     #[serde(skip_serializing_if = "Pending::is_empty", deserialize_with = "Pending::known")]
     pub pending: Pending,
     /// What a passkey was asked last, until it is answered.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "ceremony::readable")]
     pub ceremony: Option<Ceremony>,
+    /// On which days there were visits.
+    #[serde(skip_serializing_if = "VisitDays::is_empty")]
+    pub visit_days: VisitDays,
     /// What the visitor chose about how the shop looks.
     #[serde(skip_serializing_if = "Preferences::is_empty")]
     pub preferences: Preferences,
 }
 
-/// The messages that this release knows: one of a newer release is not worth a session that cannot be read.
-fn known<'de, D: Deserializer<'de>>(stored: D) -> Result<Vec<Flash>, D::Error> {
-    let messages = Vec::<Value>::deserialize(stored)?;
-    Ok(messages.into_iter().filter_map(|message| serde_json::from_value(message).ok()).collect())
+/// What this release knows of what waits: something of another release is not worth a session that cannot be read.
+fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(stored: D) -> Result<Vec<T>, D::Error> {
+    let Value::Array(stored) = Value::deserialize(stored)? else { return Ok(Vec::new()) };
+    Ok(stored.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect())
+}
+
+/// The same for messages. Releases up to 0.1 knew of no correlation ids: theirs are for the next page.
+fn known_flashes<'de, D: Deserializer<'de>>(stored: D) -> Result<Vec<Untold<Flash>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Stored {
+        Untold(Untold<Flash>),
+        Plain(Flash),
+    }
+    let of = |stored| match stored {
+        Stored::Untold(untold) => untold,
+        Stored::Plain(flash) => Untold::to_anybody(flash),
+    };
+    Ok(known(stored)?.into_iter().map(of).collect())
+}
+
+/// The number of a part that tabs do not compute.
+fn number_of_stored(part: &impl Serialize) -> u32 {
+    session_parts::number_of(serde_json::to_vec(part).unwrap_or_default())
 }
 
 /// More untold messages than this are dropped, oldest first.
 const MAX_FLASHES: usize = 5;
+/// The same of refused forms: a browser has as many tabs that wait for one, and each may hold two long fields.
+const MAX_TYPED: usize = 3;
+
+/// Adds what is to be told. What nobody asked for in time is dropped, and so is what is too much.
+fn leave<T>(all: &mut Vec<Untold<T>>, most: usize, one: Untold<T>) {
+    if let Some(now) = one.correlation.as_ref().map(CorrelationId::at) {
+        all.retain(|other| !other.is_overdue(now));
+    }
+    all.push(one);
+    let surplus = all.len().saturating_sub(most);
+    all.drain(..surplus);
+}
 
 impl SessionData {
-    /// Keeps something to tell on the next page.
+    /// Keeps something to tell on the next page, of whichever tab. What a visitor's own form did is told by
+    /// [`Teller`](crate::server::teller::Teller), in the tab that sent it.
     pub fn tell(&mut self, flash: Flash) {
-        self.flashes.push(flash);
-        let surplus = self.flashes.len().saturating_sub(MAX_FLASHES);
-        self.flashes.drain(..surplus);
+        self.leave(Untold::to_anybody(flash));
+    }
+
+    /// Keeps something to tell on its page.
+    pub fn leave(&mut self, message: Untold<Flash>) {
+        leave(&mut self.flashes, MAX_FLASHES, message);
+    }
+
+    /// Keeps what was typed for the page it comes back to.
+    pub fn leave_typed(&mut self, typed: Untold<Typed>) {
+        leave(&mut self.typed, MAX_TYPED, typed);
     }
 
     /// The one rule for what survives, wherever the session goes on as somebody else's: the table "What survives what" of
     /// `tests/survival.rs`. Where a session ends, nothing does.
     pub fn pass_on(&mut self, event: Event) {
         // By name, each of them: whoever adds a field decides here.
-        let Self { cart: _, likes: _, flashes, typed, pending, ceremony, preferences: _ } = self;
-        // What waits is for whoever was there before.
-        *typed = None;
+        let Self { cart: _, likes: _, flashes, typed, pending, ceremony, visit_days, preferences: _ } = self;
+        // What waits is for whoever was there before, or for whoever comes back.
+        typed.retain(|typed| matches!(event, Event::LoggedIn(account) if typed.what.waits_for(account)));
         *pending = Pending::default();
         *ceremony = None;
+        // The session counts its visits anew then.
+        if event == Event::LoggedOut {
+            visit_days.begin_anew();
+        }
         match event {
             // What was said to one is answered by this, and was not meant for the other.
-            Event::LoggedIn | Event::LoggedOut => flashes.clear(),
+            Event::LoggedIn(_) | Event::LoggedOut => flashes.clear(),
             Event::LoginExpired => self.tell(Flash::LoginExpired),
         }
     }
@@ -120,8 +179,8 @@ impl SessionData {
 /// What makes a session another's without ending it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
-    /// A guest logged in.
-    LoggedIn,
+    /// Somebody logged in to the account of this number.
+    LoggedIn(i64),
     /// Somebody logged out and kept their cart.
     LoggedOut,
     /// A login ended by itself.
@@ -131,8 +190,28 @@ pub enum Event {
 impl sessions::Data for SessionData {
     const VERSION: u32 = 1;
 
+    fn parts(&self) -> Parts {
+        // By name, each of them: whoever adds a field decides whether other tabs are told.
+        let Self { cart, likes, flashes, typed, pending, ceremony: _, visit_days: _, preferences } = self;
+        let written = |line| {
+            let CartLine { product, quantity, .. }: &CartLine = line;
+            (product, *quantity)
+        };
+        let number_of_cart = session_parts::number_of_cart(cart.lines().iter().map(written), cart.later().iter().map(written));
+        Parts::default()
+            .with(Parts::CART, number_of_cart)
+            .with(Parts::LIKES, session_parts::number_of_likes(likes.products()))
+            .with(Parts::PREFERENCES, session_parts::number_of_theme(preferences.theme()))
+            .with("messages", number_of_stored(flashes))
+            .with("waiting", number_of_stored(&(typed, pending)))
+    }
+
     fn login_expired(&mut self) {
         self.pass_on(Event::LoginExpired);
+    }
+
+    fn visited(&mut self, now: Timestamp) {
+        self.visit_days.count(now);
     }
 
     /// The cart goes; what was removed from it and could be brought back goes with it.
@@ -149,7 +228,7 @@ impl sessions::Data for SessionData {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{domain::timestamp::Timestamp, server::ceremony::Purpose};
+    use crate::server::ceremony::Purpose;
 
     #[test]
     fn a_message_that_only_a_newer_release_knows_is_left_out_and_the_rest_is_kept() {
@@ -159,6 +238,9 @@ mod tests {
         let messages = stored["flashes"].as_array_mut().expect("messages");
         messages.insert(0, serde_json::json!("sent_to_the_moon"));
         messages.insert(0, serde_json::json!({ "sent": { "to": "the moon" } }));
+        // So did the releases before correlation ids.
+        messages.push(serde_json::json!("cleared"));
+        data.tell(Flash::Cleared);
         assert_eq!(serde_json::from_value::<SessionData>(stored).expect("read"), data);
     }
 
@@ -191,5 +273,21 @@ mod tests {
         let mut data = SessionData::default();
         (0..20).for_each(|_| data.tell(Flash::Restored));
         assert_eq!(data.flashes.len(), 5);
+    }
+
+    #[test]
+    fn what_nobody_asked_for_in_time_is_dropped_with_the_next_one_and_refused_forms_are_bounded() {
+        let mut data = SessionData::default();
+        let correlation = |at| CorrelationId::new(7, Timestamp::seconds(at));
+        let typed = || Typed::of("/api/log_in", [("login", "ada")]).expect("kept");
+        data.tell(Flash::LoginExpired);
+        data.leave(Untold::of(&correlation(0), Flash::Cleared));
+        data.leave_typed(Untold::of(&correlation(0), typed()));
+        data.leave(Untold::of(&correlation(CorrelationId::WAITS), Flash::Restored));
+        assert_eq!(data.flashes.len(), 3, "in time");
+        data.leave(Untold::of(&correlation(CorrelationId::WAITS + 1), Flash::Restored));
+        assert_eq!((data.flashes.len(), &data.flashes[0].what), (3, &Flash::LoginExpired), "what is for anybody waits on");
+        (0..9).for_each(|more| data.leave_typed(Untold::of(&correlation(CorrelationId::WAITS + 1 + more), typed())));
+        assert_eq!(data.typed.len(), 3);
     }
 }

@@ -5,6 +5,8 @@ use crate::{
     server::{
         admission,
         assets::Assets,
+        attacks::Attacks,
+        cart_link::LinkKey,
         catalogue::{CatalogueCell, Snapshot},
         clock::Clock,
         config::Config,
@@ -22,6 +24,7 @@ use crate::{
             store::{self, Store},
         },
         traces::steps,
+        trail::Trails,
     },
 };
 use std::sync::Arc;
@@ -41,9 +44,20 @@ struct Parts {
     hasher: Hasher,
     relying_party: Option<Webauthn>,
     limits: Limits,
+    link_key: LinkKey,
     metrics: Option<Arc<Metrics>>,
     clock: Arc<dyn Clock>,
     assets: Assets,
+    watched: Option<Watched>,
+}
+
+/// What a demo has so that its sessions can be watched.
+#[derive(Clone, Debug)]
+pub struct Watched {
+    /// What happened to each session.
+    pub trails: Arc<Trails>,
+    /// Attacks and what came of them.
+    pub attacks: Arc<Attacks>,
 }
 
 /// Why there is no server.
@@ -88,25 +102,44 @@ impl AppState {
     ) -> Result<Self, ServerError> {
         let metrics = config.metrics_listen.map(|_| Metrics::new().map(Arc::new)).transpose()?;
         let store = metrics.as_ref().map_or_else(|| Arc::clone(&store), |metrics| metrics.timed(Arc::clone(&store)));
-        let sessions = Sessions::over(
-            if config.traces.is_some() { steps::followed(store) } else { store },
-            sessions::Config {
-                database: db.clone(),
-                admission: Arc::new(admission::Enabled),
-                lifetimes: lifetimes(&config),
-                secure: config.is_production(),
-                login_page: Some("/login"),
-                clock: Arc::clone(&clock),
-                probe,
-            },
-        );
+        let store = if config.traces.is_some() { steps::followed(store) } else { store };
+        let settings = sessions::Config {
+            database: db.clone(),
+            admission: Arc::new(admission::Enabled),
+            lifetimes: lifetimes(&config),
+            secure: config.is_production(),
+            login_page: Some("/login"),
+            clock: Arc::clone(&clock),
+            probe,
+        };
+        let watched = (!config.is_production()).then(|| {
+            let trails = Arc::new(Trails::new(Arc::clone(&clock)));
+            Watched { attacks: Arc::new(Attacks::new(Arc::clone(&store), Arc::clone(&trails), settings.clone())), trails }
+        });
+        let store = watched.as_ref().map_or_else(|| Arc::clone(&store), |watched| watched.trails.follow(Arc::clone(&store)));
+        let sessions = Sessions::over(store, settings);
         let like_tally = Arc::new(Tally::default());
         let (tally, now) = (Arc::clone(&like_tally), Arc::clone(&clock));
         let sessions = sessions.on_end(move |data| tally.take_back(&data.likes, now.now()));
         let catalogue = Arc::new(CatalogueCell::load(&db, config.currency).await?);
+        let link_key = LinkKey::of_shop(&db).await?;
         let (hasher, limits) = (Hasher::new()?, Limits::new(config.rate_limit));
         let (relying_party, assets) = (relying_party::of(&config.base_url)?, Assets::new());
-        Ok(Self(Arc::new(Parts { config, db, sessions, catalogue, like_tally, hasher, relying_party, limits, metrics, clock, assets })))
+        Ok(Self(Arc::new(Parts {
+            config,
+            db,
+            sessions,
+            catalogue,
+            like_tally,
+            hasher,
+            relying_party,
+            limits,
+            link_key,
+            metrics,
+            clock,
+            assets,
+            watched,
+        })))
     }
 
     /// The settings.
@@ -159,6 +192,11 @@ impl AppState {
         &self.0.limits
     }
 
+    /// What links to shared carts are signed with.
+    pub fn link_key(&self) -> &LinkKey {
+        &self.0.link_key
+    }
+
     /// The figures, where they are told.
     pub fn metrics(&self) -> Option<&Arc<Metrics>> {
         self.0.metrics.as_ref()
@@ -172,6 +210,11 @@ impl AppState {
     /// The files browsers download.
     pub fn assets(&self) -> &Assets {
         &self.0.assets
+    }
+
+    /// How its sessions are watched; nothing in production.
+    pub fn watched(&self) -> Option<&Watched> {
+        self.0.watched.as_ref()
     }
 
     /// What pages tell about the shop itself.

@@ -225,6 +225,12 @@ impl Templates {
         kept.get_or_insert_async(key, making).await
     }
 
+    /// How many are kept.
+    pub fn count(&self) -> usize {
+        let of = |kept: &Kept| kept.known.len() + kept.boundless.len();
+        of(&self.others) + of(&self.by_likes)
+    }
+
     /// The same without those that list products by likes.
     #[must_use]
     pub fn but_those_by_likes(&self) -> Self {

@@ -15,6 +15,7 @@
 //! | a forgotten password | requests of an address | 30 | 1 hour |
 //! | | for one account, wherever they come from | 5 | 1 hour |
 //! | another e-mail address | requests of an address | 30 | 1 hour |
+//! | wrong codes after a right password | mails to the owner, from the fifth wrong code within the hour | 1 | 1 hour |
 //! | a registration or another e-mail address | mails to that address, wherever the requests come from | 5 | 1 hour |
 //!
 //! So an attacker who guesses passwords, from one address or from a thousand, can keep new devices from
@@ -150,6 +151,14 @@ pub async fn mail_to_given(transaction: &mut Transaction, scope: &Scope, email: 
     }
     let count = Count::new(5, HOUR, WhenRight::Stays, &[b"mail to", email.as_str().as_bytes()]);
     take_in(transaction, scope.state.clock().now(), &[count]).await?.map_or(Ok(()), |seconds| Err(refusal(seconds)))
+}
+
+/// Counts a wrong code after a right password, and says whether the account's owner gets a mail about it: at the fifth within an
+/// hour, and once an hour.
+pub async fn is_told_of_wrong_codes(transaction: &mut Transaction, now: Timestamp, account: i64) -> Result<bool, ServerError> {
+    let count = |what: &'static [u8], most| Count::new(most, HOUR, WhenRight::Stays, &[what, &account.to_le_bytes()]);
+    let is_early = take_in(transaction, now, &[count(b"wrong codes", 4)]).await?.is_none();
+    Ok(!is_early && take_in(transaction, now, &[count(b"mail of wrong codes", 1)]).await?.is_none())
 }
 
 /// Takes a request for a link that sets a new password, or refuses it: nobody's mailbox is filled by strangers, and of an

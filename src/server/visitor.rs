@@ -5,6 +5,7 @@ use crate::{
         cart_view::{CartNotice, CartView},
         catalogue::Catalogue,
         likes::LikesView,
+        timestamp::Timestamp,
         visitor::{LoginMethod, LoginView, SessionView, Visitor},
     },
     server::{
@@ -12,6 +13,7 @@ use crate::{
         session_data::{Session, SessionData},
         sessions::{Lifetimes, State as SessionState},
         state::AppState,
+        teller::PageCorrelation,
     },
 };
 use axum::{
@@ -29,16 +31,20 @@ pub async fn recognise(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let snapshot = state.snapshot();
+    let (snapshot, correlation) = (state.snapshot(), PageCorrelation::take_off(&mut request));
     let visitor = match session.state() {
         Some(session) => {
-            state.like_tally().note_use(&session.data.likes, session.last_seen_at(), state.clock().now());
-            visitor(session, state.sessions().lifetimes(), &snapshot.catalogue)
+            let now = state.clock().now();
+            state.like_tally().note_use(&session.data.likes, session.last_seen_at(), now);
+            visitor(session, correlation.as_ref().map(PageCorrelation::number), &state, &snapshot.catalogue)
         }
         None => Visitor::stranger(snapshot.catalogue.currency()),
     };
     if let Some(theme) = request.extensions().get::<ThemeOfAnswer>() {
         theme.set(visitor.preferences.theme());
+    }
+    if let Some(correlation) = correlation {
+        request.extensions_mut().insert(correlation);
     }
     request.extensions_mut().insert(Arc::new(visitor));
     // The same catalogue to the end of the request, whatever is imported meanwhile.
@@ -46,10 +52,11 @@ pub async fn recognise(
     next.run(request).await
 }
 
-fn visitor(session: &SessionState<SessionData>, lifetimes: &Lifetimes, catalogue: &Catalogue) -> Visitor {
-    let data = &session.data;
+fn visitor(session: &SessionState<SessionData>, correlation: Option<&str>, state: &AppState, catalogue: &Catalogue) -> Visitor {
+    let (data, lifetimes, now) = (&session.data, state.sessions().lifetimes(), state.clock().now());
+    let account = session.login().map(|login| login.account_id.get());
     Visitor {
-        login: login_view(session, lifetimes),
+        login: login_view(session, lifetimes, now),
         session: Some(SessionView {
             started_at: session.started_at(),
             visits: session.visits(),
@@ -59,14 +66,18 @@ fn visitor(session: &SessionState<SessionData>, lifetimes: &Lifetimes, catalogue
         cart_notices: CartNotice::all(&data.cart, catalogue),
         restorable: data.cart.restorable().cloned().collect(),
         likes: LikesView::of(&data.likes, catalogue),
-        flashes: data.flashes.clone(),
-        typed: data.typed.clone(),
+        flashes: data.flashes.iter().filter(|message| message.is_for(correlation, now)).map(|message| message.what.clone()).collect(),
+        typed: data
+            .typed
+            .iter()
+            .rfind(|typed| typed.is_for(correlation, now) && typed.what.is_for(account))
+            .map(|typed| typed.what.clone()),
         preferences: data.preferences,
     }
 }
 
 /// The login of a session, as its owner sees it.
-pub fn login_view(session: &SessionState<SessionData>, lifetimes: &Lifetimes) -> Option<LoginView> {
+pub fn login_view(session: &SessionState<SessionData>, lifetimes: &Lifetimes, now: Timestamp) -> Option<LoginView> {
     let login = session.login()?;
     Some(LoginView {
         username: login.username.clone(),
@@ -75,5 +86,6 @@ pub fn login_view(session: &SessionState<SessionData>, lifetimes: &Lifetimes) ->
         remembered: login.remembered,
         idle_until: session.login_idle_until(lifetimes)?,
         ends_at: session.login_ends_at(lifetimes)?,
+        left: session.login_left(now, lifetimes)?,
     })
 }

@@ -89,6 +89,27 @@ async fn one_login_is_ended_and_is_out_on_its_next_request() {
 }
 
 #[tokio::test]
+async fn an_old_login_gives_its_password_again_before_it_ends_another_and_gets_a_new_id() {
+    for endpoint in ["end_session", "end_other_sessions"] {
+        let app = TestApp::start().await;
+        let mut desk = logged_in(&app, CHROME, &[]).await;
+        app.advance(601).await;
+        let lost = logged_in(&app, IPHONE, &[]).await;
+        let handles = desk.other_sessions().await;
+        let page = desk.submit(endpoint, &[("session", &handles[0])]).await;
+        page.shows("id=\"end-logins-current_password\"");
+        page.shows("aria-invalid=\"true\"");
+        assert!(is_logged_in(&lost).await, "{endpoint} without the password");
+        let wrong = desk.call(endpoint, &[("session", &handles[0]), ("current_password", "password124")]).await;
+        assert_eq!((wrong.refusal().as_str(), is_logged_in(&lost).await), ("wrong_password", true));
+        let before = desk.session_id();
+        desk.submit(endpoint, &[("session", &handles[0]), ("current_password", "password123")]).await.shows("login was ended.");
+        assert!(!is_logged_in(&lost).await && is_logged_in(&desk).await);
+        assert_ne!(desk.session_id(), before);
+    }
+}
+
+#[tokio::test]
 async fn somebody_elses_handle_means_nothing() {
     let app = TestApp::start().await;
     let mut desk = logged_in(&app, CHROME, &[("phone", "5")]).await;
@@ -96,13 +117,15 @@ async fn somebody_elses_handle_means_nothing() {
     let handles = desk.other_sessions().await;
     let mut eve = app.browser();
     eve.call("register", &[("username", "eve"), ("email", "e@example.com"), ("password", "violet tram under snow")]).await;
-    for endpoint in ["end_session", "bring_cart"] {
+    for (endpoint, to_a_guest) in
+        [("end_session", (StatusCode::UNAUTHORIZED, "login_needed")), ("bring_cart", (StatusCode::CONFLICT, "session_changed"))]
+    {
         for handle in handles.iter().map(String::as_str).chain(["", "0000000000000000", "' or 1=1 --"]) {
             let answer = eve.call(endpoint, &[("session", handle)]).await;
             assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::NOT_FOUND, "unknown_session"), "{endpoint} {handle}");
         }
         let answer = app.browser().call(endpoint, &[("session", &handles[0])]).await;
-        assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::CONFLICT, "session_changed"), "a guest");
+        assert_eq!((answer.status, answer.refusal().as_str()), to_a_guest, "a guest");
     }
     eve.call("end_other_sessions", &[]).await;
     assert!(is_logged_in(&desk).await && is_logged_in(&phone).await);
@@ -159,7 +182,9 @@ async fn ending_each_other_at_once_ends() {
             [desk, phone].map(|mut browser| tokio::spawn(async move { browser.call("end_other_sessions", &[]).await.status }));
         let statuses = [desk.await.expect("an answer"), phone.await.expect("an answer")];
         assert!(statuses.contains(&StatusCode::OK), "{statuses:?}");
-        assert!(statuses.iter().all(|status| [StatusCode::OK, StatusCode::CONFLICT].contains(status)), "{statuses:?}");
+        // One that comes after its end is a guest's.
+        let expected = [StatusCode::OK, StatusCode::CONFLICT, StatusCode::UNAUTHORIZED];
+        assert!(statuses.iter().all(|status| expected.contains(status)), "{statuses:?}");
         assert_eq!(app.session_count().await, 1, "{statuses:?}");
         app.stored().forget_all().await;
     }
@@ -263,6 +288,8 @@ async fn an_open_tab_hears_that_its_session_ended() {
     let node = app.beside().await;
     for (what, expected) in [("end_other_sessions", "data: ended"), ("log_in", "data: changed")] {
         let tab = logged_in(&app, IPHONE, &[]).await;
+        // A log in writes its security event in the background. It must not come as news.
+        app.state.sessions().at_rest().await;
         let watching = tokio::spawn(app.state.sessions().clone().maintain());
         let request = tab.build("GET", "/api/session_events").body(Body::empty()).expect("a request");
         let answer = app.router.clone().oneshot(request).await.expect("an answer");

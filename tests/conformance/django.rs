@@ -5,7 +5,7 @@
 use crate::support::{Browser, TestApp, app::DAY, log::Log};
 use axum::http::StatusCode;
 use satchel::{
-    domain::flash::Flash,
+    domain::{correlation::Untold, flash::Flash},
     server::{
         session_data::Session,
         sessions::{Error, Secret},
@@ -51,7 +51,7 @@ async fn test_store() {
         Ok(())
     });
     told.await.expect("changed");
-    assert_eq!(app.session_of(&browser).await.get().expect("exists").flashes, [Flash::Restored]);
+    assert_eq!(app.session_of(&browser).await.get().expect("exists").flashes, [Untold::to_anybody(Flash::Restored)]);
 }
 
 #[tokio::test]

@@ -121,6 +121,41 @@ async fn add_and_remove_are_both_kept() {
 }
 
 #[tokio::test]
+async fn add_and_keep_for_later_lose_no_piece_on_either_side() {
+    let stage = Stage::new().await;
+    for order in orders() {
+        let mut browser = stage.guest().await;
+        add(&mut browser, "laptop").await;
+        // The laptop moves while one more is added: the new one stays in the cart, or moves with it.
+        let keep = |mut tab: Browser| async move { tab.call("keep_for_later", &[("product", "laptop")]).await };
+        let outcome = stage.meet(&order, &browser, keep).await;
+        assert_eq!((outcome.add.status, outcome.other.status), (StatusCode::OK, StatusCode::OK), "{order:?}");
+        for mut browser in outcome.afterwards() {
+            let both = (browser.lines().await, browser.later().await);
+            let [after, before] =
+                [(vec![line("phone", 1), line("laptop", 1)], vec![line("laptop", 1)]), (vec![line("phone", 1)], vec![line("laptop", 2)])];
+            assert!(both == after || both == before, "{order:?}: {both:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn add_and_move_to_cart_are_both_kept() {
+    let stage = Stage::new().await;
+    for order in orders() {
+        let mut browser = stage.guest().await;
+        add(&mut browser, "laptop").await;
+        browser.call("keep_for_later", &[("product", "laptop")]).await;
+        let back = |mut tab: Browser| async move { tab.call("move_to_cart", &[("product", "laptop")]).await };
+        let outcome = stage.meet(&order, &browser, back).await;
+        assert_eq!((outcome.add.status, outcome.other.status), (StatusCode::OK, StatusCode::OK), "{order:?}");
+        for mut browser in outcome.afterwards() {
+            assert_eq!((browser.lines().await, browser.later().await), (vec![line("phone", 1), line("laptop", 2)], vec![]), "{order:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn add_and_log_in_keep_both_the_product_and_the_login() {
     let stage = Stage::new().await;
     let mut seen = BTreeSet::new();

@@ -11,6 +11,7 @@
 //! | S9 bad entries hurt nobody, S11 size is bounded | `rows` |
 //! | S10 cleaning up never hurts | `cleanup` |
 //! | S12 the cookie | `cookies`, `lifetimes`, `overtaking` |
+//! | open tabs are told what changed, and a node works only for what changes | `live`, `away`, `devices` |
 //! | releases beside each other | `rolling` |
 //! | a Postgres that blocks, vanishes, or must be spoken to in secret | `postgres` |
 //!
@@ -27,6 +28,7 @@ mod group_commit;
 mod hang_ups;
 mod interleavings;
 mod lifetimes;
+mod live;
 mod nodes;
 mod overtaking;
 mod parcels;

@@ -36,8 +36,8 @@ async fn log_in_user_clears_everything_previously_stored_in_the_session() {
     let mut browser = app.browser();
     browser.visit("/products/phone").await;
     browser.send("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
-    browser.log_in().await;
-    let page = browser.visit("/").await;
+    let answer = browser.log_in().await;
+    let page = browser.visit(answer.json()["path"].as_str().expect("a path")).await;
     page.hides("Phone was added to your cart.");
     page.shows("You are logged in.");
     assert_eq!(browser.lines().await, [("phone".into(), 1)]);
@@ -47,7 +47,7 @@ async fn log_in_user_clears_everything_previously_stored_in_the_session() {
 async fn log_in_user_redirects_to_the_configured_path() {
     let app = TestApp::start().await;
     let answer = app.browser().send("log_in", &[ADMIN[0], ADMIN[1], ("next", "/cart")]).await;
-    assert_eq!(answer.header(header::LOCATION), "/cart");
+    assert_eq!(answer.leads_to(), "/cart");
 }
 
 #[tokio::test]
@@ -121,7 +121,7 @@ async fn redirect_if_user_is_authenticated() {
     let mut browser = logged_in(&app).await;
     for page in ["/login", "/register"] {
         let answer = browser.open(page).await;
-        assert_eq!((answer.status, answer.header(header::LOCATION)), (StatusCode::SEE_OTHER, "/dashboard"));
+        assert_eq!((answer.status, answer.leads_to().as_str()), (StatusCode::SEE_OTHER, "/dashboard"));
     }
 }
 

@@ -170,7 +170,7 @@ async fn apply(devices: &mut [Device], at: usize, op: &Op, name: &str, password:
             device.model.logged_in = false;
         }
         Op::EndOthers => {
-            let expected = if device.model.logged_in { StatusCode::OK } else { StatusCode::CONFLICT };
+            let expected = if device.model.logged_in { StatusCode::OK } else { StatusCode::UNAUTHORIZED };
             assert_eq!(device.call("end_other_sessions", &[]).await, expected);
             if expected == StatusCode::OK {
                 for (other, device) in devices.iter_mut().enumerate() {

@@ -7,7 +7,7 @@ use crate::support::{
 };
 use axum::http::StatusCode;
 use satchel::{
-    domain::flash::Flash,
+    domain::{correlation::Untold, flash::Flash},
     server::sessions::{Error, MAX_BYTES},
 };
 use serde_json::{Value, json};
@@ -101,7 +101,7 @@ async fn a_session_holds_at_most_64_kib() {
     let session = app.session_of(&browser).await;
     let fill = |bytes: usize| {
         session.update::<_, Infallible>(move |data| {
-            data.flashes = vec![Flash::CartElsewhere { session: "x".repeat(bytes), pieces: 1 }];
+            data.flashes = vec![Untold::to_anybody(Flash::CartElsewhere { session: "x".repeat(bytes), pieces: 1 })];
             Ok(())
         })
     };

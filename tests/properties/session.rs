@@ -9,7 +9,7 @@ use satchel::{
         session_data::{Session, SessionData, Sessions},
         sessions::{
             Config, Error, MAX_BYTES, Secret, StoreError, StoredKey,
-            store::{Rule, Store},
+            store::{Changed, Mark, Rule, Store, Way},
         },
     },
 };
@@ -54,8 +54,16 @@ impl Store for Memory {
         Ok(keys.iter().map(|key| self.entry(*key)).collect())
     }
 
+    async fn changed_since(&self, _: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        Ok(Changed::NeverKnown)
+    }
+
     async fn purge(&self, _: Timestamp) -> Result<u64, StoreError> {
         Ok(0)
+    }
+
+    fn way(&self, _: bool) -> Way {
+        Way::default()
     }
 
     async fn each(&self, _: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {
@@ -118,7 +126,11 @@ async fn visited(bytes: Vec<u8>, config: Config) {
             let again = Session::resume(&sessions, secret).await.expect("the store answers");
             assert_eq!(again.state(), Some(&expected), "what was read is written");
         }
-        (None, Ok(now)) => assert_eq!(now, told(SessionData::default()), "what cannot be read is a guest"),
+        (None, Ok(now)) => {
+            // A guest whose first visit begins.
+            let guest = SessionData { visit_days: now.visit_days.clone(), ..SessionData::default() };
+            assert_eq!((now.visit_days.days().len(), &now), (1, &told(guest)), "what cannot be read is a guest");
+        }
         // It is dead or a newer release's, or it would have become too large.
         (_, Err(Error::Gone | Error::TooLarge)) => assert_eq!(store.entry(secret.key()), Some(bytes), "it is as it was"),
         (_, Err(error)) => panic!("a store that answers is enough: {error}"),

@@ -7,7 +7,7 @@ use axum::{
     http::{HeaderMap, Request, StatusCode, header},
 };
 use http_body_util::BodyExt;
-use satchel::server::session_data::Sessions;
+use satchel::{domain::correlation::taken_off, server::session_data::Sessions};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -55,6 +55,13 @@ impl Answer {
 
     pub fn header(&self, name: impl header::AsHeaderName) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Where a plain form or a script is led to, without the number by which that page tells what was done.
+    pub fn leads_to(&self) -> String {
+        let location = self.header(header::LOCATION);
+        let address = if location.is_empty() { self.json()["path"].as_str().unwrap_or_default().to_owned() } else { location.to_owned() };
+        taken_off(&address).0
     }
 
     pub fn set_cookies(&self) -> Vec<&str> {
@@ -169,8 +176,17 @@ impl Browser {
 
     /// `product` × `quantity` of each line, for short comparisons.
     pub async fn lines(&mut self) -> Vec<(String, u64)> {
+        self.part("lines").await
+    }
+
+    /// The same of what is kept for later.
+    pub async fn later(&mut self) -> Vec<(String, u64)> {
+        self.part("later").await
+    }
+
+    async fn part(&mut self, part: &str) -> Vec<(String, u64)> {
         let cart = self.cart().await;
-        let lines = cart["lines"].as_array().cloned().unwrap_or_default();
+        let lines = cart[part].as_array().cloned().unwrap_or_default();
         lines
             .iter()
             .map(|line| (line["product"].as_str().unwrap_or_default().to_owned(), line["quantity"].as_u64().unwrap_or_default()))
@@ -234,9 +250,9 @@ impl Browser {
         let page = self.visit("/dashboard/sessions").await;
         page.shows("<h1>Your logins</h1>");
         let text = page.text();
-        let forms = text.split("action=\"/api/end_session\"").skip(1);
-        let handle = |form: &str| Some(form.split_once("value=\"")?.1.split_once('"')?.0.to_owned());
-        forms.filter_map(handle).collect()
+        let buttons = text.split("<button").filter(|button| button.contains("aria-label=\"End the login of"));
+        let handle = |button: &str| Some(button.split_once("value=\"")?.1.split_once('"')?.0.to_owned());
+        buttons.filter_map(handle).collect()
     }
 
     fn own(&self, location: &str) -> String {

@@ -5,7 +5,7 @@ use satchel::{
     domain::timestamp::Timestamp,
     server::sessions::{
         StoreError, StoredKey,
-        store::{Rule, Store},
+        store::{Changed, Mark, Rule, Store, Way},
     },
 };
 use std::sync::{
@@ -32,6 +32,8 @@ pub struct FaultyStore {
     is_away: AtomicBool,
     /// Changes that stored something.
     written: AtomicU32,
+    /// Entries that were asked for.
+    loaded: AtomicU32,
 }
 
 impl FaultyStore {
@@ -45,6 +47,7 @@ impl FaultyStore {
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             is_away: AtomicBool::new(false),
             written: AtomicU32::new(0),
+            loaded: AtomicU32::new(0),
         })
     }
 
@@ -77,6 +80,11 @@ impl FaultyStore {
     /// How many changes stored something so far.
     pub fn written(&self) -> u32 {
         self.written.load(Ordering::SeqCst)
+    }
+
+    /// How many entries were asked for so far.
+    pub fn loaded(&self) -> u32 {
+        self.loaded.load(Ordering::SeqCst)
     }
 
     fn answers(&self) -> Result<(), StoreError> {
@@ -123,7 +131,13 @@ impl Store for FaultyStore {
 
     async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
         self.answers()?;
+        self.loaded.fetch_add(u32::try_from(keys.len()).expect("few"), Ordering::SeqCst);
         self.inner.load(keys).await
+    }
+
+    async fn changed_since(&self, mark: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        self.answers()?;
+        self.inner.changed_since(mark).await
     }
 
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
@@ -132,5 +146,9 @@ impl Store for FaultyStore {
 
     async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {
         self.inner.each(each).await
+    }
+
+    fn way(&self, is_new: bool) -> Way {
+        self.inner.way(is_new)
     }
 }

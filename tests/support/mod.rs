@@ -22,7 +22,9 @@ pub mod smtp;
 #[expect(dead_code, reason = "the benchmark and the torture use more of it")]
 pub mod store_server;
 pub mod stored;
+pub mod tab;
 pub mod turns;
 
 pub use app::TestApp;
 pub use browser::Browser;
+pub use tab::Tab;

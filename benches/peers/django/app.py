@@ -36,7 +36,7 @@ settings.configure(
         "default": {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": Path(os.environ["PEER_SCRATCH"]) / "django.db",
-            # By default, every request opens the file anew.
+            # By default, every request opens the file again.
             "CONN_MAX_AGE": None,
             "OPTIONS": {"transaction_mode": "IMMEDIATE", "init_command": "PRAGMA journal_mode=WAL"},
         }

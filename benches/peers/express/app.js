@@ -17,7 +17,7 @@ const WHOLE = new Intl.NumberFormat('en-US');
 if (cluster.isPrimary) {
   for (let number = 0; number < WORKERS; number += 1) cluster.fork();
   process.on('SIGTERM', end);
-  // Half of the workers would give a wrong figure without a word.
+  // With only half of the workers, the figure would be wrong, and nobody would notice.
   cluster.on('exit', (worker, code) => {
     if (code) process.exitCode = code;
     end();
@@ -37,15 +37,15 @@ function serve() {
   const categories = [...new Set(products.map((product) => product.category))];
 
   const db = new sqlite3.Database(`${PEER_SCRATCH}/express.db`);
-  // By default, a change gives up when the other worker writes for a second; Python waits for five.
+  // By default, a change fails if the other worker writes for a second; Python waits for five.
   db.configure('busyTimeout', 5000);
-  // A change beside an unfinished read of the same connection is refused when the other worker has written meanwhile.
+  // A change fails if a read on the same connection is not finished and the other worker has written meanwhile.
   db.serialize();
 
   const app = express();
   app.set('view engine', 'ejs');
   app.set('views', __dirname);
-  // The same answer from all peers: it would take brotli, which takes more CPU time.
+  // All peers must send the same answer. Without this, Express would use brotli, which needs more CPU time.
   app.use((request, response, next) => {
     if (request.acceptsEncodings('gzip')) request.headers['accept-encoding'] = 'gzip';
     next();

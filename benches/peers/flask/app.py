@@ -18,11 +18,11 @@ CATEGORIES = list(dict.fromkeys(product["category"] for product in PRODUCTS))
 app = Flask(__name__, template_folder=Path(__file__).resolve().parents[1])
 app.config.update(
     SESSION_TYPE="cachelib",
-    # By default, every session beyond the 500th is thrown away at some later one's change.
+    # By default, sessions above 500 are deleted when a later session changes.
     SESSION_CACHELIB=FileSystemCache(os.environ["PEER_SCRATCH"], threshold=0),
-    # By default, every look at a page writes the session again.
+    # By default, every page view writes the session again.
     SESSION_REFRESH_EACH_REQUEST=False,
-    # The same answer from all peers: this one would take zstd.
+    # All peers must send the same answer. Without this, Flask would use zstd.
     COMPRESS_ALGORITHM=["gzip"],
 )
 Session(app)

@@ -1,4 +1,4 @@
-//! Reading a shop keeper's file, validated as a whole, and writing one.
+//! Reads and checks a shop keeper's catalogue file as a whole, and writes one.
 
 use crate::{
     domain::{
@@ -15,7 +15,7 @@ use serde::{
 use serde_json::Value;
 use std::{collections::HashMap, fmt};
 
-/// How the file is written.
+/// The format of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     /// An array of objects.
@@ -25,7 +25,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format a file's name ends in.
+    /// The format that the ending of a file's name stands for.
     pub fn of_name(name: &str) -> Option<Self> {
         match name.rsplit_once('.')?.1.to_ascii_lowercase().as_str() {
             "json" => Some(Self::Json),
@@ -40,22 +40,22 @@ impl Format {
 pub struct Fault {
     /// Line in the file, from 1.
     pub line: u64,
-    /// Which field; empty when the line as a whole cannot be read.
+    /// The field; empty if the whole line cannot be read.
     pub field: &'static str,
-    /// What the rule is.
+    /// What the rule says.
     pub reason: String,
 }
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // It may hold a part of the file, and a terminal would obey that.
+        // The reason may contain text of the file, and a terminal would obey control characters in it.
         let reason = self.reason.replace(is_unprintable, "\u{fffd}");
         let field = if self.field.is_empty() { String::new() } else { format!(", {}", self.field) };
         write!(f, "line {}{field}: {reason}", self.line)
     }
 }
 
-/// One product as it is written in the file; nothing is checked yet but which fields there are.
+/// One product as it is in the file. Only the names of its fields are checked.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "an object with the fields of a product")]
 struct Entry {
@@ -72,7 +72,7 @@ struct Entry {
 /// The fields' names, as a CSV file lists them in its first line.
 const FIELDS: [&str; 8] = ["slug", "name", "category", "price", "stock", "summary", "description", "picture"];
 
-/// A text, unless something else stands in its place.
+/// A text, or nothing if the file has another kind of value there.
 #[derive(Clone, Debug)]
 struct Text(Option<String>);
 
@@ -85,7 +85,7 @@ impl<'de> Deserialize<'de> for Text {
     }
 }
 
-/// A whole number, in digits or, in JSON, as such; unless something else stands in its place.
+/// A whole number, as a text of digits or as a JSON number; nothing if the file has something else there.
 #[derive(Clone, Copy, Debug)]
 struct Stock(Option<i64>);
 
@@ -99,14 +99,14 @@ impl<'de> Deserialize<'de> for Stock {
     }
 }
 
-/// The longest file that is read, in bytes: as many products as there may be, with the longest texts, fit in.
+/// The longest file that is read, in bytes. The largest number of products, with the longest texts, fits in.
 pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
-/// The most products a file may hold.
+/// The most products that a file may have.
 const MAX_PRODUCTS: usize = 100_000;
-/// The most pieces of one product.
+/// The largest stock of one product.
 const MAX_STOCK: i64 = 1_000_000;
 
-/// Reads and checks a whole file; every fault is reported, not only the first.
+/// Reads and checks a whole file. It reports every fault, not only the first.
 pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<ProductRow>, Vec<Fault>> {
     // Spreadsheets write this mark before the first field's name.
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -124,7 +124,7 @@ pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<Produ
         if let Some(slug) = &entry.slug.0
             && let Some(first) = seen.insert(slug.clone(), line)
         {
-            faults.push(Fault { line, field: "slug", reason: format!("stands already in line {first}") });
+            faults.push(Fault { line, field: "slug", reason: format!("is already in line {first}") });
         }
         match check(entry, currency) {
             Ok(row) => rows.push(row),
@@ -186,7 +186,7 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
         entry.description,
         "description",
         &|text| text.chars().count() <= 2_000 && !text.chars().any(|c| is_unprintable(c) && !"\n\r\t".contains(c)),
-        "must have at most 2000 characters, and none for control but ends of lines and tabs",
+        "must have at most 2000 characters, and no control characters except line ends and tabs",
     );
     let is_path = |text: &str| OwnPath::parse(text).is_some();
     let picture = read(entry.picture, "picture", &is_path, "must be a path on this site, such as /pictures/laptop.svg");
@@ -202,13 +202,13 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
     }
 }
 
-/// Whether a text fits on one line of so many characters, without blanks around it.
+/// Whether a text is one line of `least` to `most` characters, without spaces at its ends.
 fn is_line(text: &str, least: usize, most: usize) -> bool {
     (least..=most).contains(&text.chars().count()) && !text.chars().any(is_unprintable) && text.trim() == text
 }
 
-/// Whether a character is none that is seen, and harms those around it: controls (Postgres takes no NUL in a text, and a
-/// terminal obeys an escape), ends of lines and paragraphs, and what turns the direction of all that follows.
+/// Whether a character is invisible and may do harm: control characters (Postgres refuses NUL in a text, and a terminal obeys an
+/// escape), ends of lines and paragraphs, and characters that change the direction of the text after them.
 fn is_unprintable(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{feff}')
 }
@@ -217,12 +217,12 @@ fn is_unprintable(c: char) -> bool {
 fn json(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
     let fault = |line: usize, reason: String| vec![Fault { line: line as u64, field: "", reason }];
     let objects: Vec<&serde_json::value::RawValue> =
-        serde_json::from_str(text).map_err(|error| fault(error.line(), format!("is no JSON array of products: {}", reason(&error))))?;
+        serde_json::from_str(text).map_err(|error| fault(error.line(), format!("is not a JSON array of products: {}", reason(&error))))?;
     let mut entries = Vec::with_capacity(objects.len());
     let mut faults = Vec::new();
     let (mut line, mut counted) = (1, 0);
     for object in objects {
-        // A raw value is a part of the text it was read from, so its place tells its line.
+        // A raw value is a slice of the text that it was read from, so its position gives its line.
         let before = object.get().as_ptr().addr() - text.as_ptr().addr();
         line += text[counted..before].matches('\n').count();
         counted = before;
@@ -234,7 +234,7 @@ fn json(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
     if faults.is_empty() { Ok(entries) } else { Err(faults) }
 }
 
-/// What is wrong, without the position, which [`Fault`] tells already.
+/// What is wrong, without the position, which [`Fault`] has already.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.strip_suffix(&format!(" at line {} column {}", error.line(), error.column())).unwrap_or(&text).to_owned()
@@ -244,7 +244,7 @@ fn csv(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
     let fault = |line: u64, reason: String| Fault { line, field: "", reason };
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers().cloned().map_err(|error| vec![fault(1, error.to_string())])?;
-    // A file that begins with a product would lose it, and one that holds nothing else would be an empty one.
+    // In a file without a header, the first product would be taken for the header and lost. With one product, the file would be empty.
     if headers.len() != FIELDS.len() || FIELDS.iter().any(|field| !headers.iter().any(|named| named == *field)) {
         return Err(vec![fault(1, format!("must name the fields: {}", FIELDS.join(",")))]);
     }

@@ -1,4 +1,4 @@
-//! Files that are taken, and files that are refused with line and field.
+//! Files that are accepted, and files that are refused with line and field.
 
 use super::*;
 
@@ -45,15 +45,15 @@ fn every_fault_is_told_with_line_and_field() {
     assert!(found[1].starts_with("line 3, price: must be"));
     assert!(found[2].starts_with("line 3, picture: must be"));
     assert!(found[3].starts_with("line 3, stock: must be"));
-    assert_eq!(found[4], "line 4, slug: stands already in line 2");
+    assert_eq!(found[4], "line 4, slug: is already in line 2");
 }
 
 #[test]
 fn a_file_of_another_shape_is_refused_where_it_breaks() {
     assert!(faults("[\n  {\"slug\": \"mug\"}\n]", Format::Json)[0].starts_with("line 2: missing field `name`"));
-    assert!(faults("[\n{]", Format::Json)[0].starts_with("line 2: is no JSON"));
+    assert!(faults("[\n{]", Format::Json)[0].starts_with("line 2: is not a JSON"));
     assert_eq!(faults(&format!("{HEADER}mug,Mug\n"), Format::Csv), ["line 2: has 2 fields instead of 8"]);
-    assert_eq!(faults("5", Format::Json), ["line 1: is no JSON array of products: invalid type: integer `5`, expected a sequence"]);
+    assert_eq!(faults("5", Format::Json), ["line 1: is not a JSON array of products: invalid type: integer `5`, expected a sequence"]);
     assert_eq!(
         faults("[\n1,\n{\n\"slug\": \"mug\",\n\"colour\": 1}]", Format::Json),
         [
@@ -63,7 +63,7 @@ fn a_file_of_another_shape_is_refused_where_it_breaks() {
     );
 }
 
-/// A file without its first line would lose a product, or all of them.
+/// Without this rule, the first product would be taken for the header, and lost.
 #[test]
 fn a_csv_file_begins_with_the_names_of_the_fields() {
     let named = ["line 1: must name the fields: slug,name,category,price,stock,summary,description,picture"];
@@ -75,10 +75,10 @@ fn a_csv_file_begins_with_the_names_of_the_fields() {
     let expected = parse(&format!("{HEADER}{row}"), Format::Csv, Currency::Usd);
     assert_eq!(parse(turned, Format::Csv, Currency::Usd), expected, "in any order");
     assert_eq!(parse(&format!("\u{feff}{HEADER}{row}"), Format::Csv, Currency::Usd), expected, "as spreadsheets write it");
-    assert_eq!(parse(HEADER, Format::Csv, Currency::Usd), Ok(Vec::new()), "the caller says whether nothing is meant");
+    assert_eq!(parse(HEADER, Format::Csv, Currency::Usd), Ok(Vec::new()), "the caller decides whether an empty file is allowed");
 }
 
-/// One product in JSON with this in the place of a field's value.
+/// One product in JSON, with this value for one field.
 fn with(field: &str, value: &str) -> String {
     let usual = |name: &str| match name {
         "slug" => r#""mug""#,
@@ -104,7 +104,7 @@ fn a_value_of_another_kind_is_told_with_its_field_and_one_line() {
     }
 }
 
-/// Postgres takes no NUL in a text; a terminal obeys an escape, and a page a turn of direction.
+/// Postgres refuses NUL in a text, a terminal obeys an escape, and a page obeys a change of direction.
 #[test]
 fn characters_that_nobody_sees_are_faults() {
     for character in ["\\u0000", "\\u0001", "\\u001b", "\\u007f", "\\u0085", "\\u2028", "\\u202e", "\\ufeff"] {

@@ -14,9 +14,9 @@ use std::io::Write;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SessionsCommand {
-    /// Print every live session: its handle, whose it is, when it began, was last used and expires, its cart
+    /// Print every live session: its handle, its account, when it began, was last used and expires, and the items in its cart
     List {
-        /// Only those of this account (user name or e-mail address)
+        /// Only sessions of this account (user name or e-mail address)
         #[arg(long)]
         account: Option<String>,
     },

@@ -22,17 +22,17 @@ pub(super) enum UserCommand {
         /// User name or e-mail address
         login: String,
     },
-    /// Turn off the second factor of somebody who lost phone and recovery codes, and end the account's sessions
+    /// Turn off the second factor of somebody who lost phone and recovery codes, and end the sessions of the account
     ResetSecondFactor {
         /// User name or e-mail address
         login: String,
     },
-    /// End every session of an account and forbid it to log in
+    /// End every session of an account and forbid new logins
     Disable {
         /// User name or e-mail address
         login: String,
     },
-    /// Allow a disabled account to log in again
+    /// Allow logins to a disabled account again
     Enable {
         /// User name or e-mail address
         login: String,
@@ -59,8 +59,7 @@ pub(super) async fn run(command: UserCommand, config: Config) -> Result<(), Comm
             let ended = second_factor::reset(&state, &account).await?;
             let ended = ended.ok_or_else(|| CommandError::NoSecondFactor(account.username.clone()))?;
             let passkeys = passkeys::of_account(&state, account.id).await?.len();
-            let kept =
-                if passkeys == 0 { String::new() } else { format!("; {passkeys} passkeys still log in, and set-password removes them") };
+            let kept = if passkeys == 0 { String::new() } else { format!("; {passkeys} passkeys still work (set-password removes them)") };
             say(&format!("{} logs in by password alone; {ended} sessions ended{kept}", account.username))
         }
         UserCommand::Disable { login } => {
@@ -81,7 +80,7 @@ pub(super) async fn run(command: UserCommand, config: Config) -> Result<(), Comm
     }
 }
 
-/// A new password: typed twice where somebody sits at a terminal, and not shown; otherwise the first line that comes in.
+/// A new password. At a terminal, it is typed twice and not shown. Otherwise it is the first line of the standard input.
 fn asked_for() -> Result<String, CommandError> {
     let mut typed = String::new();
     if std::io::stdin().is_terminal() {

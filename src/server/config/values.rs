@@ -1,4 +1,4 @@
-//! How the value of a setting is read, and what is refused about it.
+//! How the value of a setting is read, and which values are refused.
 
 use super::{ConfigError, refuse};
 use crate::server::mail_server::MailServer;
@@ -19,13 +19,13 @@ impl Collector {
         format!("{}/v1/traces", self.0)
     }
 
-    /// Whether they would leave this machine without encryption.
+    /// Whether traces would leave this machine without encryption.
     pub(super) fn may_talk_in_clear(&self) -> bool {
         let host = self.0.parse::<http::Uri>().ok().and_then(|uri| uri.host().map(str::to_owned));
         !self.is_encrypted() && !host.is_some_and(|host| is_this_machine(&host))
     }
 
-    /// Whether they go there by https.
+    /// Whether traces are sent by https.
     pub fn is_encrypted(&self) -> bool {
         self.0.starts_with("https:")
     }
@@ -34,13 +34,13 @@ impl Collector {
 impl FromStr for Collector {
     type Err = String;
 
-    /// Reads `http://host:4318`, perhaps with a path. It is told in the log, so it holds no password.
+    /// Reads `http://host:4318`, perhaps with a path. The log shows it, so it must not contain a password.
     fn from_str(text: &str) -> Result<Self, String> {
         let uri = text.parse::<http::Uri>().ok().filter(|uri| uri.query().is_none() && matches!(uri.scheme_str(), Some("http" | "https")));
         let is_plain = uri.and_then(|uri| uri.into_parts().authority).is_some_and(|authority| !authority.as_str().contains('@'));
         let base = text.trim_end_matches('/');
         is_plain.then(|| Self(base.to_owned())).ok_or_else(|| {
-            "write an address like http://127.0.0.1:4318; what the collector asks for stands in OTEL_EXPORTER_OTLP_HEADERS".to_owned()
+            "write an address like http://127.0.0.1:4318; a token for the collector belongs in OTEL_EXPORTER_OTLP_HEADERS".to_owned()
         })
     }
 }
@@ -51,33 +51,33 @@ impl fmt::Display for Collector {
     }
 }
 
-/// Whether an address of Postgres leaves it open if what travels to another machine is encrypted.
+/// Whether a Postgres address allows an unencrypted connection to another machine without asking for one.
 pub(super) fn may_talk_in_clear(address: &str) -> bool {
     let is_postgres = address.starts_with("postgres:") || address.starts_with("postgresql:");
-    // Only then: sqlx logs the parameters that it does not know, whatever they hold.
+    // Other addresses are not parsed: sqlx logs parameters that it does not know, and one may be a secret.
     let Some(Ok(options)) = is_postgres.then(|| address.parse::<PgConnectOptions>()) else { return false };
     let host = options.get_host();
     let is_here = options.get_socket().is_some() || host.starts_with('/') || is_this_machine(host);
     !is_here && matches!(options.get_ssl_mode(), PgSslMode::Allow | PgSslMode::Prefer)
 }
 
-/// Whether an address of SQLite leads to no lasting file.
+/// Whether an SQLite address names no file that outlives the process.
 pub fn is_in_memory(address: &str) -> bool {
     let Some(file) = address.strip_prefix("sqlite:") else { return false };
     let Ok(options) = address.parse::<SqliteConnectOptions>() else { return false };
-    // SQLite reads a name that begins with `file:` as an address of its own, with parameters for memory, too.
+    // SQLite reads a name that begins with `file:` as an address with its own parameters, which may ask for memory, too.
     let name = options.get_filename().to_string_lossy();
     name.is_empty() || name.starts_with("file:") || ["mode=memory", "vfs=memdb"].iter().any(|parameter| file.contains(parameter))
 }
 
-/// Reads where mails go. They carry links that open accounts, so they leave this machine encrypted or not at all.
+/// Reads the mail server. Mails contain links that give access to accounts, so they must leave this machine encrypted.
 pub(super) fn mail_server(url: Option<String>, from: Option<String>) -> Result<MailServer, ConfigError> {
     let (server, sender) = ("SATCHEL_MAIL", "SATCHEL_MAIL_FROM");
     let url = url.ok_or_else(|| refuse(server, "is missing; production needs it, for example smtps://user:password@mail.example"))?;
     let from = from.ok_or_else(|| refuse(sender, "is missing; production needs it, for example Satchel <shop@shop.example>"))?;
-    let from = from.parse().map_err(|_| refuse(sender, "is no address; write it like Satchel <shop@shop.example>"))?;
+    let from = from.parse().map_err(|_| refuse(sender, "is not an address; write it like Satchel <shop@shop.example>"))?;
     let mail = MailServer::new(url, from)
-        .ok_or_else(|| refuse(server, "is no address of a mail server; write it like smtps://user:password@mail.example"))?;
+        .ok_or_else(|| refuse(server, "is not the address of a mail server; write it like smtps://user:password@mail.example"))?;
     if !mail.is_encrypted() && !is_this_machine(&mail.host()) {
         return Err(refuse(server, "would send mails to another machine without encryption; use smtps://, or add ?tls=required"));
     }
@@ -90,7 +90,7 @@ fn is_this_machine(host: &str) -> bool {
 
 /// Reads `scheme://host[:port]` and nothing more.
 pub(super) fn origin(text: &str, production: bool) -> Result<String, ConfigError> {
-    let uri: http::Uri = text.parse().map_err(|_| refuse("SATCHEL_BASE_URL", "is no address; write it like https://shop.example"))?;
+    let uri: http::Uri = text.parse().map_err(|_| refuse("SATCHEL_BASE_URL", "is not an address; write it like https://shop.example"))?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(refuse("SATCHEL_BASE_URL", "needs a scheme and a host, like https://shop.example"));
     };
@@ -102,7 +102,7 @@ pub(super) fn origin(text: &str, production: bool) -> Result<String, ConfigError
         "http" if !production => {}
         _ => return Err(refuse("SATCHEL_BASE_URL", "must begin with https:// in production, since the session cookie is Secure")),
     }
-    // As browsers write an origin, so that it can be compared with what they send.
+    // Browsers write an origin like this, so it can be compared with the `Origin` that they send.
     let authority = authority.as_str().to_ascii_lowercase();
     Ok(format!("{scheme}://{}", without_usual_port(scheme, &authority)))
 }

@@ -18,7 +18,7 @@ pub struct AccountRow {
 }
 
 impl AccountRow {
-    /// What its password must not be guessed from.
+    /// Words that the password must not be made of.
     pub fn about(&self) -> Vec<String> {
         std::iter::once(self.username.clone()).chain(self.email.clone()).collect()
     }
@@ -51,15 +51,15 @@ pub async fn by_id(connection: Connection<'_>, account: i64) -> Result<Option<Ac
     fetch!(connection, fetch_optional, sqlx::query_as(text).bind(account))
 }
 
-/// Finds the account of this name for which this address was given, whether it is confirmed by now or not.
+/// Finds the account of this name to which this address was given, whether the address is confirmed or not.
 pub async fn find_both(connection: Connection<'_>, username: &str, email: &str) -> Result<Option<AccountRow>, sqlx::Error> {
     let text = "select id, username, email, password_hash, created_at from account where username_key = $1 and (email = $2 or exists
         (select 1 from account_token where account_id = account.id and purpose = 'email' and account_token.email = $2))";
     fetch!(connection, fetch_optional, sqlx::query_as(text).bind(username.to_lowercase()).bind(email))
 }
 
-/// Makes an account and gives its id, or nothing where its name or address is taken; the constraints find that, so that
-/// two at once cannot.
+/// Makes an account and gives its id, or nothing if its name or address is taken. The table's constraints check that, so two
+/// requests at once cannot both get the name.
 pub async fn insert(connection: Connection<'_>, account: &NewAccount<'_>) -> Result<Option<i64>, sqlx::Error> {
     fetch!(
         connection,
@@ -77,7 +77,7 @@ pub async fn insert(connection: Connection<'_>, account: &NewAccount<'_>) -> Res
     )
 }
 
-/// Gives an account an address that its owner confirmed; false where another account has it.
+/// Gives an account an address that its owner confirmed; false if another account has it.
 pub async fn set_email(connection: Connection<'_>, account: i64, email: &str) -> Result<bool, sqlx::Error> {
     let set = execute!(connection, sqlx::query("update account set email = $2 where id = $1").bind(account).bind(email));
     match set {
@@ -86,20 +86,20 @@ pub async fn set_email(connection: Connection<'_>, account: i64, email: &str) ->
     }
 }
 
-/// Replaces a password hash, if it is still this one; false where it is another by now.
+/// Replaces a password hash if it is still `old`; false if it was changed meanwhile.
 pub async fn replace_password_hash(connection: Connection<'_>, account: i64, old: &str, new: &str) -> Result<bool, sqlx::Error> {
     let text = "update account set password_hash = $3 where id = $1 and password_hash = $2";
     Ok(execute!(connection, sqlx::query(text).bind(account).bind(old).bind(new))? > 0)
 }
 
-/// The hash of an account's password. Inside a transaction it stays so to the end.
+/// The hash of an account's password. Inside a transaction, nobody else can change it until the end.
 pub async fn hold_password_hash(connection: Connection<'_>, account: i64) -> Result<Option<String>, sqlx::Error> {
     let text =
         connection.either("select password_hash from account where id = $1", "select password_hash from account where id = $1 for share");
     fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))
 }
 
-/// Whether the account exists and may be used. Inside a transaction it stays so to the end.
+/// Whether the account exists and may be used. Inside a transaction, nobody else can change that until the end.
 pub async fn is_enabled(connection: Connection<'_>, account: i64) -> Result<bool, sqlx::Error> {
     let text = connection.either(
         "select id from account where id = $1 and disabled_at is null",
@@ -109,7 +109,7 @@ pub async fn is_enabled(connection: Connection<'_>, account: i64) -> Result<bool
     Ok(found.is_some())
 }
 
-/// Forbids (`Some`) or allows (`None`) an account to log in.
+/// Forbids (`Some`) or allows (`None`) logging in to an account.
 pub async fn set_disabled(connection: Connection<'_>, account: i64, since: Option<Timestamp>) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("update account set disabled_at = $1 where id = $2").bind(since.map(Timestamp::get)).bind(account))?;
     Ok(())

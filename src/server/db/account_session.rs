@@ -1,8 +1,8 @@
-//! Table `account_session`: which sessions an account has. The sessions themselves are wherever their store is.
+//! Table `account_session`: which sessions an account has. The sessions themselves are in the session store.
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
-/// Notes that an account has a session of this key until then; a key is noted once.
+/// Notes that an account has a session under this key until `until`. Fails if the key is noted already.
 pub async fn insert(connection: Connection<'_>, key: &str, account: i64, now: Timestamp, until: Timestamp) -> Result<(), sqlx::Error> {
     execute!(
         connection,

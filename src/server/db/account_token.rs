@@ -1,4 +1,4 @@
-//! Table `account_token`: what mailed links prove, one for each account and purpose.
+//! Table `account_token`: the tokens of mailed links, one for each account and purpose.
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
@@ -25,7 +25,7 @@ impl Purpose {
 pub struct UsedToken {
     /// Whose account it is about.
     pub account_id: i64,
-    /// The address that is confirmed by it.
+    /// The address that the link confirms.
     pub email: Option<String>,
 }
 
@@ -44,7 +44,7 @@ pub struct NewToken<'a> {
     pub expires_at: Timestamp,
 }
 
-/// Notes a link; an older one of the same account and purpose is dead.
+/// Notes a link. An older link of the same account and purpose stops working.
 pub async fn put(connection: Connection<'_>, token: &NewToken<'_>) -> Result<(), sqlx::Error> {
     execute!(
         connection,
@@ -62,7 +62,7 @@ pub async fn put(connection: Connection<'_>, token: &NewToken<'_>) -> Result<(),
     Ok(())
 }
 
-/// Uses a link up; nothing where there is none (any more). Of two at once, one gets it.
+/// Uses a link up; nothing if it does not exist or was used. Of two requests at once, one gets it.
 pub async fn use_up(connection: Connection<'_>, purpose: Purpose, hash: &str, now: Timestamp) -> Result<Option<UsedToken>, sqlx::Error> {
     let text = "delete from account_token where hash = $1 and purpose = $2 and expires_at > $3 returning account_id, email";
     fetch!(connection, fetch_optional, sqlx::query_as(text).bind(hash).bind(purpose.as_str()).bind(now.get()))
@@ -74,26 +74,26 @@ pub async fn account_of(connection: Connection<'_>, purpose: Purpose, hash: &str
     fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(hash).bind(purpose.as_str()).bind(now.get()))
 }
 
-/// The address that an account is still to confirm.
+/// The address that the owner of an account has not confirmed yet.
 pub async fn pending_email(connection: Connection<'_>, account: i64, now: Timestamp) -> Result<Option<String>, sqlx::Error> {
     let text = "select email from account_token where account_id = $1 and purpose = 'email' and expires_at > $2";
     fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account).bind(now.get()))
 }
 
-/// Kills the link of an account for this purpose.
+/// Removes the link of an account for this purpose.
 pub async fn delete(connection: Connection<'_>, account: i64, purpose: Purpose) -> Result<(), sqlx::Error> {
     let text = "delete from account_token where account_id = $1 and purpose = $2";
     execute!(connection, sqlx::query(text).bind(account).bind(purpose.as_str()))?;
     Ok(())
 }
 
-/// Kills every link of an account.
+/// Removes every link of an account.
 pub async fn delete_all(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("delete from account_token where account_id = $1").bind(account))?;
     Ok(())
 }
 
-/// Removes links that stopped working.
+/// Removes links that expired.
 pub async fn delete_expired(connection: Connection<'_>, now: Timestamp) -> Result<u64, sqlx::Error> {
     execute!(connection, sqlx::query("delete from account_token where expires_at <= $1").bind(now.get()))
 }

@@ -1,4 +1,4 @@
-//! Table `asset`: the files that browsers download, of the builds that started last.
+//! Table `asset`: the files that browsers download, for the builds that started most recently.
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
@@ -13,7 +13,7 @@ pub struct AssetRow {
     pub content: Vec<u8>,
 }
 
-/// Writes a file of a build, unless it is there.
+/// Writes a file of a build, unless it is there already.
 pub async fn insert(connection: Connection<'_>, build: &str, asset: &AssetRow, now: Timestamp) -> Result<(), sqlx::Error> {
     execute!(
         connection,
@@ -30,7 +30,7 @@ pub async fn insert(connection: Connection<'_>, build: &str, asset: &AssetRow, n
     Ok(())
 }
 
-/// Notes that a node of this build starts now; gives how many files of it are there.
+/// Notes that a node of this build starts now; gives how many files of this build the table has.
 pub async fn touch(connection: Connection<'_>, build: &str, now: Timestamp) -> Result<u64, sqlx::Error> {
     execute!(connection, sqlx::query("update asset set started_at = $2 where build = $1").bind(build).bind(now.get()))
 }
@@ -41,7 +41,7 @@ pub async fn content(connection: Connection<'_>, build: &str, name: &str) -> Res
     fetch!(connection, fetch_optional, sqlx::query_as(text).bind(build).bind(name))
 }
 
-/// Removes all builds but those that started last.
+/// Removes all builds except the `kept` ones that started most recently.
 pub async fn delete_older(connection: Connection<'_>, kept: i64) -> Result<u64, sqlx::Error> {
     let text = "delete from asset where build not in
         (select build from asset group by build order by max(started_at) desc, build limit $1)";

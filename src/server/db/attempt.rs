@@ -1,11 +1,12 @@
-//! Table `attempt`: how often something was tried in the window of time that began with the first try.
+//! Table `attempt`: how often something was tried in a window of time. The window begins with the first try.
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
-/// Counts one more, and a new window where the last one is over, unless there were `most` already; gives whether it did.
+/// Counts one more try, unless the window has `most` tries already; gives whether it was counted. If the window is over, a new
+/// one begins.
 ///
-/// It is decided by one statement, so of those that come at the same moment no more than `most` pass, on however many nodes.
-/// A window that ends too far ahead was written by a clock that went wrong, and is over.
+/// One statement decides, so no more than `most` tries at the same moment pass, on any number of nodes. A window that ends too
+/// far in the future was written by a wrong clock, and counts as over.
 pub async fn count(connection: Connection<'_>, key: &[u8], most: i64, seconds: i64, now: Timestamp) -> Result<bool, sqlx::Error> {
     let text = "insert into attempt (key, tries, ends_at) values ($1, 1, $2)
         on conflict (key) do update set
@@ -26,19 +27,19 @@ pub async fn ends_at(connection: Connection<'_>, key: &[u8]) -> Result<Option<Ti
     Ok(found.map(Timestamp::seconds))
 }
 
-/// Takes one off the count.
+/// Takes one try off the count.
 pub async fn give_back(connection: Connection<'_>, key: &[u8]) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("update attempt set tries = tries - 1 where key = $1 and tries > 0").bind(key))?;
     Ok(())
 }
 
-/// Forgets what was counted.
+/// Removes the count.
 pub async fn delete(connection: Connection<'_>, key: &[u8]) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("delete from attempt where key = $1").bind(key))?;
     Ok(())
 }
 
-/// Forgets up to `most` windows that are over; gives how many.
+/// Removes up to `most` windows that are over; gives how many.
 pub async fn delete_expired(connection: Connection<'_>, now: Timestamp, most: i64) -> Result<u64, sqlx::Error> {
     let text = "delete from attempt where key in (select key from attempt where ends_at <= $1 order by ends_at limit $2)";
     execute!(connection, sqlx::query(text).bind(now.get()).bind(most))

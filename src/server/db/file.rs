@@ -1,4 +1,4 @@
-//! The file an SQLite database is: who may read it, how long its log grows, and how it is copied while it is used.
+//! The file of an SQLite database: who may read it, how long its log grows, and how it is copied while it is in use.
 
 use super::Database;
 use crate::server::private_file;
@@ -13,14 +13,14 @@ use std::{
     time::Duration,
 };
 
-/// How often it is looked how long the write-ahead log is.
+/// How often the length of the write-ahead log is checked.
 const INTERVAL: Duration = Duration::from_secs(1);
-/// From how many bytes on the log is copied into the database and emptied. SQLite does so by itself from four megabytes
-/// on, but only in a moment in which nobody reads.
+/// From this many bytes on, the log is copied into the database and emptied. SQLite itself does so from four megabytes on, but
+/// only in a moment in which nobody reads.
 const LONG: u64 = 16 * 1024 * 1024;
-/// From how many bytes on it is said that the log could not be emptied for a while.
+/// From this many bytes on, a warning says that the log could not be emptied for a while.
 const TOO_LONG: u64 = 4 * LONG;
-/// How long writers may be kept waiting for those who read, when the log is emptied.
+/// How long writers may have to wait for readers while the log is emptied.
 const EMPTYING: Duration = Duration::from_millis(100);
 
 /// Why a copy was not made.
@@ -29,10 +29,10 @@ pub enum BackupError {
     /// Postgres has its own tool.
     #[error("copies an SQLite file; for Postgres use: pg_dump --format=custom --file=FILE")]
     OnServer,
-    /// Nothing is ever overwritten.
+    /// A backup never overwrites a file.
     #[error("{} exists already; name another file", .0.display())]
     Exists(PathBuf),
-    /// Another copy to the same name is being made, or was cut off.
+    /// Another backup to the same name is running, or one was interrupted.
     #[error("{} exists: another backup writes it, or one was cut off; if none runs, remove it", .0.display())]
     UnderWay(PathBuf),
     /// The file cannot be written.
@@ -43,13 +43,13 @@ pub enum BackupError {
     Database(#[from] sqlx::Error),
 }
 
-/// Makes an empty file, its owner's alone, where there is none; its log and index get the same rights from SQLite. What
-/// keeps it from being made keeps SQLite, too, which then says so.
+/// Makes an empty file that only its owner may read, if there is none. SQLite gives its log and index the same permissions.
+/// An error is ignored here: SQLite then meets the same error, and reports it.
 pub(super) fn make(path: &Path) {
     let _ = private_file::options().create_new(true).open(path);
 }
 
-/// Says once if others may read what is in it.
+/// Warns if other users of the machine may read the database.
 pub(super) fn warn_if_open_to_others(path: &Path) {
     let files = [path.to_path_buf(), beside(path, "-wal"), beside(path, "-shm")];
     if let Some(file) = files.iter().find(|file| private_file::is_open_to_others(file)) {
@@ -57,7 +57,7 @@ pub(super) fn warn_if_open_to_others(path: &Path) {
     }
 }
 
-/// The file of that name and this ending.
+/// The file with this ending after its name.
 fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
@@ -66,9 +66,9 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 /// Empties the write-ahead log when it is long, until the database is closed.
 ///
-/// SQLite begins its log anew only in a moment in which nobody reads from it. Where somebody always does, it would grow
-/// without an end. So what is in it is copied first, beside everything else; then those who read are waited for, and
-/// whoever comes meanwhile reads the database itself.
+/// SQLite starts its log from the beginning only in a moment in which nobody reads from it. If somebody always reads, the log
+/// grows without limit. So the first checkpoint copies the log into the database while others go on. The second one waits for
+/// those who still read the log; new readers read the database itself meanwhile.
 pub(super) async fn keep_log_short(mut closed: CloseEvent, options: SqliteConnectOptions, path: PathBuf) {
     let log = beside(&path, "-wal");
     let options = options.busy_timeout(EMPTYING).disable_statement_logging();
@@ -81,7 +81,7 @@ pub(super) async fn keep_log_short(mut closed: CloseEvent, options: SqliteConnec
                 is_told = false;
                 continue;
             }
-            // Who reads for long is waited for again in the next round.
+            // If somebody reads for longer than that, the next round tries again.
             let outcome = empty_log(&options).await;
             let is_amiss = outcome.is_err() || bytes >= TOO_LONG;
             if is_amiss && !std::mem::replace(&mut is_told, true) {
@@ -93,7 +93,7 @@ pub(super) async fn keep_log_short(mut closed: CloseEvent, options: SqliteConnec
     let _ = closed.do_until(keeping).await;
 }
 
-/// Bytes of a file; none where it is missing.
+/// Bytes of a file; 0 if it is missing.
 async fn length(file: &Path) -> u64 {
     let file = file.to_path_buf();
     let about = tokio::task::spawn_blocking(move || fs::metadata(file)).await;
@@ -109,9 +109,9 @@ async fn empty_log(options: &SqliteConnectOptions) -> Result<(), sqlx::Error> {
 }
 
 impl Database {
-    /// Copies everything that was told as done until now to a new file, its owner's alone; gives its bytes.
+    /// Copies everything that is committed to a new file that only its owner may read; gives its length in bytes.
     ///
-    /// A shop that runs goes on meanwhile. The copy appears under its name when it is whole and on the disk.
+    /// The shop may go on running. The copy gets its name only when it is complete and on the disk.
     pub async fn backup(&self, file: &Path) -> Result<u64, BackupError> {
         let Self::Sqlite { writer, .. } = self else { return Err(BackupError::OnServer) };
         let part = beside(file, ".part");
@@ -125,14 +125,14 @@ impl Database {
         })?;
         let copied = copy(writer, &part, file).await;
         if copied.is_err() {
-            // Half a copy is none.
+            // An incomplete copy is of no use, and would block the next backup to this name.
             let _ = fs::remove_file(&part);
         }
         copied
     }
 }
 
-/// Copies the database into an empty file, and gives that its name.
+/// Copies the database into an empty file, and then gives that file its name.
 async fn copy(writer: &SqlitePool, part: &Path, file: &Path) -> Result<u64, BackupError> {
     let name = part.to_str().ok_or_else(|| BackupError::File(part.to_path_buf(), io::ErrorKind::InvalidFilename.into()))?;
     sqlx::query("vacuum into $1").bind(name).execute(writer).await?;

@@ -2,8 +2,8 @@
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
-/// Whether this device logged in before to the account of this user name or e-mail address, in lower case, which may be
-/// spelt in two ways.
+/// Whether this device logged in to an account before. The account is found by its user name or e-mail address, in lower case;
+/// an address may have two spellings.
 pub async fn exists(connection: Connection<'_>, key: &[u8], [one, other]: [&str; 2], now: Timestamp) -> Result<bool, sqlx::Error> {
     let text = "select exists(select 1 from known_device join account on account.id = known_device.account_id
         where known_device.key = $1 and known_device.expires_at > $2 and (account.username_key = $3 or account.email in ($3, $4)))";
@@ -24,7 +24,7 @@ pub async fn rename(connection: Connection<'_>, old: &[u8], new: &[u8]) -> Resul
     Ok(())
 }
 
-/// Forgets all devices of an account but those that logged in last.
+/// Forgets all devices of an account except the `kept` ones that logged in most recently.
 pub async fn delete_older(connection: Connection<'_>, account: i64, kept: i64) -> Result<(), sqlx::Error> {
     let text = "delete from known_device where account_id = $1 and key not in
         (select key from known_device where account_id = $1 order by expires_at desc, key limit $2)";
@@ -44,7 +44,7 @@ pub async fn delete(connection: Connection<'_>, key: &[u8]) -> Result<(), sqlx::
     Ok(())
 }
 
-/// Forgets up to `most` devices that did not log in for too long; gives how many.
+/// Forgets up to `most` devices that have not logged in for too long; gives how many.
 pub async fn delete_expired(connection: Connection<'_>, now: Timestamp, most: i64) -> Result<u64, sqlx::Error> {
     let text = "delete from known_device where key in (select key from known_device where expires_at <= $1 order by expires_at limit $2)
         and expires_at <= $1";

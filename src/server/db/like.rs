@@ -2,7 +2,7 @@
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
-/// Takes the next revision. Whoever else wants one waits until this transaction ends.
+/// Takes the next revision. Other transactions that want one wait until this transaction ends.
 pub async fn next_revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     let text = "update like_revision set revision = revision + 1 where id = 1 returning revision";
     fetch!(connection, fetch_one, sqlx::query_scalar(text))
@@ -13,7 +13,7 @@ pub async fn revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select revision from like_revision where id = 1"))
 }
 
-/// Notes that a liker is there, with the likes it has after so many changes; false when newer ones were noted.
+/// Notes a liker and how many changes its likes had; false if a later change was noted already.
 pub async fn note(connection: Connection<'_>, liker: i64, changes: i64, now: Timestamp) -> Result<bool, sqlx::Error> {
     let text = "insert into liker (id, changes, noted_at) values ($1, $2, $3)
         on conflict (id) do update set changes = excluded.changes, noted_at = excluded.noted_at where liker.changes <= excluded.changes";
@@ -25,19 +25,19 @@ pub async fn products(connection: Connection<'_>, liker: i64) -> Result<Vec<Stri
     fetch!(connection, fetch_all, sqlx::query_scalar("select product from product_like where liker_id = $1").bind(liker))
 }
 
-/// Adds a product to a liker's.
+/// Adds a product to a liker's products.
 pub async fn insert(connection: Connection<'_>, liker: i64, product: &str) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("insert into product_like (liker_id, product) values ($1, $2)").bind(liker).bind(product))?;
     Ok(())
 }
 
-/// Takes a product from a liker's.
+/// Removes a product from a liker's products.
 pub async fn delete(connection: Connection<'_>, liker: i64, product: &str) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("delete from product_like where liker_id = $1 and product = $2").bind(liker).bind(product))?;
     Ok(())
 }
 
-/// Adds so many likes, or takes them off, to a product's count.
+/// Adds `more` to a product's count; `more` may be negative.
 pub async fn count(connection: Connection<'_>, product: &str, more: i64, revision: i64) -> Result<(), sqlx::Error> {
     let text = "insert into like_count (product, likes, revision) values ($1, $2, $3)
         on conflict (product) do update set likes = like_count.likes + excluded.likes, revision = excluded.revision";
@@ -50,7 +50,7 @@ pub async fn counts_since(connection: Connection<'_>, revision: i64) -> Result<V
     fetch!(connection, fetch_all, sqlx::query_as("select product, likes from like_count where revision > $1").bind(revision))
 }
 
-/// Up to `most` likers that were not noted since a moment, the oldest first.
+/// Up to `most` likers that were last noted before a moment, the oldest first.
 pub async fn older_likers(connection: Connection<'_>, before: Timestamp, most: i64) -> Result<Vec<i64>, sqlx::Error> {
     let text = "select id from liker where noted_at < $1 order by noted_at limit $2";
     fetch!(connection, fetch_all, sqlx::query_scalar(text).bind(before.get()).bind(most))

@@ -1,11 +1,11 @@
-//! Table `mail`: mails on their way, and for a while that there were some.
+//! Table `mail`: mails that are still to be sent, and for a while an emptied row for each one that was.
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
-/// A mail that is to be written down.
+/// A mail that is to be stored.
 #[derive(Debug)]
 pub struct NewMail<'a> {
-    /// The account it goes with; none for one that outlives its account.
+    /// The account with which the mail is deleted; none if the mail is to outlive its account.
     pub account: Option<i64>,
     /// The address.
     pub recipient: &'a str,
@@ -17,13 +17,13 @@ pub struct NewMail<'a> {
     pub html: &'a str,
     /// When it was made.
     pub made_at: Timestamp,
-    /// When it is tried first; none where the shop sends none.
+    /// When it is tried first; none if the shop sends no mail.
     pub next_try_at: Option<Timestamp>,
-    /// When it is of no use any more.
+    /// When it is no longer of use.
     pub give_up_at: Timestamp,
 }
 
-/// A mail that somebody took to send it.
+/// A mail that a node took to send it.
 #[derive(Debug, sqlx::FromRow)]
 pub struct TakenMail {
     /// Its number.
@@ -38,7 +38,7 @@ pub struct TakenMail {
     pub html: String,
     /// How often it was tried, this time included.
     pub tries: i64,
-    /// When it is of no use any more, in seconds since 1970.
+    /// When it is no longer of use, in seconds since 1970.
     pub give_up_at: i64,
 }
 
@@ -55,7 +55,7 @@ pub struct KeptMail {
     pub made_at: i64,
 }
 
-/// Writes a mail down.
+/// Stores a mail.
 pub async fn insert(connection: Connection<'_>, mail: &NewMail<'_>) -> Result<(), sqlx::Error> {
     execute!(
         connection,
@@ -75,12 +75,12 @@ pub async fn insert(connection: Connection<'_>, mail: &NewMail<'_>) -> Result<()
     Ok(())
 }
 
-/// Whether one is to be tried now.
+/// Whether there is a mail to try now.
 pub async fn is_due(connection: Connection<'_>, now: Timestamp) -> Result<bool, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select exists(select 1 from mail where next_try_at <= $1)").bind(now.get()))
 }
 
-/// Takes the mail that waited longest; nobody else gets it before `until`.
+/// Takes the mail that waited longest; no other node gets it before `until`.
 pub async fn take(connection: Connection<'_>, now: Timestamp, until: Timestamp) -> Result<Option<TakenMail>, sqlx::Error> {
     let text = connection.either(
         "update mail set tries = tries + 1, next_try_at = $2
@@ -93,7 +93,7 @@ pub async fn take(connection: Connection<'_>, now: Timestamp, until: Timestamp) 
     fetch!(connection, fetch_optional, sqlx::query_as(text).bind(now.get()).bind(until.get()))
 }
 
-/// Has a mail that could not be sent tried again.
+/// Puts the next try of a mail off until `until`.
 pub async fn put_off(connection: Connection<'_>, id: i64, until: Timestamp) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("update mail set next_try_at = $2 where id = $1").bind(id).bind(until.get()))?;
     Ok(())

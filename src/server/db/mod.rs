@@ -1,14 +1,14 @@
-//! The SQL of the tree, a file per table, one statement per function. (The table `session` is the stores' alone:
+//! The shop's SQL: a file per table, one statement per function. (Only the session stores use the table `session`:
 //! `server::sessions::store`.)
 //!
-//! Texts are lower case, columns are named, placeholders are `$1`, which SQLite and Postgres both take.
-//! Where the dialects part, both texts stand side by side in the same function ([`Connection::either`]).
+//! Texts are lower case, columns are named, and placeholders are written `$1`, which both SQLite and Postgres accept.
+//! If the dialects differ, a function has both texts side by side ([`Connection::either`]).
 //! A function takes a [`Connection`], so that its caller decides what belongs to one transaction.
 
-// `execute!` and `fetch!` run one text on either database: the query is built anew in each arm, because
-// its type names the database.
+// `execute!` and `fetch!` run one text on either database. Each arm builds its own query, because the query's type names the
+// database.
 
-/// Runs a statement; gives how many rows it touched.
+/// Runs a statement; gives how many rows it changed.
 macro_rules! execute {
     ($connection:expr, $query:expr) => {
         match $connection {
@@ -31,6 +31,7 @@ macro_rules! fetch {
 }
 
 pub mod account;
+pub mod account_change;
 pub mod account_session;
 pub mod account_token;
 pub mod asset;
@@ -55,7 +56,7 @@ pub use open::{MigrationError, Tables};
 use sqlx::{Executor, PgConnection, PgPool, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
 use std::{future::Future, time::Duration};
 
-/// Whether the same statement may work in a moment: the database is away, starting, or locked by somebody else.
+/// Whether the same statement may work in a moment: the database cannot be reached, is starting, is locked, or its disk is full.
 pub fn is_passing(error: &sqlx::Error) -> bool {
     match error {
         sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed | sqlx::Error::Io(_) => true,
@@ -73,30 +74,30 @@ fn is_passing_code(code: &str) -> bool {
         || (code.len() == 5 && code.starts_with("08"))
 }
 
-/// An address as it may be shown: without a name, a password, or parameters, which may hold one, too.
+/// An address as it may be shown: without user name, password and parameters. A parameter may contain a password, too.
 pub fn without_password(address: &str) -> String {
     let Some((scheme, rest)) = address.split_once(':').filter(|(scheme, _)| !["sqlite", "file"].contains(scheme)) else {
         return address.to_owned();
     };
     let shown = |text: &str| text.split('?').next().unwrap_or_default().to_owned();
     match rest.rsplit_once('@') {
-        // A password with a question mark, or a parameter with an at sign: who knows where it ends?
+        // A password with a question mark and a parameter with an at sign look the same, so nothing is shown.
         Some((before, _)) if before.contains('?') => format!("{scheme}://…"),
         Some((_, host)) => format!("{scheme}://…@{}", shown(host)),
         None => format!("{scheme}:{}", shown(rest)),
     }
 }
 
-/// How long a request waits for a connection of Postgres, or for its answer to one statement: a server
+/// How long a request waits for a connection to Postgres, or for its answer to one statement: a server
 /// that is gone or frozen must not keep visitors waiting.
 pub(crate) const POSTGRES_PATIENCE: Duration = Duration::from_secs(2);
-/// The database: an embedded file, or a server that several nodes share. The URL decides.
+/// The database: an SQLite file, or a Postgres server that several nodes share. The URL decides which.
 #[derive(Clone, Debug)]
 pub enum Database {
     /// One connection that writes and several that read.
     ///
-    /// SQLite has one writer at a time. Queueing for it here, fairly and in memory, is kinder than
-    /// letting connections collide on the file's lock; readers never wait for it (write-ahead log).
+    /// SQLite has one writer at a time. Writers of this process queue here, in memory and in order. Otherwise they would meet at the
+    /// file's lock, which keeps no order. Readers never wait for the writer (write-ahead log).
     Sqlite {
         /// Connections that cannot write.
         reader: SqlitePool,
@@ -107,17 +108,17 @@ pub enum Database {
     Postgres(PgPool),
 }
 
-/// What a statement runs on: a connection by itself, or a transaction's.
+/// What a statement runs on: a connection of its own, or that of a transaction.
 #[derive(Debug)]
 pub enum Connection<'c> {
-    /// To a file.
+    /// To an SQLite file.
     Sqlite(&'c mut SqliteConnection),
-    /// To a server.
+    /// To a Postgres server.
     Postgres(&'c mut PgConnection),
 }
 
 impl Connection<'_> {
-    /// The same, for one of several statements.
+    /// The same connection, for one of several statements.
     pub fn reborrow(&mut self) -> Connection<'_> {
         match self {
             Self::Sqlite(connection) => Connection::Sqlite(connection),
@@ -125,7 +126,7 @@ impl Connection<'_> {
         }
     }
 
-    /// The text of the dialect that is spoken here.
+    /// The text for the database behind this connection.
     pub fn either(&self, sqlite: &'static str, postgres: &'static str) -> &'static str {
         match self {
             Self::Sqlite(_) => sqlite,
@@ -137,9 +138,9 @@ impl Connection<'_> {
 /// A connection taken from the pool, for statements that stand alone.
 #[derive(Debug)]
 pub enum Held {
-    /// To a file.
+    /// To an SQLite file.
     Sqlite(PoolConnection<Sqlite>),
-    /// To a server.
+    /// To a Postgres server.
     Postgres(Lease),
 }
 
@@ -156,9 +157,9 @@ impl Held {
 /// Statements that take effect together, at [`Transaction::commit`], or not at all.
 #[derive(Debug)]
 pub enum Transaction {
-    /// In a file; holds the write lock from its start.
+    /// In an SQLite file. After [`Database::begin`], it holds the write lock from its start.
     Sqlite(sqlx::Transaction<'static, Sqlite>),
-    /// On a server; holds the rows it locked. Whatever ends it early, the connection is closed, and all is undone.
+    /// On a Postgres server. It holds the rows that it locked. If it is not committed, its connection is closed, which undoes it.
     Postgres(Lease),
 }
 
@@ -171,7 +172,7 @@ impl Transaction {
         }
     }
 
-    /// Makes everything so; without it, nothing was done.
+    /// Makes all statements take effect. Without it, none does.
     pub async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
@@ -208,17 +209,17 @@ impl Database {
 
     /// A transaction.
     ///
-    /// In a file it is `immediate`, because a transaction that begins by reading and then wants to write
-    /// fails ("database is locked") when another process wrote in between.
+    /// On SQLite it begins with `BEGIN IMMEDIATE`. A transaction that reads first and then writes would fail ("database is
+    /// locked") if another process wrote in between.
     ///
-    /// There it also begins in a task of its own, which ends when the visitor hangs up, too. sqlx 0.8 cannot be left
-    /// half-way here: it would give the connection back to the pool inside the transaction, and every later change would
-    /// fail (a test hangs up 600 times). On a server, a connection is closed unless its transaction was committed.
+    /// On SQLite it also begins in a task of its own, which runs to its end even if the visitor hangs up. If sqlx 0.8 were stopped
+    /// half-way, it would give the connection back to the pool inside the transaction, and every later change would fail (a test
+    /// hangs up 600 times). On Postgres, the connection is closed unless its transaction was committed.
     pub async fn begin(&self) -> Result<Transaction, sqlx::Error> {
         self.begin_with("begin immediate").await
     }
 
-    /// A transaction that locks nothing before its first statement that does. In a file, that one must write.
+    /// A transaction that locks nothing when it begins. On SQLite, its first statement must write, and takes the write lock.
     pub async fn begin_unlocked(&self) -> Result<Transaction, sqlx::Error> {
         self.begin_with("begin").await
     }
@@ -236,12 +237,12 @@ impl Database {
     }
 }
 
-/// Runs in a task of its own, so that nobody who stops waiting stops it.
+/// Runs in a task of its own, so that it goes on if the caller stops waiting.
 async fn to_its_end<T: Send + 'static>(work: impl Future<Output = Result<T, sqlx::Error>> + Send + 'static) -> Result<T, sqlx::Error> {
     tokio::spawn(work).await.unwrap_or(Err(sqlx::Error::WorkerCrashed))
 }
 
-/// Waits for a server as long as a visitor may wait, and no longer.
+/// Waits for a Postgres server for [`POSTGRES_PATIENCE`] at most.
 pub(crate) async fn patiently<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
     tokio::time::timeout(POSTGRES_PATIENCE, asked).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }

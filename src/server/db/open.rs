@@ -1,4 +1,4 @@
-//! How a database is opened, brought to this release's tables, and closed.
+//! How a database is opened, migrated to this release's tables, and closed.
 
 use super::{Database, POSTGRES_PATIENCE, file, is_passing};
 use crate::server::config::is_in_memory;
@@ -17,17 +17,17 @@ use std::{
 static SQLITE_MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 
-/// How long a request waits for a connection of SQLite, and a connection for another process' lock: the two may add up.
+/// How long a request waits for a connection to SQLite. The connection waits as long for another process' lock: the two may add up.
 const SQLITE_PATIENCE: Duration = Duration::from_millis(1_250);
 /// Connections of one node to Postgres.
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// A connection unused for so long is tried before it is used: its server may have been restarted.
+/// A connection that was unused for longer than this is tested before it is used: its server may have been restarted.
 const POSTGRES_DOUBT: Duration = Duration::from_secs(1);
 
-/// Why the tables are not those of this release.
+/// Why the tables could not be migrated to those of this release.
 #[derive(Debug, thiserror::Error)]
 pub enum MigrationError {
-    /// They are a newer release's, which may keep what this one would not understand.
+    /// They are those of a newer release, and may contain what this release does not understand.
     #[error("the database is newer than this program: it has migration {0}; start the release it belongs to, or restore a backup")]
     Newer(i64),
     /// They cannot be changed.
@@ -49,19 +49,19 @@ impl From<MigrateError> for MigrationError {
 pub enum Tables {
     /// They are the same.
     UpToDate,
-    /// So many migrations are still to be run.
+    /// This many migrations are still to be run.
     Behind(usize),
     /// They have this migration of a newer release.
     Newer(i64),
 }
 
 impl Database {
-    /// Opens the file, making it where it is missing, or reaches the server; `url` begins with `sqlite:` or `postgres:`.
+    /// Opens the file and makes it if it is missing, or connects to the server; `url` begins with `sqlite:` or `postgres:`.
     pub async fn open(url: &str) -> Result<Self, sqlx::Error> {
         if url.starts_with("sqlite:") { Self::open_file(url, true).await } else { Self::open_server(url).await }
     }
 
-    /// The same, but a file that is missing is an error: whoever only looks must not make one.
+    /// The same, but a missing file is an error: a command that only reads must not make one.
     pub async fn open_existing(url: &str) -> Result<Self, sqlx::Error> {
         if url.starts_with("sqlite:") { Self::open_file(url, false).await } else { Self::open_server(url).await }
     }
@@ -69,11 +69,10 @@ impl Database {
     async fn open_file(url: &str, create: bool) -> Result<Self, sqlx::Error> {
         let options = SqliteConnectOptions::from_str(url)?
             .create_if_missing(create)
-            // Each commit reaches the disk before the visitor is told: an acknowledged change
-            // survives a power cut, not only a crash.
+            // Each commit is on the disk before the visitor gets the answer: the change survives a power cut, not only a crash.
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(SQLITE_PATIENCE)
-            // Drafts of imports: a file of theirs would lie in a folder that may be others' or read-only.
+            // Imports write a draft to a temporary table. The folder for temporary files may be read-only or open to others.
             .pragma("temp_store", "memory")
             .foreign_keys(true);
         let path = (!is_in_memory(url)).then(|| options.get_filename().to_path_buf());
@@ -81,8 +80,8 @@ impl Database {
             file::make(path);
         }
         let pool = || SqlitePoolOptions::new().acquire_timeout(SQLITE_PATIENCE).test_before_acquire(false);
-        // SQLite ends a transaction by itself when the disk is full, and sqlx goes on counting it as open: such a
-        // connection would refuse every later transaction, so it is replaced.
+        // When the disk is full, SQLite ends a transaction by itself, but sqlx still counts it as open. Such a connection would
+        // refuse every later transaction, so it is replaced.
         let writer = || {
             pool()
                 .max_connections(1)
@@ -105,7 +104,7 @@ impl Database {
             .application_name("satchel")
             // A node that froze inside a transaction must not keep its rows locked for the others.
             .options([("idle_in_transaction_session_timeout", "5s")]);
-        // One by itself: the pool would try again and again, and then say no more than that it took too long.
+        // The first connection is made without the pool: the pool would try again and again, and then report only a timeout.
         let first = tokio::time::timeout(POSTGRES_PATIENCE, options.connect()).await;
         let _ = first.unwrap_or(Err(sqlx::Error::PoolTimedOut))?.close().await;
         let pool = PgPoolOptions::new()
@@ -125,15 +124,15 @@ impl Database {
         Ok(Self::Postgres(pool))
     }
 
-    /// Brings the tables to this release's state; does nothing when they are.
+    /// Runs the migrations that are missing.
     ///
-    /// Nodes that start together do it one after another. On Postgres, sqlx holds a lock of the whole database; in a
-    /// file it holds none, so there the write lock is taken first, and all migrations are one transaction.
+    /// Nodes that start together do so one after another. On Postgres, sqlx locks the whole database. On SQLite it takes no lock, so
+    /// this takes the write lock first (`BEGIN IMMEDIATE`), and all migrations are one transaction.
     pub async fn migrate(&self) -> Result<(), MigrationError> {
         match self {
             Self::Sqlite { writer, .. } => {
                 let mut transaction = writer.begin_with("begin immediate").await.map_err(MigrateError::from)?;
-                // `run` would make a future that no task can carry ("Send is not general enough").
+                // With `run`, the future could not be sent to another thread ("Send is not general enough").
                 SQLITE_MIGRATIONS.run_direct(&mut *transaction).await?;
                 Ok(transaction.commit().await.map_err(MigrateError::from)?)
             }
@@ -166,7 +165,7 @@ impl Database {
         })
     }
 
-    /// Waits for what is under way and closes the connections.
+    /// Waits for statements that still run, and closes the connections.
     pub async fn close(&self) {
         match self {
             Self::Sqlite { reader, writer } => {
@@ -174,18 +173,18 @@ impl Database {
                 writer.close().await;
             }
             Self::Postgres(pool) => {
-                // A server that does not answer is not waited for.
+                // A server that does not answer must not keep the shop from stopping.
                 let _ = tokio::time::timeout(POSTGRES_PATIENCE, pool.close()).await;
             }
         }
     }
 }
 
-/// Tries again while another process holds the file's lock, as long as a visitor may wait.
+/// Tries again while another process holds the file's lock, for [`SQLITE_PATIENCE`] at most.
 ///
-/// `busy_timeout` waits for every lock but one: the switch of a new file to the write-ahead log answers "database is
-/// locked" at once, because it holds a read lock while it asks for the write lock, and SQLite calls nobody back then.
-/// Of processes that start together on a new file, all but the first would fail.
+/// `busy_timeout` works for every lock but one. The switch of a new file to the write-ahead log fails at once with "database is
+/// locked": it holds a read lock while it asks for the write lock, and then SQLite does not wait. If several processes start
+/// together on a new file, all but the first would fail.
 async fn while_locked<T, F: Future<Output = Result<T, sqlx::Error>>>(attempt: impl Fn() -> F) -> Result<T, sqlx::Error> {
     let started = Instant::now();
     loop {

@@ -1,21 +1,21 @@
-//! Tables `passkey` and `passkey_owner`: the keys that log in to an account, and how devices know the account.
+//! Tables `passkey` and `passkey_owner`: the keys that log in to an account, and the user handle by which devices know it.
 
 use crate::{domain::timestamp::Timestamp, server::db::Connection};
 
 /// A passkey that is to be kept.
 #[derive(Debug)]
 pub struct NewPasskey<'a> {
-    /// Whose it is.
+    /// Its owner's account.
     pub account: i64,
-    /// By which its device knows it.
+    /// The id by which its device knows it.
     pub credential_id: &'a [u8],
     /// What its owner calls it.
     pub name: &'a str,
     /// Its public part, as webauthn-rs writes it.
     pub credential: &'a str,
-    /// How often it was used, by its device's count.
+    /// How often it was used, as its device counts.
     pub counter: u32,
-    /// Whether it is kept in more than one place.
+    /// Whether it is backed up.
     pub is_backed_up: bool,
     /// When it was added.
     pub added_at: Timestamp,
@@ -26,7 +26,7 @@ pub struct NewPasskey<'a> {
 pub struct PasskeyRow {
     /// Its number.
     pub id: i64,
-    /// By which its device knows it.
+    /// The id by which its device knows it.
     pub credential_id: Vec<u8>,
     /// What its owner calls it.
     pub name: String,
@@ -34,7 +34,7 @@ pub struct PasskeyRow {
     pub added_at: i64,
     /// When it was last used.
     pub last_used_at: Option<i64>,
-    /// Whether it is kept in more than one place.
+    /// Whether it is backed up.
     pub is_backed_up: bool,
 }
 
@@ -43,7 +43,7 @@ pub struct PasskeyRow {
 pub struct KeyRow {
     /// Its number.
     pub id: i64,
-    /// Whose it is.
+    /// Its owner's account.
     pub account_id: i64,
     /// The account's name.
     pub username: String,
@@ -60,8 +60,8 @@ pub async fn insert_owner(connection: Connection<'_>, account: i64, user_handle:
     Ok(())
 }
 
-/// The user handle of an account; nothing where the account is gone. Inside a transaction, nobody else adds a
-/// passkey to it until the end.
+/// The user handle of an account; nothing if the account has none. Inside a transaction, nobody else can add a
+/// passkey to the account until the end.
 pub async fn hold_owner(connection: Connection<'_>, account: i64) -> Result<Option<Vec<u8>>, sqlx::Error> {
     let text = connection.either(
         "select user_handle from passkey_owner where account_id = $1",
@@ -70,7 +70,7 @@ pub async fn hold_owner(connection: Connection<'_>, account: i64) -> Result<Opti
     fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))
 }
 
-/// Keeps a passkey; false where it is there already, for this account or another.
+/// Stores a passkey; false if this account or another has it already.
 pub async fn insert(connection: Connection<'_>, new: &NewPasskey<'_>) -> Result<bool, sqlx::Error> {
     let inserted = execute!(
         connection,
@@ -100,7 +100,7 @@ pub async fn count(connection: Connection<'_>, account: i64) -> Result<i64, sqlx
     fetch!(connection, fetch_one, sqlx::query_scalar("select count(*) from passkey where account_id = $1").bind(account))
 }
 
-/// The passkey that a device knows by this.
+/// The passkey with this credential id.
 pub async fn by_credential(connection: Connection<'_>, credential_id: &[u8]) -> Result<Option<KeyRow>, sqlx::Error> {
     let text = "select passkey.id, passkey.account_id, account.username, passkey_owner.user_handle, passkey.credential
         from passkey join account on account.id = passkey.account_id join passkey_owner on passkey_owner.account_id = account.id
@@ -108,9 +108,9 @@ pub async fn by_credential(connection: Connection<'_>, credential_id: &[u8]) -> 
     fetch!(connection, fetch_optional, sqlx::query_as(text).bind(credential_id))
 }
 
-/// Notes that a passkey was used; false where it is gone, or its counter did not move on.
+/// Notes that a passkey was used; false if it is gone, or if its counter did not increase.
 ///
-/// The rule of Web Authentication Level 3, 7.2, step 22, in one statement: of two that come with the same count, one passes.
+/// This is the rule of Web Authentication Level 3, 7.2, step 22, in one statement: of two requests with the same count, one passes.
 pub async fn note_use(
     connection: Connection<'_>,
     passkey: i64,
@@ -124,18 +124,18 @@ pub async fn note_use(
     Ok(noted > 0)
 }
 
-/// Whether it is there still.
+/// Whether the passkey still exists.
 pub async fn exists(connection: Connection<'_>, passkey: i64) -> Result<bool, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select exists(select 1 from passkey where id = $1)").bind(passkey))
 }
 
-/// Removes a passkey of this account; gives its name, or nothing where the account has no such passkey.
+/// Removes a passkey of this account; gives its name, or nothing if the account has no such passkey.
 pub async fn delete(connection: Connection<'_>, account: i64, passkey: i64) -> Result<Option<String>, sqlx::Error> {
     let text = "delete from passkey where id = $1 and account_id = $2 returning name";
     fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(passkey).bind(account))
 }
 
-/// Removes an account's passkeys with its user handle, so that one that is about to be added goes, too.
+/// Removes an account's user handle, and with it its passkeys. A passkey that is just being added then finds no user handle, and fails.
 pub async fn delete_owner(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("delete from passkey_owner where account_id = $1").bind(account))?;
     Ok(())

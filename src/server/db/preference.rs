@@ -2,7 +2,7 @@
 
 use crate::{domain::preferences::Theme, server::db::Connection};
 
-/// The theme that was chosen for an account; nothing where none was, or one that only a newer release knows.
+/// The theme that was chosen for an account; nothing if none was chosen, or if only a newer release knows it.
 pub async fn theme(connection: Connection<'_>, account: i64) -> Result<Option<Theme>, sqlx::Error> {
     let text = "select theme from account where id = $1";
     let found: Option<Option<String>> = fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))?;

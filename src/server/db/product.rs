@@ -5,15 +5,15 @@ use crate::server::db::Connection;
 /// One product as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct ProductRow {
-    /// The address.
+    /// Its name in addresses.
     pub slug: String,
-    /// The name.
+    /// Its name.
     pub name: String,
     /// The shelf's name.
     pub category: String,
-    /// Minor units.
+    /// The price of one, in minor units (cents).
     pub price: i64,
-    /// Pieces at hand.
+    /// How many can be sold.
     pub stock: i64,
     /// One sentence.
     pub summary: String,
@@ -23,7 +23,7 @@ pub struct ProductRow {
     pub picture: String,
 }
 
-/// Every product in the shop keeper's order, read in parts: a server has two seconds for a statement.
+/// Every product in the shop keeper's order. It is read in parts, because Postgres has two seconds for a statement.
 pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx::Error> {
     let text = "select slug, name, category, price, stock, summary, description, picture from product
         where position >= $1 and position < $2 order by position";
@@ -38,14 +38,14 @@ pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx
     Ok(all)
 }
 
-/// Products that are read by one statement.
+/// How many products one statement reads.
 const AT_A_TIME: i64 = 10_000;
 
-/// Products that are written to the draft by one statement: SQLite takes 32,766 parameters, Postgres 65,535.
+/// How many products one statement writes to the draft: SQLite takes 32,766 parameters, Postgres 65,535.
 pub const ROWS: usize = 500;
 
-/// Makes the table `product_draft`, which this transaction alone sees and which locks nothing of the shop's: what an import
-/// wrote there takes the place of the catalogue in one short step.
+/// Makes the table `product_draft`. Only this connection sees it, and it locks none of the shop's tables. An import writes its
+/// products there, and then moves them into the catalogue in one short step.
 pub async fn begin_draft(connection: Connection<'_>) -> Result<(), sqlx::Error> {
     let text = "create temporary table product_draft (position bigint primary key, slug text, name text, category text, price bigint,
         stock bigint, summary text, description text, picture text)";
@@ -53,7 +53,7 @@ pub async fn begin_draft(connection: Connection<'_>) -> Result<(), sqlx::Error> 
     Ok(())
 }
 
-/// Writes up to [`ROWS`] products to the draft, the first of them at this place.
+/// Writes up to [`ROWS`] products to the draft, the first of them at `position`.
 pub async fn insert_into_draft(connection: Connection<'_>, position: i64, products: &[ProductRow]) -> Result<(), sqlx::Error> {
     let row = |at: usize| format!("({})", (1..=9).map(|column| format!("${}", at * 9 + column)).collect::<Vec<_>>().join(", "));
     let text = format!(
@@ -79,7 +79,7 @@ pub async fn insert_into_draft(connection: Connection<'_>, position: i64, produc
     Ok(())
 }
 
-/// Puts the draft of so many products in the catalogue's place, and drops it.
+/// Replaces the catalogue with the draft of this many products, and drops the draft.
 pub async fn take_draft(mut connection: Connection<'_>, products: usize) -> Result<(), sqlx::Error> {
     execute!(connection.reborrow(), sqlx::query("delete from product"))?;
     let text = "insert into product (slug, position, name, category, price, stock, summary, description, picture)
@@ -100,8 +100,8 @@ pub async fn revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select revision from catalogue where id = 1"))
 }
 
-/// The same, and another import waits until this transaction ends. It writes: a transaction in a file that reads first, and
-/// writes then, fails when another process wrote in between.
+/// The same, and other imports wait until this transaction ends. It is an update, because on SQLite a transaction that reads first
+/// and then writes fails if another process wrote in between.
 pub async fn lock(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     let text = "update catalogue set revision = revision where id = 1 returning revision";
     fetch!(connection, fetch_one, sqlx::query_scalar(text))
@@ -113,12 +113,12 @@ pub async fn next_revision(connection: Connection<'_>, currency: &str) -> Result
     Ok(())
 }
 
-/// The currency of all prices; unknown before the first import.
+/// The currency of all prices; nothing before the first import.
 pub async fn currency(connection: Connection<'_>) -> Result<Option<String>, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select currency from catalogue where id = 1"))
 }
 
-/// Notes the currency of prices that were imported before it was noted.
+/// Notes the currency of a catalogue that an older release imported, which did not note it.
 pub async fn set_unknown_currency(connection: Connection<'_>, currency: &str) -> Result<u64, sqlx::Error> {
     let text = "update catalogue set currency = $1 where id = 1 and currency is null and revision > 0";
     execute!(connection, sqlx::query(text).bind(currency))

@@ -1,4 +1,4 @@
-//! Table `recovery_code`: the hashes of codes that were not used yet.
+//! Table `recovery_code`: the hashes of codes that are not used yet.
 
 use crate::server::db::Connection;
 
@@ -9,7 +9,7 @@ pub async fn insert(connection: Connection<'_>, second_factor: i64, hash: &str) 
     Ok(())
 }
 
-/// Uses a code up; false where there is none (any more). Of two at once, one gets it.
+/// Uses a code up; false if it does not exist or was used. Of two requests at once, one gets it.
 pub async fn use_up(connection: Connection<'_>, second_factor: i64, hash: &str) -> Result<bool, sqlx::Error> {
     let text = "delete from recovery_code where second_factor_id = $1 and hash = $2 returning hash";
     let used: Option<String> = fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(second_factor).bind(hash))?;

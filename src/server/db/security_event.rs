@@ -14,9 +14,9 @@ pub struct NewEvent<'a> {
     pub kind: &'static str,
     /// When.
     pub at: Timestamp,
-    /// The browser's own words.
+    /// The browser's `User-Agent`.
     pub user_agent: &'a str,
-    /// Where it came from.
+    /// The client's address.
     pub address: Option<String>,
 }
 
@@ -27,15 +27,15 @@ pub struct EventRow {
     pub kind: String,
     /// When, in seconds since 1970.
     pub at: i64,
-    /// The browser's own words.
+    /// The browser's `User-Agent`.
     pub user_agent: String,
-    /// Where it came from.
+    /// The client's address.
     pub address: Option<String>,
 }
 
-/// Notes an event, unless one of its kind was noted for the account after `unless_after`.
+/// Notes an event, unless the account has one of the same kind after `unless_after`.
 pub async fn insert(connection: Connection<'_>, event: &NewEvent<'_>, unless_after: Option<Timestamp>) -> Result<(), sqlx::Error> {
-    // Postgres wants to be told of what kind the values of a `select` are.
+    // Postgres needs the types of values that a `select` lists.
     let text = connection.either(
         "insert into security_event (account_id, kind, at, user_agent, address)
          select $1, $2, $3, $4, $5 where not exists
@@ -63,7 +63,7 @@ pub async fn of_account(connection: Connection<'_>, account: i64, most: i64) -> 
     fetch!(connection, fetch_all, sqlx::query_as(text).bind(account).bind(most))
 }
 
-/// Removes events from before this; gives how many.
+/// Removes events that are older than `than`; gives how many.
 pub async fn delete_older(connection: Connection<'_>, than: Timestamp) -> Result<u64, sqlx::Error> {
     execute!(connection, sqlx::query("delete from security_event where at < $1").bind(than.get()))
 }

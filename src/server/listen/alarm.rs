@@ -1,4 +1,4 @@
-//! A moment at which a wait is over.
+//! A time limit that may be moved.
 
 use std::{
     pin::Pin,
@@ -7,7 +7,8 @@ use std::{
 };
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A moment that may be moved, at a low price where it is moved for each request: the timer below is only ever late.
+/// A time limit that may be moved. It is moved for each request, so moving it must be cheap: the timer inside is only reset when it
+/// goes off too early, or would go off too late.
 #[derive(Debug, Default)]
 pub(super) struct Alarm {
     at: Option<Instant>,
@@ -31,7 +32,7 @@ impl Alarm {
         self.at.is_some()
     }
 
-    /// Ready when the moment has come.
+    /// Ready when the time is over.
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let Some(at) = self.at else { return Poll::Pending };
         let timer = self.timer.get_or_insert_with(|| Box::pin(sleep_until(at)));

@@ -1,4 +1,4 @@
-//! The bodies of requests and answers, as far as their connection must know of them.
+//! The bodies of requests and answers. They tell their connection when they are complete.
 
 use super::{alarm::Alarm, line::Line};
 use axum::{
@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-/// The body of a request did not come in time.
+/// The body of a request did not arrive in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the body of a request took too long")]
 pub struct TooSlow;
@@ -27,7 +27,7 @@ pub(super) struct Arriving {
 }
 
 impl Arriving {
-    /// All of it must come within this time.
+    /// The whole body must arrive within this time.
     pub(super) fn new(body: Incoming, line: Arc<Line>, time: Duration) -> Self {
         line.set_unread(true);
         Self { body, line, alarm: Alarm::after(time) }
@@ -63,7 +63,7 @@ impl HttpBody for Arriving {
     }
 }
 
-/// An answer's body on its way out; once it is gone, the connection waits for the next request.
+/// An answer's body on its way out. When it is dropped, the connection waits for the next request.
 #[derive(Debug)]
 pub(super) struct Leaving {
     body: Body,

@@ -1,23 +1,23 @@
-//! How long peers may take, and how many may be here at once.
+//! How long clients may take, and how many connections there may be at once.
 
 use ipnet::IpNet;
 use std::time::Duration;
 
-/// Files that are left for everything else: databases, stores, the log.
+/// Open files that are reserved for everything else: databases, stores, the log.
 const OTHER_FILES: u64 = 256;
 
-/// How long peers may take.
+/// How long clients may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Times {
     /// For the head of a request, from its first byte; for the first one, from the opening of its connection.
     pub head: Duration,
     /// For the body of a request, from the end of its head.
     pub body: Duration,
-    /// For taking any byte of an answer.
+    /// For accepting any byte of an answer.
     pub standstill: Duration,
-    /// For asking again on the same connection.
+    /// For sending another request on the same connection.
     pub idle: Duration,
-    /// For requests under way when the server stops.
+    /// For requests that still run when the server stops.
     pub grace: Duration,
 }
 
@@ -27,25 +27,24 @@ impl Default for Times {
             head: Duration::from_secs(10),
             body: Duration::from_secs(30),
             standstill: Duration::from_secs(30),
-            // Longer than the minute after which proxies close theirs (nginx and AWS). So it is not the server that closes
-            // one on which a request is on its way.
+            // Longer than the minute after which proxies close their connections (nginx and AWS). So the server does not close a
+            // connection while a proxy sends a request on it.
             idle: Duration::from_secs(75),
             grace: Duration::from_secs(15),
         }
     }
 }
 
-/// How many may be here at once, and for how long.
+/// How many connections there may be at once, and how long each wait may take.
 #[derive(Clone, Debug)]
 pub struct Bounds {
-    /// How long each may take.
+    /// How long clients may take.
     pub times: Times,
-    /// Connections in all. Beyond, new ones wait in the system's queue, and connections are closed that wait for another
-    /// request.
+    /// Connections in total. When there are so many, new ones wait in the system's queue, and idle ones are closed.
     pub connections: usize,
-    /// Connections of one client: an address of IPv4, or a network of IPv6 (/64). Beyond, new ones are answered 503.
+    /// Connections of one client: an IPv4 address, or an IPv6 network (/64). Further ones are answered 503.
     pub per_client: usize,
-    /// Proxies, which are many clients in one: counted in all only.
+    /// Proxies. They carry the requests of many clients, so only the total limits them.
     pub proxies: Vec<IpNet>,
 }
 
@@ -55,8 +54,8 @@ impl Default for Bounds {
             times: Times::default(),
             // About 20 KB each.
             connections: 8_192,
-            // Browsers open six, and one more for each tab of somebody who is logged in. So an office behind one address has
-            // room, and one stranger takes at most a thirtieth of all.
+            // A browser opens about six, and one more for its stream of events. So an office behind one address has enough, and one
+            // attacker gets at most a thirtieth of all connections.
             per_client: 256,
             proxies: Vec::new(),
         }
@@ -64,8 +63,8 @@ impl Default for Bounds {
 }
 
 impl Bounds {
-    /// The usual ones behind these proxies; whatever runs on this machine is one, too. Not more connections than there are
-    /// files to hold them, of which the process takes as many as the system lets it.
+    /// The default bounds behind these proxies; every program on this machine counts as a proxy, too. Each connection needs an open
+    /// file, so the process asks the system for enough of them, and allows fewer connections if it gets fewer files.
     pub fn behind(proxies: &[IpNet]) -> Self {
         let usual = Self::default();
         let this_machine = [IpNet::new_assert([127, 0, 0, 0].into(), 8), IpNet::new_assert([0, 0, 0, 0, 0, 0, 0, 1].into(), 128)];
@@ -74,10 +73,10 @@ impl Bounds {
             tracing::warn!(%error, "cannot ask for more open files");
             wanted
         });
-        // Of very few, half.
+        // If there are very few files, connections get half of them.
         let for_connections = usize::try_from(files.saturating_sub(OTHER_FILES).max(files / 2)).unwrap_or(usize::MAX);
         let connections = usual.connections.min(for_connections);
-        // A stranger's share stays the same where there are fewer; the six of a browser and some more are always left.
+        // One client's share of the total stays the same, but is never less than two browsers need.
         let per_client = usual.per_client.min(connections / 32).max(16);
         Self { times: usual.times, connections, per_client, proxies: [proxies, &this_machine].concat() }
     }

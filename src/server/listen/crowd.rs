@@ -1,4 +1,4 @@
-//! Counts connections by client, and what happens too often to be told each time.
+//! Counts connections by client, and events that happen too often to log each one.
 
 use crate::server::{
     at_once::{AtOnce, Place},
@@ -11,26 +11,26 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Who may have one more connection.
+/// Decides which client may have one more connection.
 #[derive(Clone, Debug)]
 pub(super) struct Crowd {
     clients: AtOnce,
     proxies: Arc<[IpNet]>,
 }
 
-/// A connection that is counted until this is dropped.
+/// Counts as a connection until it is dropped.
 #[derive(Debug)]
 pub(super) struct Admitted {
     _place: Option<Place>,
 }
 
 impl Crowd {
-    /// So many for each client; `proxies` may have any number.
+    /// Allows this many connections for each client; `proxies` may have any number.
     pub(super) fn new(per_client: usize, proxies: &[IpNet]) -> Self {
         Self { clients: AtOnce::new(per_client), proxies: proxies.into() }
     }
 
-    /// Takes one more connection from this address, if there is a place for it; a proxy needs none.
+    /// Counts one more connection from this address, if the client may have one more.
     pub(super) fn admit(&self, address: IpAddr) -> Option<Admitted> {
         let address = address.to_canonical();
         if self.proxies.iter().any(|proxies| proxies.contains(&address)) {
@@ -40,10 +40,10 @@ impl Crowd {
     }
 }
 
-/// How often what happens all the time is told.
+/// How often an event that happens all the time is logged.
 const TELLING: Duration = Duration::from_secs(60);
 
-/// Something that is told once a minute at most, however often it happens.
+/// An event that is logged once a minute at most, however often it happens.
 #[derive(Debug)]
 pub(super) struct Seldom {
     pause: Duration,
@@ -58,7 +58,7 @@ impl Default for Seldom {
 }
 
 impl Seldom {
-    /// Counts one more; gives how many there were since it was told last, if it is to be told now.
+    /// Counts one more. If it is to be logged now, gives how many there were since the last line in the log.
     pub(super) fn once_more(&mut self) -> Option<u64> {
         self.untold += 1;
         if self.told.is_some_and(|told| told.elapsed() < self.pause) {

@@ -1,37 +1,37 @@
-//! What both ends of hyper know of a connection: the wire below it, and who answers above.
+//! The state of a connection. hyper stands between the bytes ([`super::wire`]) and the answers (`listen.rs`); both share this state.
 
 use axum::http::{HeaderMap, Method, header};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// The longest head that is kept to be looked at, in bytes. Longer ones are those of no form.
+/// The longest head that is kept and checked, in bytes. A longer head counts as ambiguous; no browser sends one with a form.
 const HEAD: usize = 32 * 1_024;
-/// What a wire keeps of that for the next head, in bytes: more than browsers send.
+/// How much of that memory is kept for the next head, in bytes: more than the heads that browsers send.
 const USUAL: usize = 4 * 1_024;
 
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Phase {
-    /// Its first request.
+    /// The first request.
     #[default]
     Opened,
     /// The rest of a head.
     Head,
-    /// Us, and a body.
+    /// The shop's answer, and perhaps the request's body.
     Answer,
     /// Another request.
     Idle,
 }
 
-/// What both ends of hyper know of a connection: the wire, and who answers.
+/// The state of a connection, shared by the wire and the code that answers.
 #[derive(Debug, Default)]
 pub(super) struct Line(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
     phase: Phase,
-    /// What came in since the last answer: the head of the next request, unless that came earlier.
+    /// The bytes since the last answer: the head of the next request, unless it arrived before that answer.
     head: Vec<u8>,
-    /// Whether the peer may be sending a body that nobody reads.
+    /// Whether the client may be sending a body that nobody reads.
     is_unread: bool,
 }
 
@@ -45,17 +45,17 @@ impl Line {
         self.state().phase
     }
 
-    /// Whether the peer may be sending a body that nobody reads.
+    /// Whether the client may be sending a body that nobody reads.
     pub(super) fn is_unread(&self) -> bool {
         self.state().is_unread
     }
 
-    /// Says so, or that it was read to its end.
+    /// Notes whether a body is still unread.
     pub(super) fn set_unread(&self, is_unread: bool) {
         self.state().is_unread = is_unread;
     }
 
-    /// A request came. Gives whether its length is in doubt.
+    /// Notes that a request arrived. Gives whether its length is ambiguous.
     pub(super) fn begin_request(&self, method: &Method, headers: &HeaderMap) -> bool {
         let mut state = self.state();
         let has_length = headers.contains_key(header::CONTENT_LENGTH) || headers.contains_key(header::TRANSFER_ENCODING);
@@ -67,7 +67,7 @@ impl Line {
         is_doubtful
     }
 
-    /// Bytes came in. Gives whether a request begins with them.
+    /// Notes bytes that arrived. Gives whether a request begins with them.
     pub(super) fn hear(&self, bytes: &[u8]) -> bool {
         let mut state = self.state();
         if state.phase == Phase::Answer || bytes.is_empty() {
@@ -82,21 +82,21 @@ impl Line {
         begins
     }
 
-    /// The answer went out.
+    /// Notes that the answer was sent.
     pub(super) fn answered(&self) {
         let mut state = self.state();
         state.phase = Phase::Idle;
         state.head.clear();
     }
 
-    /// Whether the peer may still be sending something.
+    /// Whether the client may still be sending something.
     pub(super) fn is_interrupted(&self) -> bool {
         let state = self.state();
         state.is_unread || !state.head.is_empty()
     }
 }
 
-/// Whether this is the whole head of a request of this method, and says once how long its body is.
+/// Whether this is the complete head of a request of this method, and gives the length of its body exactly once.
 fn names_one_length(head: &[u8], method: &Method) -> bool {
     let head = head.trim_ascii_start();
     if !head.starts_with(method.as_str().as_bytes()) {
@@ -112,7 +112,7 @@ fn names_one_length(head: &[u8], method: &Method) -> bool {
             lengths += 1;
         }
     }
-    // Its end is not here.
+    // The end of the head is missing.
     false
 }
 

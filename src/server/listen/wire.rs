@@ -1,4 +1,4 @@
-//! A peer's bytes, with a time for each wait.
+//! A client's bytes, with a time limit for each wait.
 
 use super::{
     alarm::Alarm,
@@ -17,17 +17,17 @@ use tokio::{
     net::TcpStream,
 };
 
-/// How long what still comes in is read after the last answer, so that the peer can read that answer: a connection that
-/// is closed over unread bytes is reset.
+/// How long bytes are still read after the last answer. A connection that is closed with unread bytes is reset, and then the client
+/// could not read that answer.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// A peer's bytes, with a time for each wait.
+/// A client's bytes, with a time limit for each wait.
 #[derive(Debug)]
 pub(super) struct Wire {
     stream: TcpStream,
     line: Arc<Line>,
     times: Times,
-    /// What `reading` was set for.
+    /// The phase for which `reading` was set.
     waits: Option<Phase>,
     reading: Alarm,
     writing: Alarm,
@@ -40,7 +40,7 @@ impl Wire {
         Self { stream, line, times, waits: None, reading, writing, leaving }
     }
 
-    /// Ready when the peer has let us wait for too long.
+    /// Ready when the client let the server wait for too long.
     fn waited(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let phase = self.line.phase();
         if self.waits != Some(phase) {
@@ -48,14 +48,14 @@ impl Wire {
             match phase {
                 Phase::Opened | Phase::Head => self.reading.set(self.times.head),
                 Phase::Idle => self.reading.set(self.times.idle),
-                // The body has a time of its own, and an answer may last.
+                // A body has its own time limit, and an answer may take long.
                 Phase::Answer => self.reading.clear(),
             }
         }
         self.reading.poll(context)
     }
 
-    /// Passes on what was written, or how long the peer has not taken anything.
+    /// Passes the result of a write on, or an error if the client accepted nothing for too long.
     fn written<T>(&mut self, context: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.writing.clear();
@@ -105,7 +105,7 @@ impl AsyncWrite for Wire {
     fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         ready!(Pin::new(&mut this.stream).poll_flush(context))?;
-        // Behind an answer hyper does not ask for more before there is something. Once the time is over, it does.
+        // After an answer, hyper does not read again before it is woken. This sets the timer that wakes it when the time is over.
         let _ = this.waited(context);
         Poll::Ready(Ok(()))
     }

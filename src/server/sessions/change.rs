@@ -12,15 +12,21 @@ use super::{
     entry::{Entry, Found, encoded},
     error::{Error, StoreError},
     ids::StoredKey,
+    lifetimes::Lifetimes,
     state::State,
+    store::Rule,
 };
 use crate::domain::timestamp::Timestamp;
 use std::{
     future::Future,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 use tokio::task::JoinHandle;
+use tower_sessions::session::Record;
 use tracing::Instrument;
 
 /// How long a visitor waits for a change: a little longer than for the store, which then says what is wrong.
@@ -65,7 +71,7 @@ impl<T: Data> Sessions<T> {
     {
         let (answer, started) = (Arc::new(Mutex::new(None)), Instant::now());
         let (slot, clock, lifetimes) = (Arc::clone(&answer), Arc::clone(&self.clock), self.lifetimes);
-        let change = self.store.change(
+        let change = self.write(
             key,
             Box::new(move |found| {
                 if started.elapsed() > TOO_LATE {
@@ -83,6 +89,23 @@ impl<T: Data> Sessions<T> {
         change.await?;
         let answer = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
         answer.unwrap_or_else(|| Err(StoreError::too_slow().into()))
+    }
+
+    /// Writes one entry. Every change of a session comes through here, and the tabs that listen to it are told.
+    pub(super) async fn write(&self, key: StoredKey, mut rule: Rule) -> Result<(), StoreError> {
+        let is_written = Arc::new(AtomicBool::new(false));
+        let note = Arc::clone(&is_written);
+        let noting = move |found: Option<&[u8]>| {
+            let entry = rule(found);
+            note.store(entry.is_some(), Ordering::Relaxed);
+            entry
+        };
+        let outcome = self.store.change(key, Box::new(noting)).await;
+        // A store that failed may have written it all the same.
+        if is_written.load(Ordering::Relaxed) {
+            self.changed_here(key);
+        }
+        outcome
     }
 
     /// What is stored under a key now.
@@ -127,10 +150,14 @@ impl<T: Data> Sessions<T> {
             if next == arrived && !(is_use && state.wants_touch(now, &lifetimes)) {
                 return Ok((None, outcome));
             }
-            let saved = Opened::of(record, &state).and_then(|opened| opened.save(&next, &lifetimes)).map_err(Error::Failed)?;
-            let entry = encoded(&saved).map_err(Error::Failed)?.ok_or(Error::TooLarge)?;
-            Ok((Some(entry), outcome))
+            Ok((Some(written(record, &state, &next, &lifetimes)?), outcome))
         };
         self.apply(key, change).await
     }
+}
+
+/// The entry that takes the place of a record: with what its session holds next instead of what it held.
+pub(super) fn written<T: Data, R>(record: Record, state: &State<T>, next: &State<T>, lifetimes: &Lifetimes) -> Result<Entry, Error<R>> {
+    let saved = Opened::of(record, state).and_then(|opened| opened.save(next, lifetimes)).map_err(Error::Failed)?;
+    encoded(&saved).map_err(Error::Failed)?.ok_or(Error::TooLarge)
 }

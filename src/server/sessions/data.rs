@@ -1,7 +1,7 @@
 //! What an application keeps in a session, and what a login is.
 
 use super::ids::AccountId;
-use crate::domain::timestamp::Timestamp;
+use crate::domain::{session_parts::Parts, timestamp::Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use std::net::IpAddr;
@@ -15,8 +15,17 @@ pub trait Data: Clone + Default + PartialEq + Serialize + DeserializeOwned + Sen
     /// such a session as a guest, and does not touch the session. See [`crate::learn::add_a_field`].
     const VERSION: u32;
 
+    /// Which parts of it open tabs are told about, each with a number that changes when the part does
+    /// ([`crate::domain::session_parts::number_of`]). No numbers, no news.
+    fn parts(&self) -> Parts {
+        Parts::default()
+    }
+
     /// Called when the login ended by its time limit; the session goes on as a guest's.
     fn login_expired(&mut self) {}
+
+    /// Called when a visit begins: with the session, and after each [`super::VISIT_GAP`] quiet seconds.
+    fn visited(&mut self, _now: Timestamp) {}
 
     /// Takes out what another session of the same account may have of this one.
     fn pack(&mut self) -> Value {

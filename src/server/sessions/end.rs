@@ -8,7 +8,6 @@ use super::{
     error::Error,
     ids::{AccountId, StoredKey},
 };
-use crate::domain::session_event::SessionEvent;
 use std::{fmt, sync::Arc};
 
 /// What the application does with the data of a session that ended for good: logged out, forgotten, ended from elsewhere.
@@ -123,11 +122,8 @@ impl<T: Data> Sessions<T> {
         if let Some(data) = data.filter(|_| !matches!(by, By::Maker)) {
             (self.on_end.0)(&data);
         }
-        if let End::Ended { account, .. } = end {
-            self.watch.tell(key, SessionEvent::Ended);
-            if account.is_some() {
-                self.index_forget(vec![key]);
-            }
+        if let End::Ended { account: Some(_), .. } = end {
+            self.index_forget(vec![key]);
         }
         Ok(end)
     }

@@ -21,7 +21,7 @@ use tower_sessions::session::Record;
 pub const REFUSED_FOR: i64 = 60;
 
 /// The key under which a record holds a tombstone.
-const TOMBSTONE: &str = "tombstone";
+pub(super) const TOMBSTONE: &str = "tombstone";
 
 /// What a store is given to keep.
 #[derive(Clone, Debug, PartialEq, Eq)]

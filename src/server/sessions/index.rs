@@ -8,17 +8,20 @@ use super::{
     MAX_LOGINS, Sessions,
     data::Data,
     end::{By, End, Ends},
-    error::Error,
+    error::{Error, StoreError},
     ids::{AccountId, StoredKey},
     store::{chain, sql_failure},
 };
 use crate::{
-    domain::timestamp::Timestamp,
-    server::db::{Connection, account_session},
+    domain::{session_parts::number_of, timestamp::Timestamp},
+    server::db::{Connection, account_change, account_session},
 };
 use async_trait::async_trait;
 use futures_util::{StreamExt, stream};
-use std::fmt::Debug;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+};
 
 /// Decides whether an account may log in.
 #[async_trait]
@@ -67,6 +70,28 @@ impl<T: Data> Sessions<T> {
             account_session::of_account(held.connection(), account.get()).await
         };
         Ok(keys(&listed.await.map_err(sql_failure)?))
+    }
+
+    /// A number that changes with what all logins of an account show: the list here, and what happened to the account.
+    ///
+    /// Whoever shows that reads the number first: what changes meanwhile is then told to them.
+    pub async fn account_number(&self, account: AccountId) -> Result<u32, Error> {
+        let numbers = self.account_numbers([account.get()].into()).await?;
+        Ok(numbers.get(&account.get()).copied().unwrap_or_default())
+    }
+
+    /// The numbers of several accounts, by one question; none for no accounts.
+    pub(super) async fn account_numbers(&self, accounts: BTreeSet<i64>) -> Result<BTreeMap<i64, u32>, StoreError> {
+        if accounts.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let wanted: Vec<i64> = accounts.iter().copied().collect();
+        let read = async { account_change::of_accounts(self.database.read().await?.connection(), &wanted).await };
+        let mut written: BTreeMap<i64, Vec<u8>> = accounts.into_iter().map(|account| (account, Vec::new())).collect();
+        for (account, text) in read.await.map_err(sql_failure)? {
+            written.entry(account).or_default().extend(text.bytes().chain([0]));
+        }
+        Ok(written.into_iter().map(|(account, bytes)| (account, number_of(bytes))).collect())
     }
 
     /// Removes keys from the list, in the background. A key that stays on it is harmless, and is removed when it expires.

@@ -2,6 +2,7 @@
 
 use super::{
     Sessions,
+    arrival::{Arrival, Presented},
     cookie::{Outgoing, Word},
     data::Data,
     entry::Found,
@@ -9,7 +10,7 @@ use super::{
     ids::{Secret, StoredKey},
     probe::Step,
     reading::{Reading, too_early},
-    session::{Presented, Session},
+    session::Session,
     store::{PATIENCE, chain},
 };
 use axum::{
@@ -82,7 +83,7 @@ where
             };
             let (outgoing, later) = (Outgoing::default(), arrival.later);
             let may_begin = request.extensions().get().cloned();
-            request.extensions_mut().insert(Session::new(sessions.clone(), arrival.presented, may_begin, outgoing.clone()));
+            request.extensions_mut().insert(Session::new(sessions.clone(), arrival, may_begin, outgoing.clone()));
             let mut response = inner.call(request).await?;
             sessions.probe.reach(Step::Answer).await;
             let word = outgoing.word().or(later);
@@ -97,17 +98,10 @@ where
     }
 }
 
-/// What a request brought.
-struct Arrival<T> {
-    presented: Presented<T>,
-    /// What happens to the cookie if the request does not change the session.
-    later: Option<Word>,
-}
-
 impl<T: Data> Sessions<T> {
     /// Reads the session, once. `None` for a page that is fetched ahead while the use of its session has to be noted.
     async fn arrive(&self, secret: Option<Secret>, reading: Reading) -> Result<Option<Arrival<T>>, StoreError> {
-        let arrival = |presented, later| Ok(Some(Arrival { presented, later }));
+        let arrival = |presented, later| Ok(Some(Arrival { presented, later, expired: None }));
         let Some(secret) = secret else { return arrival(Presented::Nothing, None) };
         let now = self.clock.now();
         let unknown = |later| arrival(Presented::Unknown(secret), later);
@@ -125,6 +119,13 @@ impl<T: Data> Sessions<T> {
             if let Found::Live(_, settled) = self.look(secret.key()).await? {
                 state = settled;
             }
+        }
+        let expired = state.login().filter(|_| state.login_is_over(now, &self.lifetimes)).cloned();
+        if reading == Reading::Unattended {
+            if expired.is_some() {
+                state.arrive(now, &self.lifetimes);
+            }
+            return arrival(Presented::Alive(secret, state), None);
         }
         if !state.wants_touch(now, &self.lifetimes) {
             return arrival(Presented::Alive(secret, state), None);
@@ -150,14 +151,14 @@ impl<T: Data> Sessions<T> {
         match noting.await {
             Some(Ok(stored)) => {
                 let later = renew.then(|| Word::Keep(secret, stored.max_age(&self.lifetimes)));
-                arrival(Presented::Alive(secret, Box::new(stored)), later)
+                Ok(Some(Arrival { presented: Presented::Alive(secret, Box::new(stored)), later, expired }))
             }
             Some(Err(Error::Gone)) => unknown(None),
             // Somebody who only reads is served even if nothing can be written. A login whose time is over still ends.
             Some(Err(_)) | None => {
                 state.arrive(now, &self.lifetimes);
                 let later = renew.then(|| Word::Keep(secret, state.max_age(&self.lifetimes)));
-                arrival(Presented::Alive(secret, state), later)
+                Ok(Some(Arrival { presented: Presented::Alive(secret, state), later, expired }))
             }
         }
     }

@@ -38,6 +38,13 @@ impl Lifetimes {
         (shortest / 10).clamp(1, 300)
     }
 
+    /// How many seconds before the end of a login its visitor is asked whether to stay: two minutes, or a third of a login that
+    /// is made to last less than six, so that the end of one can be watched in seconds.
+    pub fn warning(&self, is_remembered: bool) -> i64 {
+        let (idle, absolute) = self.of_login(is_remembered);
+        (idle.min(absolute) / 3).clamp(1, 120)
+    }
+
     /// Idle and absolute limit of a login.
     pub(super) const fn of_login(&self, is_remembered: bool) -> (i64, i64) {
         if is_remembered { (self.remember_idle, self.remember_absolute) } else { (self.session_idle, self.session_absolute) }

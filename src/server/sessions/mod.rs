@@ -3,7 +3,7 @@
 //! # What there is
 //!
 //! **The cookie** holds a random number of 128 bits and nothing else. It says neither who somebody is nor what
-//! they want to buy, and it cannot be guessed: at a billion tries a second, half of them take 10²¹ years.
+//! they want to buy, and it cannot be guessed: at a billion tries a second, half of them take 5 × 10²¹ years.
 //!
 //! **The entry** holds everything else. Its key is the SHA-256 of that number, so a copy of the store logs nobody
 //! in: the cookie cannot be computed from the key. It is a `Record` of tower-sessions, with typed data in it
@@ -32,7 +32,7 @@
 //! | An account is asked before a login goes live, and its list names it from then on. | [`index`] | a log in that slips through while the account is being disabled |
 //! | What goes from one session to another is a numbered parcel. | [`parcels`] | a cart that is lost or doubled when a process dies |
 //! | Fields this release does not know are kept. | [`carry`] | a rolling deploy in which the older node forgets what the newer one wrote |
-//! | Open tabs are told when their session ends. | [`events`] | somebody's name and cart on a screen after the log out |
+//! | Open tabs are told when their session ends, and which part of it changed. | [`events`], [`watch`] | somebody's name and cart on a screen after the log out; a cart that another tab emptied long ago |
 //! | Expired entries are removed in small batches. | [`maintain`], [`store`] | a store that grows for ever; a clean-up that blocks everybody |
 //!
 //! # For whoever comes from Flask, Django or tower-sessions
@@ -67,10 +67,13 @@
 //! [`session`] is what a handler gets, [`layer`] what a request passes on its way there, [`cookie`] the only place that
 //! knows the cookie. [`store`] is what a store must do, and six that do. [`index`], [`account`], [`others`] and [`parcels`]
 //! are about several sessions of one account.
-//! [`events`] tells open tabs, [`maintain`] cleans up. [`probe`] lets tests stop a request between two steps. The promises,
+//! [`events`] tells open tabs, [`maintain`] cleans up. [`probe`] lets tests stop a request between two steps. [`legible`] and
+//! [`bare`] are for people who watch: an entry in words, and what tower-sessions does alone. The promises,
 //! each with its tests, are in `tests/conformance/mod.rs`.
 
 mod account;
+mod arrival;
+pub mod bare;
 mod carry;
 mod change;
 mod cookie;
@@ -83,6 +86,7 @@ mod events;
 mod ids;
 mod index;
 mod layer;
+pub mod legible;
 mod lifetimes;
 mod logged_in;
 mod maintain;
@@ -94,7 +98,9 @@ mod reading;
 mod rotate;
 mod session;
 mod state;
+mod stay;
 pub mod store;
+mod watch;
 
 pub use account::Listed;
 pub use cookie::{CookiePolicy, value_of};
@@ -107,7 +113,7 @@ pub use layer::SessionLayer;
 pub use lifetimes::Lifetimes;
 pub use logged_in::LoggedIn;
 pub use may_begin::MayBegin;
-pub use reading::{is_ahead, is_page_view, too_early, wants_html};
+pub use reading::{Unattended, is_ahead, is_page_view, too_early, wants_html};
 pub use session::Session;
 pub use state::{State, Unreadable, VISIT_GAP};
 
@@ -116,11 +122,11 @@ use crate::server::{
     db::Database,
 };
 use end::OnEnd;
-use events::Watch;
 use probe::Probe;
 use std::{marker::PhantomData, sync::Arc};
 use store::Store;
 use tokio_util::task::TaskTracker;
+use watch::Watch;
 
 /// The most bytes one session's record may have; a change beyond it is refused.
 pub const MAX_BYTES: usize = 64 * 1024;
@@ -128,7 +134,8 @@ pub const MAX_BYTES: usize = 64 * 1024;
 /// The most live logins of one account; with one more, the one that was not used for the longest time ends.
 pub const MAX_LOGINS: u32 = 100;
 
-/// The most tabs of one session that listen at once on one node. Only tabs in view listen, and people have few of those.
+/// The most tabs of one session that listen at once on one node. A browser has one tab listen for all; those that cannot have
+/// each of their tabs in view listen.
 pub const MAX_TABS: usize = 20;
 
 /// After how many seconds one more tab may try to listen: some of the others may be closed by then.

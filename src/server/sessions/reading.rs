@@ -6,6 +6,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
+/// Marks a request that a page makes by itself, again and again. It is no use of the session: a login that nobody uses ends,
+/// however many pages of it are open.
+///
+/// A layer outside of the session layer puts it into the request, as an extension.
+#[derive(Clone, Copy, Debug)]
+pub struct Unattended;
+
 /// What a request wants to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Reading {
@@ -15,13 +22,17 @@ pub(super) enum Reading {
     Ahead,
     /// Data.
     Data,
+    /// What a page asks for by itself.
+    Unattended,
     /// Nothing: it wants a change.
     Nothing,
 }
 
 impl Reading {
     pub(super) fn of(request: &Request) -> Self {
-        if is_page_view(request) {
+        if request.extensions().get::<Unattended>().is_some() {
+            Self::Unattended
+        } else if is_page_view(request) {
             Self::Page
         } else if is_ahead(request.headers()) {
             Self::Ahead

@@ -19,7 +19,7 @@ use super::{
     state::State,
     store::PATIENCE,
 };
-use crate::domain::{session_event::SessionEvent, timestamp::Timestamp};
+use crate::domain::timestamp::Timestamp;
 use std::{
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -141,13 +141,9 @@ impl<T: Data> Sessions<T> {
             *slot.lock().unwrap_or_else(PoisonError::into_inner) = outcome;
             entry
         };
-        self.store.change(old, Box::new(rule)).await?;
+        self.write(old, Box::new(rule)).await?;
         let won: Result<bool, BoxError> = std::mem::replace(&mut *won.lock().unwrap_or_else(PoisonError::into_inner), Ok(false));
-        let won = won.map_err(Error::Failed)?;
-        if won {
-            self.watch.tell(old, SessionEvent::Changed);
-        }
-        Ok(won)
+        won.map_err(Error::Failed)
     }
 
     /// Writes the entry of a new key. Before a login goes live, its account must admit it.

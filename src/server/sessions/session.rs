@@ -2,6 +2,7 @@
 
 use super::{
     Sessions,
+    arrival::{Arrival, Presented},
     cookie::{Outgoing, Word},
     data::{Data, Login},
     end::{By, End},
@@ -32,17 +33,7 @@ struct Inner<T> {
     presented: Presented<T>,
     may_begin: Option<MayBegin>,
     outgoing: Outgoing,
-}
-
-/// What a request came with.
-#[derive(Debug)]
-pub(super) enum Presented<T> {
-    /// No id.
-    Nothing,
-    /// An id without a session: it ended, or nobody ever issued it.
-    Unknown(Secret),
-    /// The id of a session that was there when the request came in.
-    Alive(Secret, Box<State<T>>),
+    expired: Option<Login>,
 }
 
 /// What a change did.
@@ -70,8 +61,9 @@ impl<T> fmt::Debug for Session<T> {
 }
 
 impl<T: Data> Session<T> {
-    pub(super) fn new(sessions: Sessions<T>, presented: Presented<T>, may_begin: Option<MayBegin>, outgoing: Outgoing) -> Self {
-        Self(Arc::new(Inner { sessions, presented, may_begin, outgoing }))
+    pub(super) fn new(sessions: Sessions<T>, arrival: Arrival<T>, may_begin: Option<MayBegin>, outgoing: Outgoing) -> Self {
+        let Arrival { presented, expired, .. } = arrival;
+        Self(Arc::new(Inner { sessions, presented, may_begin, outgoing, expired }))
     }
 
     /// The session of an id outside of a request: for a connection that outlives it, a job, a test.
@@ -82,7 +74,7 @@ impl<T: Data> Session<T> {
             Found::Live(_, state) => Presented::Alive(secret, state),
             Found::Dead(_) | Found::TooNew | Found::Nothing => Presented::Unknown(secret),
         };
-        Ok(Self::new(sessions.clone(), presented, None, Outgoing::default()))
+        Ok(Self::new(sessions.clone(), Arrival { presented, later: None, expired: None }, None, Outgoing::default()))
     }
 
     /// What the application keeps; nothing where there is no session.
@@ -93,6 +85,11 @@ impl<T: Data> Session<T> {
     /// Who is logged in.
     pub fn login(&self) -> Option<&Login> {
         self.state().and_then(State::login)
+    }
+
+    /// The login that ended by itself before this request, which is the first to notice it.
+    pub fn expired_login(&self) -> Option<&Login> {
+        self.0.expired.as_ref()
     }
 
     /// The whole session, with its times.
@@ -222,6 +219,11 @@ impl<T: Data> Session<T> {
             Presented::Nothing => None,
             Presented::Unknown(secret) | Presented::Alive(secret, _) => Some(*secret),
         }
+    }
+
+    /// Tells the browser about its cookie.
+    pub(super) fn say(&self, word: Word) {
+        self.0.outgoing.say(word);
     }
 
     pub(super) fn sessions(&self) -> &Sessions<T> {

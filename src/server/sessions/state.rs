@@ -108,7 +108,9 @@ impl Core {
 impl<T: Data> State<T> {
     /// A session that begins now.
     pub fn new(now: Timestamp) -> Self {
-        Self { core: Core::new(now), data: T::default() }
+        let mut data = T::default();
+        data.visited(now);
+        Self { core: Core::new(now), data }
     }
 
     /// When the session began.
@@ -206,6 +208,7 @@ impl<T: Data> State<T> {
         }
         if now.since(self.core.last_seen_at) > VISIT_GAP {
             self.core.visits = self.core.visits.saturating_add(1);
+            self.data.visited(now);
         }
         // Clock skew: a time in the future would make the limits longer, so it is set back to now.
         self.core.last_seen_at = now;

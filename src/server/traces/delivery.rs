@@ -1,4 +1,4 @@
-//! How traces travel: a POST for each batch, over a connection that is kept.
+//! How traces are sent: a POST for each batch, over a connection that stays open.
 
 use crate::server::{config::Collector, error::chain};
 use async_trait::async_trait;
@@ -25,19 +25,19 @@ use tokio::{runtime::Handle, time::timeout};
 
 /// How long a collector may take for a batch.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The longest answer that is read, in bytes: collectors say in it what they did not take.
+/// The longest answer that is read, in bytes. Collectors say in it which spans they did not accept.
 const LONGEST: usize = 64 * 1_024;
 
-/// Sends batches by tasks of the shop's runtime: those who wait for them are threads without one.
+/// Sends batches by tasks of the shop's runtime, because the threads of OpenTelemetry have no runtime.
 pub(super) struct Delivery<C> {
     client: Client<C, Full<Bytes>>,
     runtime: Handle,
-    /// Whether the last batch was not delivered, which is told once.
+    /// Whether the last batch was not delivered, so that a series of failures is logged once.
     is_failing: AtomicBool,
 }
 
 impl Delivery<HttpConnector> {
-    /// By http or by https, as the address says. For https, fails where this machine's certificates cannot be read.
+    /// By http or by https, as the address says. For https, it fails if the machine's root certificates cannot be read.
     pub(super) fn to(collector: &Collector, runtime: Handle) -> io::Result<Arc<dyn HttpClient>> {
         Ok(if collector.is_encrypted() {
             let encrypted: HttpsConnector<HttpConnector> =
@@ -54,7 +54,7 @@ impl<C: Connect + Clone> Delivery<C> {
         Self { client: Client::builder(TokioExecutor::new()).build(connector), runtime, is_failing: AtomicBool::new(false) }
     }
 
-    /// Says that traces are lost, and that they are not any more: once each, however many batches there are.
+    /// Logs once when traces begin to be lost, and once when they are delivered again.
     fn tell(&self, failure: Option<&str>) {
         let was_failing = self.is_failing.swap(failure.is_some(), Ordering::Relaxed);
         match failure {
@@ -74,7 +74,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpClient for Delivery<C> {
             let body = Limited::new(body, LONGEST).collect().await?.to_bytes();
             Ok(Response::from_parts(about, body))
         };
-        // An error of its own for each way in which there is no answer: too late, or the runtime is gone.
+        // There are two ways to get no answer, and each has its own error: the collector is too slow, or the runtime has ended.
         let answer = match self.runtime.spawn(async move { timeout(PATIENCE, sending).await }).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(late)) => Err(HttpError::from(late)),
@@ -82,7 +82,7 @@ impl<C: Connect + Clone + Send + Sync + 'static> HttpClient for Delivery<C> {
         };
         let failure = match &answer {
             Ok(answer) if answer.status().is_success() => None,
-            Ok(answer) => Some(format!("it answers {}", answer.status())),
+            Ok(answer) => Some(format!("the collector answers {}", answer.status())),
             Err(error) => Some(chain(error.as_ref())),
         };
         self.tell(failure.as_deref());

@@ -1,4 +1,4 @@
-//! A span for each request: what was asked for, by which route, how it ended, and its id in the log.
+//! A span for each request: its method and route, how it ended, and its id in the log.
 
 use super::TARGET;
 use crate::server::{client_address, headers};
@@ -16,11 +16,11 @@ use std::sync::Arc;
 use tracing::{Instrument, Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Follows a request until its answer begins. It goes on a trace that a trusted proxy began, and nobody else's: strangers
-/// could have every request of theirs traced, or write into the traces of others.
+/// Follows a request until its answer begins. It continues only a trace that a trusted proxy began. Otherwise, strangers could
+/// have all their requests traced, or write into the traces of others.
 ///
-/// The fields are named as OpenTelemetry's conventions for HTTP have them. An address is told as its route: what stands in
-/// the place of `{slug}` was typed by somebody.
+/// The fields have the names of OpenTelemetry's conventions for HTTP. A span has the route (`/products/{slug}`) and not the
+/// address, because an address may contain what a visitor typed.
 pub async fn follow(State(proxies): State<Arc<[IpNet]>>, request: Request, next: Next) -> Response {
     let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
@@ -48,15 +48,15 @@ pub async fn follow(State(proxies): State<Arc<[IpNet]>>, request: Request, next:
     response
 }
 
-/// Goes on the trace that `traceparent` and `tracestate` tell of (W3C Trace Context), if they do.
+/// Continues the trace that the headers `traceparent` and `tracestate` name (W3C Trace Context), if there is one.
 fn go_on(span: &Span, request: &Request) {
     let begun = TraceContextPropagator::new().extract_with_context(&opentelemetry::Context::new(), &HeaderExtractor(request.headers()));
     if let Err(error) = span.set_parent(begun) {
-        tracing::debug!(%error, "a trace was not gone on");
+        tracing::debug!(%error, "a trace was not continued");
     }
 }
 
-/// A method by its name, or the word for any that somebody made up.
+/// The method's name, or the conventions' word for any other method.
 fn known(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

@@ -1,11 +1,11 @@
-//! Spans of what a request waits for: the session store, and its turn to have a password hashed.
+//! Spans of what a request waits for: the session store, and the hashing of passwords.
 
 use super::TARGET;
 use crate::{
     domain::timestamp::Timestamp,
     server::sessions::{
         StoreError, StoredKey,
-        store::{Rule, Store},
+        store::{Changed, Mark, Rule, Store, Way},
     },
 };
 use async_trait::async_trait;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use tracing::{Dispatch, Instrument, Span, span::Id};
 use tracing_subscriber::{Registry, registry::LookupSpan};
 
-/// Waiting until there is room for one more hash.
+/// The wait until another password may be hashed.
 pub fn waiting_for_hasher() -> Span {
     within().map_or_else(Span::none, |request| tracing::info_span!(target: TARGET, parent: request, "wait for a hasher"))
 }
@@ -23,10 +23,10 @@ pub fn hashing() -> Span {
     within().map_or_else(Span::none, |request| tracing::info_span!(target: TARGET, parent: request, "hash a password"))
 }
 
-/// The nearest span of a trace around what is done now. There is none around what the shop does by itself: of the look-ups
-/// that it repeats each second, nobody wants a trace.
+/// The nearest span of a trace around the current work. Work that the shop does by itself has none: nobody wants a trace of the
+/// look-ups that it repeats each second.
 ///
-/// It is looked for, since the current span is one of the log. Work that goes on beside its request has entered no other.
+/// The current span may be one of the log, so the spans around it are searched, too.
 fn within() -> Option<Id> {
     let nearest = |(id, all): (&Id, &Dispatch)| {
         let around = all.downcast_ref::<Registry>()?.span(id)?.scope();
@@ -57,12 +57,20 @@ impl Store for FollowedStore {
         self.0.load(keys).instrument(span).await
     }
 
+    async fn changed_since(&self, mark: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        self.0.changed_since(mark).await
+    }
+
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
         self.0.purge(now).await
     }
 
     async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {
         self.0.each(each).await
+    }
+
+    fn way(&self, is_new: bool) -> Way {
+        self.0.way(is_new)
     }
 
     async fn close(&self) {

@@ -3,7 +3,7 @@
 //! An entry is a file whose name is its key in hexadecimal digits, in one of 256 sub-folders (the first two
 //! digits). The first eight bytes are the second at which it may be forgotten, for the clean-up.
 
-use super::{Entry, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, chain, in_time};
+use super::{Changed, Entry, Mark, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, Way, chain, in_time};
 use crate::server::private_file;
 use async_trait::async_trait;
 use std::{
@@ -168,9 +168,27 @@ impl Store for FileStore {
         in_time(blocking(move || paths.iter().map(|path| read(path).map_err(failure)).collect())).await
     }
 
+    async fn changed_since(&self, _: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        Ok(Changed::NeverKnown)
+    }
+
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
         let store = self.clone();
         blocking(move || store.purge_now(now)).await
+    }
+
+    fn way(&self, _: bool) -> Way {
+        Way {
+            steps: vec![
+                format!("lock FOLDER/{LOCK} (flock)"),
+                "read FOLDER/KEY".to_owned(),
+                format!("write FOLDER/KEY{NEW}, and flush it (fdatasync)"),
+                format!("rename FOLDER/KEY{NEW} to FOLDER/KEY"),
+                "flush FOLDER (fdatasync)".to_owned(),
+            ],
+            guard: "The lock of the folder: only the process that holds it may change files in the folder. The operating system releases it, even \
+                    if that process dies. The rename replaces the file as a whole.",
+        }
     }
 
     async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 //!
 //! memcached may forget: when it restarts, and when its memory is full. A session that it forgot counts as ended.
 
-use super::{Rule, Store, StoreError, StoredKey, Timestamp, after_losing, chain, in_time};
+use super::{Changed, Mark, Rule, Store, StoreError, StoredKey, Timestamp, Way, after_losing, chain, in_time};
 use async_trait::async_trait;
 use memcache_async::ascii::Protocol;
 use std::{
@@ -118,8 +118,27 @@ impl Store for MemcachedStore {
         Ok(names.iter().map(|name| found.remove(name)).collect())
     }
 
+    async fn changed_since(&self, _: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        Ok(Changed::NeverKnown)
+    }
+
     async fn purge(&self, _: Timestamp) -> Result<u64, StoreError> {
         Ok(0)
+    }
+
+    fn way(&self, is_new: bool) -> Way {
+        let (store, guard) = if is_new {
+            (
+                format!("add {PREFIX}KEY 0 END BYTES"),
+                "`add` stores nothing if the key exists by now. Then the rule runs again on its entry.",
+            )
+        } else {
+            (
+                format!("cas {PREFIX}KEY 0 END BYTES VERSION"),
+                "`cas` stores nothing if the version is not the one that `gets` gave. Then the rule runs again on the new version.",
+            )
+        };
+        Way { steps: vec![format!("gets {PREFIX}KEY"), store], guard }
     }
 
     async fn each(&self, _: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {

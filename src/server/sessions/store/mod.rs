@@ -4,6 +4,7 @@
 //! the stores. So a store is a file of a hundred lines, and the promises S1 to S12 are the same on each.
 
 mod files;
+mod group_read;
 mod memcached;
 mod mongodb;
 mod postgres;
@@ -36,6 +37,10 @@ pub trait Store: Debug + Send + Sync {
     /// What is stored under each of these keys, in their order. What expired may be among it.
     async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
+    /// Which entries anybody wrote since the call that left this mark, so that a node need not ask for every session it
+    /// watches. Marks anew. May name entries that were not written, but none that was may be missing.
+    async fn changed_since(&self, mark: &mut Option<Mark>) -> Result<Changed, StoreError>;
+
     /// Removes what expired before `now`, a few entries at a time, so that no change waits for long; gives how
     /// many. A store that removes expired entries by itself has nothing to do.
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError>;
@@ -43,12 +48,38 @@ pub trait Store: Debug + Send + Sync {
     /// Calls `each` with every entry, in no particular order.
     async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError>;
 
+    /// How [`Store::change`] does it, for people who watch. `is_new`: nothing is stored under the key yet.
+    fn way(&self, is_new: bool) -> Way;
+
     /// Ends its connections, after what is under way.
     async fn close(&self) {}
 }
 
 /// What to store, given what is stored now; `None` leaves it. It must not wait for anything.
 pub type Rule = Box<dyn FnMut(Option<&[u8]>) -> Option<Entry> + Send>;
+
+/// How far a node has read a store's changes, in the store's own words.
+pub type Mark = String;
+
+/// What was written since a [`Mark`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// These entries.
+    These(Vec<StoredKey>),
+    /// Perhaps any: there was no mark yet, or more happened since then than the store has noted.
+    Perhaps,
+    /// This store does not note changes.
+    NeverKnown,
+}
+
+/// How a store makes a change.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Way {
+    /// What is sent or done, in this order. The texts are those that the store uses; `KEY`, `ENTRY` and `END` stand for values.
+    pub steps: Vec<String>,
+    /// What keeps two changes of one key from overwriting each other.
+    pub guard: &'static str,
+}
 
 /// How long a store may take to answer. A visitor waits for at most one second more.
 pub const PATIENCE: Duration = Duration::from_secs(2);

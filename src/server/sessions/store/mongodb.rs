@@ -1,11 +1,11 @@
 //! Sessions on a MongoDB server: a change is a compare-and-set on a version. A TTL index removes what expired.
 
-use super::{PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, after_losing, chain, in_time};
+use super::{Changed, Mark, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, Way, after_losing, chain, in_time};
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use mongodb::{
     Client, Collection, IndexModel,
-    bson::{Binary, DateTime, Document, doc, spec::BinarySubtype},
+    bson::{Binary, Bson, DateTime, Document, doc, spec::BinarySubtype},
     error::{Error, ErrorKind, WriteFailure},
     options::{Acknowledgment, ClientOptions, IndexOptions, ReadPreference, SelectionCriteria, WriteConcern},
 };
@@ -25,6 +25,16 @@ const CHANGING: [i32; 7] = [89, 91, 189, 10_107, 11_600, 11_602, 13_435];
 /// TTL index needs.
 fn document(key: &str, version: i64, bytes: Binary, expires_at: DateTime) -> Document {
     doc! { "_id": key, "version": version, "entry": bytes, "expires_at": expires_at }
+}
+
+/// Finds a document if nobody changed it.
+fn unchanged(key: &str, version: Option<Bson>) -> Document {
+    doc! { "_id": key, "version": version }
+}
+
+/// What a change makes of a document.
+fn replaced(bytes: Bson, expires_at: Bson, version: Bson) -> Document {
+    doc! { "$set": { "entry": bytes, "expires_at": expires_at, "version": version } }
 }
 
 /// The key and the bytes of a document. A document that is not one of ours counts as none: it must not block the
@@ -72,9 +82,8 @@ impl MongoStore {
             };
         };
         let version = found.get_i64("version").unwrap_or_default();
-        let unchanged = doc! { "_id": key, "version": found.get("version").cloned() };
-        let set = doc! { "$set": { "entry": bytes, "expires_at": expires_at, "version": version.wrapping_add(1) } };
-        Ok(self.entries.update_one(unchanged, set).await?.matched_count == 1)
+        let set = replaced(bytes.into(), expires_at.into(), version.wrapping_add(1).into());
+        Ok(self.entries.update_one(unchanged(key, found.get("version").cloned()), set).await?.matched_count == 1)
     }
 }
 
@@ -101,8 +110,24 @@ impl Store for MongoStore {
         Ok(names.iter().map(|name| found.get(name.as_str()).map(|bytes| bytes.to_vec())).collect())
     }
 
+    async fn changed_since(&self, _: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        Ok(Changed::NeverKnown)
+    }
+
     async fn purge(&self, _: Timestamp) -> Result<u64, StoreError> {
         Ok(0)
+    }
+
+    fn way(&self, is_new: bool) -> Way {
+        let find = format!("findOne({})", doc! { "_id": "KEY" });
+        if is_new {
+            let guard = "The index of `_id`: of two changes that insert the same key, one is refused, and runs its rule again on the other's entry.";
+            return Way { steps: vec![find, "insertOne(_id: KEY, version: 0, entry: ENTRY, expires_at: END)".to_owned()], guard };
+        }
+        let guard = "Compare-and-set: the update finds the document only if its version is still the one that was read. Otherwise the rule runs \
+                     again on the new version.";
+        let (unchanged, set) = (unchanged("KEY", Some("VERSION".into())), replaced("ENTRY".into(), "END".into(), "VERSION + 1".into()));
+        Way { steps: vec![find, format!("updateOne({unchanged}, {set})")], guard }
     }
 
     async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@
 //! with `appendfsync always` keeps every acknowledged change); use `maxmemory-policy noeviction`, so that a full
 //! server refuses changes instead of forgetting sessions.
 
-use super::{PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, after_losing, chain, in_time};
+use super::{Changed, Mark, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, Way, after_losing, chain, in_time};
 use async_trait::async_trait;
 use redis::{
     Client, ErrorKind, IntoConnectionInfo, RedisError, Script, ServerErrorKind,
@@ -84,8 +84,25 @@ impl Store for RedisStore {
         in_time(async { redis::cmd("MGET").arg(names).query_async(&mut connection).await.map_err(failure) }).await
     }
 
+    async fn changed_since(&self, _: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        Ok(Changed::NeverKnown)
+    }
+
     async fn purge(&self, _: Timestamp) -> Result<u64, StoreError> {
         Ok(0)
+    }
+
+    fn way(&self, _: bool) -> Way {
+        let script: Vec<&str> = COMPARE_AND_SET.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        Way {
+            steps: vec![
+                format!("GET {PREFIX}KEY"),
+                format!("EVALSHA of the script below, with {PREFIX}KEY, what was read, ENTRY and END"),
+                script.join("\n"),
+            ],
+            guard: "Compare-and-set: the script stores the entry only if the key still has the value that was read. Redis runs one script at a \
+                    time. If it stored nothing, the rule runs again on the new value.",
+        }
     }
 
     async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {

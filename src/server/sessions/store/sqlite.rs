@@ -4,10 +4,10 @@
 //! wait, makes them in one transaction, one after another in memory, and answers each only when the flush that
 //! holds it is done. Changes that arrive meanwhile are the next group.
 
-use super::{Entry, Rule, Store, StoreError, StoredKey, Timestamp, sql_failure};
+use super::{Changed, Entry, Mark, Rule, Store, StoreError, StoredKey, Timestamp, Way, group_read::GroupRead, sql_failure};
 use crate::server::db::is_passing;
 use async_trait::async_trait;
-use sqlx::{QueryBuilder, Row, Sqlite, SqlitePool};
+use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use std::{
     collections::HashMap,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -25,12 +25,23 @@ const QUEUE: usize = 1_024;
 /// which SQLite copies its log back. With five hundred, every batch would wait for that.
 const BATCH: i64 = 100;
 
+/// With the write lock from the start: a transaction that begins by reading and then wants to write fails ("database is locked")
+/// when another process wrote in between.
+const BEGIN: &str = "begin immediate";
+/// Finds the entries of some keys, a JSON array: one statement for any number of them, since each connection keeps its statements.
+const FIND: &str = "select key, entry from session where key in (select value from json_each($1))";
+/// Writes entries, which follow.
+const INSERT: &str = "insert into session (key, entry, expires_at) ";
+/// In place of those that are there.
+const REPLACE: &str = " on conflict (key) do update set entry = excluded.entry, expires_at = excluded.expires_at";
+
 /// Entries in the table `session`.
 #[derive(Debug)]
 pub(super) struct SqliteStore {
     reader: SqlitePool,
     writer: SqlitePool,
     queue: mpsc::Sender<Waiting>,
+    reads: GroupRead,
 }
 
 /// A change that waits for its group.
@@ -44,7 +55,14 @@ impl SqliteStore {
     pub(super) fn new(reader: SqlitePool, writer: SqlitePool) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         tokio::spawn(commit_groups(writer.clone(), waiting));
-        Self { reader, writer, queue }
+        let reads = GroupRead::new({
+            let reader = reader.clone();
+            move |keys| {
+                let reader = reader.clone();
+                async move { load(&reader, &keys).await }
+            }
+        });
+        Self { reader, writer, queue, reads }
     }
 }
 
@@ -57,14 +75,26 @@ impl Store for SqliteStore {
     }
 
     async fn load(&self, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
-        if let [key] = keys {
-            let text = "select entry from session where key = $1";
-            let found = sqlx::query_scalar(text).bind(key.to_string()).fetch_optional(&self.reader).await;
-            return Ok(vec![found.map_err(sql_failure)?]);
+        match keys {
+            [key] => Ok(vec![self.reads.load(*key).await?]),
+            keys => load(&self.reader, keys).await,
         }
-        let mut connection = self.reader.acquire().await.map_err(sql_failure)?;
-        let mut found = entries(&mut connection, keys).await.map_err(sql_failure)?;
-        Ok(keys.iter().map(|key| found.remove(key)).collect())
+    }
+
+    async fn changed_since(&self, mark: &mut Option<Mark>) -> Result<Changed, StoreError> {
+        let Some(known) = mark.as_deref().and_then(|mark| mark.parse::<i64>().ok()) else {
+            let last: i64 =
+                sqlx::query_scalar("select max(revision) from session_change").fetch_one(&self.reader).await.map_err(sql_failure)?;
+            *mark = Some(last.to_string());
+            return Ok(Changed::Perhaps);
+        };
+        let text = "select revision, key from session_change where revision >= $1 order by revision";
+        let rows: Vec<(i64, String)> = sqlx::query_as(text).bind(known).fetch_all(&self.reader).await.map_err(sql_failure)?;
+        *mark = rows.last().map(|(last, _)| last.to_string());
+        // The last change that was known is gone, so others behind it may be, too.
+        let is_whole = rows.first().is_some_and(|(first, _)| *first == known);
+        let keys = rows.iter().skip(1).filter_map(|(_, key)| key.parse().ok()).collect();
+        Ok(if is_whole { Changed::These(keys) } else { Changed::Perhaps })
     }
 
     async fn purge(&self, now: Timestamp) -> Result<u64, StoreError> {
@@ -96,10 +126,29 @@ impl Store for SqliteStore {
         }
     }
 
+    fn way(&self, _: bool) -> Way {
+        Way {
+            steps: vec![
+                BEGIN.to_owned(),
+                FIND.replace("$1", "KEY"),
+                format!("{INSERT}values (KEY, ENTRY, END){REPLACE}"),
+                "commit".to_owned(),
+            ],
+            guard: "The write lock of the database file, taken before the row is read (BEGIN IMMEDIATE). All other writers wait for it, in \
+                    this process and in others.",
+        }
+    }
+
     async fn close(&self) {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+async fn load(reader: &SqlitePool, keys: &[StoredKey]) -> Result<Vec<Option<Vec<u8>>>, StoreError> {
+    let mut connection = reader.acquire().await.map_err(sql_failure)?;
+    let mut found = entries(&mut connection, keys).await.map_err(sql_failure)?;
+    Ok(keys.iter().map(|key| found.remove(key)).collect())
 }
 
 /// Makes the changes that wait, group after group, until the store is dropped.
@@ -160,9 +209,7 @@ fn refuse(group: &mut Vec<Waiting>, error: &Arc<sqlx::Error>) {
 
 /// Makes a group of changes in one transaction.
 async fn commit(writer: &SqlitePool, group: &mut Vec<Waiting>) -> Result<(), Failure> {
-    // `BEGIN IMMEDIATE`, with the write lock from the start: a transaction that begins by reading and then wants to write fails
-    // ("database is locked") when another process wrote in between.
-    let mut transaction = writer.begin_with("begin immediate").await.map_err(|error| Failure::Begin(Arc::new(error)))?;
+    let mut transaction = writer.begin_with(BEGIN).await.map_err(|error| Failure::Begin(Arc::new(error)))?;
     let changed = |error| Failure::Change(Arc::new(error));
     let mut keys: Vec<StoredKey> = group.iter().map(|waiting| waiting.key).collect();
     keys.sort_unstable_by_key(|key| key.id().0);
@@ -188,29 +235,22 @@ async fn commit(writer: &SqlitePool, group: &mut Vec<Waiting>) -> Result<(), Fai
         // Nothing to flush.
         return transaction.rollback().await.map_err(|error| Failure::Commit(Arc::new(error)));
     }
-    let mut text = QueryBuilder::<Sqlite>::new("insert into session (key, entry, expires_at) ");
+    let mut text = QueryBuilder::<Sqlite>::new(INSERT);
     text.push_values(written, |mut row, (key, entry)| {
         row.push_bind(key.to_string()).push_bind(entry.bytes).push_bind(entry.expires_at.get());
     });
-    text.push(" on conflict (key) do update set entry = excluded.entry, expires_at = excluded.expires_at");
+    text.push(REPLACE);
     text.build().execute(&mut *transaction).await.map_err(changed)?;
     transaction.commit().await.map_err(|error| Failure::Commit(Arc::new(error)))
 }
 
 async fn entries(connection: &mut sqlx::SqliteConnection, keys: &[StoredKey]) -> Result<HashMap<StoredKey, Vec<u8>>, sqlx::Error> {
     let mut found = HashMap::with_capacity(keys.len());
-    for some in keys.chunks(500) {
-        let mut text = QueryBuilder::<Sqlite>::new("select key, entry from session where key in (");
-        let mut list = text.separated(", ");
-        for key in some {
-            list.push_bind(key.to_string());
-        }
-        text.push(")");
-        for row in text.build().fetch_all(&mut *connection).await? {
-            let (key, entry): (String, Vec<u8>) = (row.try_get(0)?, row.try_get(1)?);
-            if let Ok(key) = key.parse() {
-                found.insert(key, entry);
-            }
+    let names = serde_json::json!(keys.iter().map(ToString::to_string).collect::<Vec<_>>()).to_string();
+    let rows: Vec<(String, Vec<u8>)> = sqlx::query_as(FIND).bind(names).fetch_all(connection).await?;
+    for (key, entry) in rows {
+        if let Ok(key) = key.parse() {
+            found.insert(key, entry);
         }
     }
     Ok(found)

@@ -23,6 +23,9 @@ const SQLITE_PATIENCE: Duration = Duration::from_millis(1_250);
 const POSTGRES_CONNECTIONS: u32 = 16;
 /// A connection that was unused for longer than this is tested before it is used: its server may have been restarted.
 const POSTGRES_DOUBT: Duration = Duration::from_secs(1);
+/// How long that test may take. It is much shorter than [`POSTGRES_PATIENCE`], so that the request that found a dead connection
+/// still has the time to open another one, and is answered.
+const POSTGRES_TEST: Duration = Duration::from_millis(500);
 
 /// Why the tables could not be migrated to those of this release.
 #[derive(Debug, thiserror::Error)]
@@ -114,7 +117,8 @@ impl Database {
             .before_acquire(|connection, about| {
                 Box::pin(async move {
                     if about.idle_for > POSTGRES_DOUBT {
-                        connection.ping().await?;
+                        // An error, not `false`: then sqlx closes the socket, and does not wait for a server that may be gone.
+                        tokio::time::timeout(POSTGRES_TEST, connection.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
                     }
                     Ok(true)
                 })

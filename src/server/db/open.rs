@@ -1,6 +1,6 @@
 //! How a database is opened, migrated to this release's tables, and closed.
 
-use super::{Database, POSTGRES_PATIENCE, file, is_passing};
+use super::{Database, POSTGRES_PATIENCE, file, is_passing, lease};
 use crate::server::config::is_in_memory;
 use sqlx::{
     ConnectOptions, Connection, TransactionManager,
@@ -21,11 +21,6 @@ static POSTGRES_MIGRATIONS: Migrator = sqlx::migrate!("migrations/postgres");
 const SQLITE_PATIENCE: Duration = Duration::from_millis(1_250);
 /// Connections of one node to Postgres.
 const POSTGRES_CONNECTIONS: u32 = 16;
-/// A connection that was unused for longer than this is tested before it is used: its server may have been restarted.
-const POSTGRES_DOUBT: Duration = Duration::from_secs(1);
-/// How long that test may take. It is much shorter than [`POSTGRES_PATIENCE`], so that the request that found a dead connection
-/// still has the time to open another one, and is answered.
-const POSTGRES_TEST: Duration = Duration::from_millis(500);
 
 /// Why the tables could not be migrated to those of this release.
 #[derive(Debug, thiserror::Error)]
@@ -114,14 +109,9 @@ impl Database {
             .max_connections(POSTGRES_CONNECTIONS)
             .acquire_timeout(POSTGRES_PATIENCE)
             .test_before_acquire(false)
-            .before_acquire(|connection, about| {
-                Box::pin(async move {
-                    if about.idle_for > POSTGRES_DOUBT {
-                        // An error, not `false`: then sqlx closes the socket, and does not wait for a server that may be gone.
-                        tokio::time::timeout(POSTGRES_TEST, connection.ping()).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-                    }
-                    Ok(true)
-                })
+            .before_acquire(|_, about| {
+                lease::note_idle(about.idle_for);
+                Box::pin(async { Ok(true) })
             })
             .connect_with(options)
             .await?;

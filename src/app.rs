@@ -6,10 +6,14 @@ use crate::{
         cart_scope::CartScope,
         flashes::TIDY_ADDRESS,
         late::{BRING_LATE, Late},
+        moment::LOCAL_TIMES,
         own_part::OwnPart,
         site_header::{SiteFooter, SiteHeader},
     },
-    domain::{lazy_files::LazyFiles, page_request::Hole},
+    domain::{
+        lazy_files::{LazyFiles, WordsFile},
+        page_request::Hole,
+    },
     pages::{
         account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
         debug_session::DebugSessionPage, devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage,
@@ -17,6 +21,7 @@ use crate::{
         product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage, second_factor::SecondFactorPage,
         session::SessionPage, shared_cart::SharedCartPage,
     },
+    words::Language,
 };
 use leptos::{config::LeptosOptions, nonce::use_nonce, prelude::*};
 use leptos_meta::{MetaTags, provide_meta_context};
@@ -33,10 +38,12 @@ const AHEAD: &str = r#"{"prefetch":[{"where":{"href_matches":["/","/products/*"]
 pub fn document(options: LeptosOptions) -> impl IntoView {
     // The script that all others import first. Without the preload, the browser would find it late.
     let loader = use_context::<LazyFiles>().and_then(|files| files.loader().map(str::to_owned));
+    let language = use_context::<Language>().unwrap_or_default().as_str();
+    let words = use_context::<WordsFile>().and_then(|file| file.0);
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -50,9 +57,10 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 </script>
                 <Late>
                     {loader.map(|loader| view! { <link rel="modulepreload" href=loader crossorigin="anonymous" /> })}
+                    {words.map(|words| view! { <link id="words" rel="preload" r#as="fetch" crossorigin="anonymous" href=words /> })}
                     <HydrationScripts options islands=true />
                 </Late>
-                <script nonce=use_nonce()>{format!("{TIDY_ADDRESS}{BRING_LATE}")}</script>
+                <script nonce=use_nonce()>{format!("{TIDY_ADDRESS}{BRING_LATE}{LOCAL_TIMES}")}</script>
                 <MetaTags />
                 <OwnPart of=Hole::Likes />
             </head>

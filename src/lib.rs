@@ -4,7 +4,7 @@
 //! folders, and imports point left only:
 //!
 //! ```text
-//! domain  <-  error  <-  server  <-  api  <-  components  <-  pages  <-  app
+//! words  <-  domain  <-  error  <-  server  <-  api  <-  components  <-  pages  <-  app
 //! ```
 //!
 //! A feature is a file name: to follow the cart, read `domain/cart.rs` (rules), `server/cart.rs` (session),
@@ -21,14 +21,28 @@ pub mod learn;
 pub mod pages;
 #[cfg(feature = "ssr")]
 pub mod server;
+pub mod words;
+
+#[cfg(not(feature = "ssr"))]
+use components::words_of_page::OfPage as Voice;
+#[cfg(feature = "ssr")]
+use server::language::OfRequest as Voice;
 
 /// Where the browser enters: Leptos' script brings the islands to life one by one.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
+    use components::words_of_page;
     // A release says no more than that something failed: the words for it are a kilobyte of every first visit.
     if cfg!(debug_assertions) {
         console_error_panic_hook::set_once();
     }
-    leptos::mount::hydrate_islands();
+    match words_of_page::address() {
+        // The islands wait for the words of their page.
+        Some(address) => leptos::task::spawn_local(async move {
+            words_of_page::load(address).await;
+            leptos::mount::hydrate_islands();
+        }),
+        None => leptos::mount::hydrate_islands(),
+    }
 }

@@ -38,3 +38,4 @@ mod stay;
 mod survival;
 mod templates;
 mod traces;
+mod words;

@@ -24,7 +24,8 @@ use satchel::{
         timestamp::Timestamp,
         visitor::{LoginMethod, LoginView, SessionView, Visitor},
     },
-    server::{render::Renderer, state::AppState},
+    server::{language, render::Renderer, state::AppState},
+    words::Language,
 };
 use std::{io::Read, sync::Arc};
 
@@ -100,7 +101,8 @@ fn login() -> impl Strategy<Value = LoginView> {
 }
 
 fn preferences() -> impl Strategy<Value = Preferences> {
-    (option::of(select(&Theme::ALL[..])), any::<bool>()).prop_map(|(theme, is_guests)| Preferences { theme, is_guests })
+    (option::of(select(&Theme::ALL[..])), any::<bool>(), option::of(select(&Language::EVERY[..])), any::<bool>())
+        .prop_map(|(theme, is_guests, language, is_language_guests)| Preferences { theme, is_guests, language, is_language_guests })
 }
 
 fn visitor() -> impl Strategy<Value = Visitor> {
@@ -162,8 +164,13 @@ fn an_assembled_page_is_byte_for_byte_the_page_rendered_in_one_go() {
     let cases = (visitor(), select(&ADDRESSES[..]), select(&["", BROWSERS][..]));
     let proven = TestRunner::default().run(&cases, |(visitor, (address, exists), codings)| {
         runtime.block_on(async {
-            let assembled = page(renderer.page(request(&app.state, &visitor, address, codings), exists).await).await;
-            let whole = page(renderer.in_one_go(request(&app.state, &visitor, address, "")).await).await;
+            let language = visitor.preferences.language.unwrap_or_default();
+            let by_template = renderer.page(request(&app.state, &visitor, address, codings), exists);
+            let assembled = page(language::scope(language, by_template).await).await;
+            let in_one_go = renderer.in_one_go(request(&app.state, &visitor, address, ""));
+            let whole = page(language::scope(language, in_one_go).await).await;
+            let tag = format!("<html lang=\"{}\"", language.as_str());
+            prop_assert!(whole.contains(&tag), "in the language of the visitor");
             prop_assert!(!whole.contains("<!--<"), "no placeholder of an erased view");
             prop_assert_eq!(assembled, whole);
             Ok(())
@@ -188,7 +195,7 @@ async fn every_public_page_comes_by_gzip_to_whom_takes_it_and_plain_to_others() 
         for codings in ["gzip", BROWSERS, "br, gzip;q=0.5"] {
             let packed = asked(&app, "", address, codings).await;
             assert_eq!((packed.status, packed.header(header::CONTENT_ENCODING)), (plain.status, "gzip"), "{address} as {codings}");
-            assert_eq!(packed.header(header::VARY), "accept-encoding");
+            assert_eq!(packed.header(header::VARY), "accept-encoding, accept-language");
             assert!(
                 packed.body.len() * 3 < plain.body.len() * 2 || address == LONG,
                 "{address}: {} of {}",

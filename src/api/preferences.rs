@@ -3,13 +3,23 @@
 use crate::{domain::preferences::Preferences, error::AppError};
 use leptos::prelude::*;
 
-/// Chooses a `theme`: `system`, `light` or `dark`. Answers with the preferences after the change.
+/// Chooses a `theme` (`system`, `light` or `dark`), a `language` (`en`, `de` or `fr`), or both. Answers with the preferences after
+/// the change.
 #[server(endpoint = "set_preferences")]
-pub async fn set_preferences(#[server(default)] theme: String) -> Result<Preferences, AppError> {
+pub async fn set_preferences(#[server(default)] theme: String, #[server(default)] language: String) -> Result<Preferences, AppError> {
     use crate::{
-        domain::preferences::Theme,
+        domain::preferences::{Chosen, Theme},
         server::{preferences, request},
+        words::Language,
     };
-    let theme = Theme::parse(&theme).map_err(|_| AppError::Malformed)?;
-    Ok(preferences::choose_theme(&request::scope()?, theme).await?)
+    let scope = request::scope()?;
+    let is_offered = |language: &Language| Language::ALL.contains(language) || !scope.state.config().is_production();
+    let given = |text: &str| !text.is_empty();
+    let theme = given(&theme).then(|| Theme::parse(&theme)).transpose().map_err(|_| AppError::Malformed)?;
+    let language = given(&language).then(|| Language::parse(&language)).transpose().map_err(|_| AppError::Malformed)?;
+    let choice = Chosen { theme, language: language.filter(is_offered) };
+    if choice == Chosen::default() {
+        return Err(AppError::Malformed);
+    }
+    Ok(preferences::choose(&scope, choice).await?)
 }

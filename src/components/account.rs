@@ -3,6 +3,7 @@
 use crate::{
     components::{cart_badge::CartBadge, cart_data},
     domain::{own_path::OwnPath, page_request::PageRequest},
+    tr,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -18,11 +19,11 @@ pub fn Account(
         Some(login) => view! {
             <a href="/dashboard" class="nav-link">{login.username.clone()}</a>
             <form method="post" action="/api/log_out">
-                <button type="submit" class="nav-link">"Log out"</button>
+                <button type="submit" class="nav-link">{tr!("Log out")}</button>
             </form>
         }
         .into_any(),
-        None => view! { <a href=log_in_address(&request.address) class="nav-link">"Log in"</a> }.into_any(),
+        None => view! { <a href=log_in_address(&request.address) class="nav-link">{tr!("Log in")}</a> }.into_any(),
     };
     view! { {account} <CartBadge /> }
 }

@@ -9,6 +9,7 @@ use crate::{
         product::{Product, Slug},
         quantity::Quantity,
     },
+    tr,
 };
 use leptos::{
     ev::SubmitEvent,
@@ -30,14 +31,14 @@ pub fn AddToCart(
     choose: bool,
 ) -> impl IntoView {
     // Begins with the visible words, so that somebody who uses their voice can say them (WCAG 2.5.3).
-    let label = format!("Add to cart: {}", product.name);
+    let label = tr!("Add to cart: {name}", name = product.name);
     let field = if choose {
         let is_this = typed(ACTION, "product").is_some_and(|slug| slug == product.slug.as_str());
         let refused = typed(ACTION, "quantity").filter(|_| is_this);
         let is_refused = refused.is_some();
         view! {
             <label class="quantity-field">
-                <span>"Quantity"</span>
+                <span>{tr!("Quantity")}</span>
                 <input type="number" name="quantity" value=refused.unwrap_or_else(|| "1".to_owned()) min="1" max="99" step="1" inputmode="numeric" required
                     autofocus=is_refused aria-invalid=is_refused.then_some("true") />
             </label>
@@ -50,7 +51,7 @@ pub fn AddToCart(
         <form class="add-to-cart" method="post" action=ACTION data-name=product.name data-price=product.price.money().units()>
             <input type="hidden" name="product" value=product.slug.to_string() />
             {field}
-            <button type="submit" class="button" aria-label=label>"Add to cart"</button>
+            <button type="submit" class="button" aria-label=label>{tr!("Add to cart")}</button>
         </form>
     }
 }

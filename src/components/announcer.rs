@@ -3,6 +3,7 @@
 use crate::{
     components::optimistic_store::{Announcement, OptimisticStore},
     domain::cart_change::CartChange,
+    tr, tr_n,
 };
 use leptos::{
     html,
@@ -47,11 +48,11 @@ pub fn Announcer() -> impl IntoView {
         }
     };
     view! {
-        <aside class="announcer" aria-label="Messages" class:is-shown=move || current().is_some() class:is-refusal=move || matches!(current(), Some(Announcement::Refused(_)))>
+        <aside class="announcer" aria-label=tr!("Messages") class:is-shown=move || current().is_some() class:is-refusal=move || matches!(current(), Some(Announcement::Refused(_)))>
             <p role="status" aria-live="polite">{text}</p>
-            <a href="/cart" class="button-plain" hidden=move || !matches!(current(), Some(Announcement::Added(_)))>"View cart"</a>
-            <button type="button" class="button-plain" node_ref=undo_button hidden=move || removed().is_none() on:click=undo>"Undo"</button>
-            <button type="button" class="button-plain announcer-close" hidden=move || current().is_none() on:click=dismiss aria-label="Dismiss message">"×"</button>
+            <a href="/cart" class="button-plain" hidden=move || !matches!(current(), Some(Announcement::Added(_)))>{tr!("View cart")}</a>
+            <button type="button" class="button-plain" node_ref=undo_button hidden=move || removed().is_none() on:click=undo>{tr!("Undo")}</button>
+            <button type="button" class="button-plain announcer-close" hidden=move || current().is_none() on:click=dismiss aria-label=tr!("Dismiss message")>"×"</button>
         </aside>
     }
 }
@@ -71,18 +72,21 @@ fn keep_focus(button: Option<HtmlElement>) {
 
 fn sentence(announcement: &Announcement) -> String {
     match announcement {
-        Announcement::Added(line) if line.quantity.get() == 1 => format!("{} was added to your cart.", line.name),
-        Announcement::Added(line) => format!("{} × {} were added to your cart.", line.quantity.get(), line.name),
-        Announcement::Changed(line) => format!("You now have {} × {} in your cart.", line.quantity.get(), line.name),
+        Announcement::Added(line) => {
+            tr_n!(line.quantity.get(), "{name} was added to your cart.", "{count} × {name} were added to your cart.", name = line.name)
+        }
+        Announcement::Changed(line) => {
+            tr!("You now have {quantity} × {name} in your cart.", quantity = line.quantity.get(), name = line.name)
+        }
         Announcement::Removed(lines) => match lines.as_slice() {
-            [taken] => format!("{} was removed.", taken.line.name),
-            _ => "Your cart was emptied.".to_owned(),
+            [taken] => tr!("{name} was removed.", name = taken.line.name),
+            _ => tr!("Your cart was emptied."),
         },
-        Announcement::Liked(name, true) => format!("You like {name}."),
-        Announcement::Liked(name, false) => format!("You no longer like {name}."),
-        Announcement::Moved(name, true) => format!("{name} is kept for later."),
-        Announcement::Moved(name, false) => format!("{name} is in your cart again."),
-        Announcement::Restored => "What you removed is back in your cart.".to_owned(),
+        Announcement::Liked(name, true) => tr!("You like {name}.", name),
+        Announcement::Liked(name, false) => tr!("You no longer like {name}.", name),
+        Announcement::Moved(name, true) => tr!("{name} is kept for later.", name),
+        Announcement::Moved(name, false) => tr!("{name} is in your cart again.", name),
+        Announcement::Restored => tr!("What you removed is back in your cart."),
         Announcement::Refused(refusal) => refusal.sentence.clone(),
     }
 }

@@ -1,5 +1,6 @@
 //! The button that brings a cart from another login of the account.
 
+use crate::tr;
 use leptos::prelude::*;
 
 /// The button that moves another login's cart here.
@@ -11,7 +12,7 @@ pub fn BringCart(
     view! {
         <form method="post" action="/api/bring_cart">
             <input type="hidden" name="session" value=session />
-            <button type="submit" class="button-quiet">"Bring that cart here"</button>
+            <button type="submit" class="button-quiet">{tr!("Bring that cart here")}</button>
         </form>
     }
 }

@@ -11,6 +11,7 @@ use crate::{
         quantity::{Quantity, QuantityError},
     },
     error::AppError,
+    words::say,
 };
 use leptos::{
     prelude::{document, window},
@@ -37,12 +38,12 @@ impl Refusal {
     /// The shop cannot be reached.
     pub fn offline() -> Self {
         // A constant, so that the wasm holds only the sentences that are used in the browser.
-        Self::local(const { AppError::Offline.sentence() })
+        Self::local(&say(const { AppError::Offline.sentence() }))
     }
 
     /// A fault of the server.
     pub fn internal() -> Self {
-        Self::local(const { AppError::Internal.sentence() })
+        Self::local(&say(const { AppError::Internal.sentence() }))
     }
 
     /// A refusal that the browser itself decides.
@@ -53,11 +54,12 @@ impl Refusal {
 
 impl From<QuantityError> for Refusal {
     fn from(error: QuantityError) -> Self {
-        Self::local(match error {
+        let sentence = match error {
             QuantityError::NotANumber => const { AppError::QuantityNotANumber.sentence() },
             QuantityError::Zero => const { AppError::QuantityZero.sentence() },
             QuantityError::TooMany => const { AppError::QuantityTooMany.sentence() },
-        })
+        };
+        Self::local(&say(sentence))
     }
 }
 

@@ -1,6 +1,9 @@
 //! Island: the way to the cart, with how many pieces are in it, and before it that to the likes.
 
-use crate::components::{likes_link::LikesLink, optimistic_store::OptimisticStore};
+use crate::{
+    components::{likes_link::LikesLink, optimistic_store::OptimisticStore},
+    tr, tr_n,
+};
 use leptos::prelude::*;
 
 /// Island. In the header of every page.
@@ -9,9 +12,8 @@ pub fn CartBadge() -> impl IntoView {
     let store = use_context::<OptimisticStore>();
     let count = move || store.map_or(0, |store| store.shown().with(|cart| cart.count));
     let label = move || match count() {
-        0 => "Cart, empty".to_owned(),
-        1 => "Cart, 1 item".to_owned(),
-        count => format!("Cart, {count} items"),
+        0 => tr!("Cart, empty"),
+        count => tr_n!(count, "Cart, {count} item", "Cart, {count} items"),
     };
     view! {
         <LikesLink />

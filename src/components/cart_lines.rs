@@ -8,6 +8,7 @@ use crate::{
         optimistic_store::{Held, OptimisticStore},
     },
     domain::{cart_change::CartChange, cart_view::CartLineView, money::Currency, product::Slug, quantity::Quantity},
+    tr, tr_n,
 };
 use leptos::{prelude::*, task::spawn_local, wasm_bindgen::JsValue};
 use serde::Serialize;
@@ -72,10 +73,7 @@ pub fn CartLines() -> impl IntoView {
     };
     let is_empty = move || cart.with(|cart| cart.lines.is_empty());
     let total = move || cart.with(|cart| cart.total.display(currency));
-    let count = move || match cart.with(|cart| cart.count) {
-        1 => "1 item".to_owned(),
-        count => format!("{count} items"),
-    };
+    let total_for = move || tr_n!(cart.with(|cart| cart.count), "Total for {count} item", "Total for {count} items");
     let facts = StoredValue::new(facts);
     let facts_of = move |product: &Slug| facts.with_value(|all| all.iter().find(|one| one.product == *product).cloned());
     let picture_of = move |product: &Slug| facts_of(product).map(|facts| facts.picture);
@@ -95,22 +93,22 @@ pub fn CartLines() -> impl IntoView {
     });
     view! {
         <div class="cart" class:is-empty=is_empty>
-            <ul class="cart-lines" aria-label="Products in your cart">
+            <ul class="cart-lines" aria-label=tr!("Products in your cart")>
                 <For each=move || shown.get()[0].clone() key=Slug::clone let:product>
                     <CartLine store product=product.clone() currency facts=facts_of(&product) />
                 </For>
             </ul>
             <div class="cart-empty">
-                <p class="lead">"Your cart is empty."</p>
-                <p><a class="button" href="/">"Find something nice"</a></p>
+                <p class="lead">{tr!("Your cart is empty.")}</p>
+                <p><a class="button" href="/">{tr!("Find something nice")}</a></p>
             </div>
             <div class="cart-summary">
-                <p class="cart-total"><span>"Total for " {count}</span> <strong>{total}</strong></p>
+                <p class="cart-total"><span>{total_for}</span> <strong>{total}</strong></p>
                 <form method="post" action="/api/clear_cart" on:submit=move |event| {
                     event.prevent_default();
                     store.request(CartChange::Clear);
                 }>
-                    <button type="submit" class="button-plain">"Empty the cart"</button>
+                    <button type="submit" class="button-plain">{tr!("Empty the cart")}</button>
                 </form>
             </div>
             <LaterLines store products=move || shown.get()[1].clone() currency picture_of />
@@ -118,7 +116,7 @@ pub fn CartLines() -> impl IntoView {
                 event.prevent_default();
                 store.request(CartChange::Restore(Vec::new()));
             }>
-                <button type="submit" class="button-quiet">"Bring back what was removed"</button>
+                <button type="submit" class="button-quiet">{tr!("Bring back what was removed")}</button>
             </form>
         </div>
     }
@@ -146,7 +144,8 @@ fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Op
     let (picture, refused) = facts.map(|facts| (facts.picture, facts.typed)).unzip();
     let refused = refused.flatten();
     let is_refused = refused.is_some();
-    let short = if stock == 0 { format!("{name} is sold out right now.") } else { format!("Only {stock} of {name} are in stock.") };
+    let short =
+        if stock == 0 { tr!("{name} is sold out right now.", name) } else { tr!("Only {stock} of {name} are in stock.", stock, name) };
     let unit_price = move || line().map(|line| line.unit_price.money().display(currency)).unwrap_or_default();
     let line_total = move || line().map(|line| line.line_total.display(currency)).unwrap_or_default();
     let set = move |pieces: u32| {
@@ -173,15 +172,15 @@ fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Op
             <div class="cart-line-quantity">
                 <form method="post" action="/api/set_quantity" class="stepper">
                     <input type="hidden" name="product" value=hidden />
-                    <button type="submit" name="quantity" value=move || quantity().saturating_sub(1).to_string() aria-label=format!("One less {name}")
+                    <button type="submit" name="quantity" value=move || quantity().saturating_sub(1).to_string() aria-label=tr!("One less {name}", name)
                         on:click=move |event| { event.prevent_default(); set(quantity().saturating_sub(1)); }>"−"</button>
-                    <button type="submit" name="quantity" value=move || (quantity() + 1).to_string() aria-label=format!("One more {name}")
+                    <button type="submit" name="quantity" value=move || (quantity() + 1).to_string() aria-label=tr!("One more {name}", name)
                         disabled=is_full
                         on:click=move |event| { event.prevent_default(); set(quantity() + 1); }>"+"</button>
                 </form>
                 <form method="post" action="/api/set_quantity" class="quantity-form" on:submit=move |event| event.prevent_default()>
                     <input type="hidden" name="product" value=hidden />
-                    <input type="number" name="quantity" min="0" max="99" step="1" inputmode="numeric" required aria-label=format!("Quantity of {name}")
+                    <input type="number" name="quantity" min="0" max="99" step="1" inputmode="numeric" required aria-label=tr!("Quantity of {name}", name)
                         autofocus=is_refused aria-invalid=is_refused.then_some("true")
                         value=move || refused.clone().unwrap_or_else(|| quantity().to_string()) prop:value=move || quantity().to_string()
                         on:change:target=move |event| {
@@ -189,7 +188,7 @@ fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Op
                             // The field shows the quantity that counts, whatever was typed.
                             event.target().set_value(&quantity().to_string());
                         } />
-                    <button type="submit" class="button-quiet only-without-scripts">"Update"</button>
+                    <button type="submit" class="button-quiet only-without-scripts">{tr!("Update")}</button>
                 </form>
             </div>
             <span class="cart-line-total">{line_total}</span>
@@ -201,8 +200,8 @@ fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Op
                 store.request(if is_kept { CartChange::KeepForLater(product) } else { CartChange::Remove(product) });
             }>
                 <input type="hidden" name="product" value=hidden />
-                <button type="submit" class="button-plain" aria-label=format!("Remove {name}")>"Remove"</button>
-                <button type="submit" class="button-plain" formaction="/api/keep_for_later" aria-label=format!("Keep for later: {name}")>"Keep for later"</button>
+                <button type="submit" class="button-plain" aria-label=tr!("Remove {name}", name)>{tr!("Remove")}</button>
+                <button type="submit" class="button-plain" formaction="/api/keep_for_later" aria-label=tr!("Keep for later: {name}", name)>{tr!("Keep for later")}</button>
             </form>
         </li>
     }

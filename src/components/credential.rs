@@ -1,6 +1,9 @@
 //! An input of the forms around an account: log in, register, a new password.
 
-use crate::error::{AppError, Field};
+use crate::{
+    error::{AppError, Field},
+    words::say,
+};
 use leptos::prelude::*;
 
 /// The element that says why the last attempt without scripts was refused.
@@ -15,7 +18,8 @@ pub fn Credential(
     #[prop(optional)]
     form: &'static str,
     /// What people read.
-    label: &'static str,
+    #[prop(into)]
+    label: String,
     /// The input's type.
     kind: &'static str,
     /// The `autocomplete` value, for password managers and keyboards.
@@ -24,8 +28,8 @@ pub fn Credential(
     #[prop(optional)]
     keyboard: &'static str,
     /// A hint below the input.
-    #[prop(optional)]
-    hint: &'static str,
+    #[prop(optional, into)]
+    hint: String,
     /// What was typed there at the last attempt.
     #[prop(default = None)]
     typed: Option<String>,
@@ -62,5 +66,5 @@ pub fn CredentialRefusal(
     /// The refusal.
     refusal: Option<AppError>,
 ) -> impl IntoView {
-    refusal.map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{refusal.sentence()}</p> })
+    refusal.map(|refusal| view! { <p id=TOLD class="refusal" role="alert">{say(refusal.sentence())}</p> })
 }

@@ -1,8 +1,13 @@
 //! The dashboard's panels about the session: cart, likes, visits. They are part of the island around them.
 
 use crate::{
-    components::{may_forget::MayForget, moment::Moment, visit_chart::VisitChart},
+    components::{
+        may_forget::{Losable, MayForget},
+        moment::Moment,
+        visit_chart::VisitChart,
+    },
     domain::{dashboard::DashboardView, shop::Shop},
+    tr, tr_n, tr_view,
 };
 use leptos::{either::Either, prelude::*};
 
@@ -14,18 +19,18 @@ pub fn CartPanel(dashboard: RwSignal<DashboardView>) -> impl IntoView {
     let summary = move || {
         let cart = cart.get();
         match cart.count {
-            0 => Either::Left(view! { <p>"Your cart is empty."</p> <p><a class="button" href="/">"Find something nice"</a></p> }),
-            count => {
-                let items = if count == 1 { "1 item".to_owned() } else { format!("{count} items") };
-                Either::Right(view! {
-                    <p class="figure">{cart.total.display(cart.currency)}</p>
-                    <p>{format!("{items} in your cart.")}</p>
-                    <p><a class="button" href="/cart">"Go to the cart"</a></p>
-                })
-            }
+            0 => Either::Left(view! {
+                <p>{tr!("Your cart is empty.")}</p>
+                <p><a class="button" href="/">{tr!("Find something nice")}</a></p>
+            }),
+            count => Either::Right(view! {
+                <p class="figure">{cart.total.display(cart.currency)}</p>
+                <p>{tr_n!(count, "{count} item in your cart.", "{count} items in your cart.")}</p>
+                <p><a class="button" href="/cart">{tr!("Go to the cart")}</a></p>
+            }),
         }
     };
-    view! { <section class="panel" aria-labelledby="cart-panel"><h2 id="cart-panel">"Cart"</h2>{summary}</section> }.into_any()
+    view! { <section class="panel" aria-labelledby="cart-panel"><h2 id="cart-panel">{tr!("Cart")}</h2>{summary}</section> }.into_any()
 }
 
 /// How many products the visitor likes.
@@ -33,15 +38,17 @@ pub fn CartPanel(dashboard: RwSignal<DashboardView>) -> impl IntoView {
 pub fn LikesPanel(dashboard: RwSignal<DashboardView>) -> impl IntoView {
     let likes = Memo::new(move |_| dashboard.with(|dashboard| dashboard.likes));
     let summary = move || match likes.get() {
-        0 => Either::Left(view! { <p>"You like nothing yet. Press the heart of a product, and you find it again here."</p> }),
+        0 => Either::Left(view! { <p>{tr!("You like nothing yet. Press the heart of a product, and you find it again here.")}</p> }),
         count => {
-            let things = if count == 1 { "product you like." } else { "products you like." };
-            Either::Right(
-                view! { <p class="figure">{count}</p> <p>{things}</p> <p><a class="button-quiet" href="/likes">"Go to your likes"</a></p> },
-            )
+            let things = tr_n!(count, "product you like.", "products you like.");
+            Either::Right(view! {
+                <p class="figure">{count}</p>
+                <p>{things}</p>
+                <p><a class="button-quiet" href="/likes">{tr!("Go to your likes")}</a></p>
+            })
         }
     };
-    view! { <section class="panel" aria-labelledby="likes-panel"><h2 id="likes-panel">"Likes"</h2>{summary}</section> }.into_any()
+    view! { <section class="panel" aria-labelledby="likes-panel"><h2 id="likes-panel">{tr!("Likes")}</h2>{summary}</section> }.into_any()
 }
 
 /// How often the visitor was here, and how long the shop keeps the session.
@@ -53,13 +60,23 @@ pub fn VisitsPanel(dashboard: RwSignal<DashboardView>) -> impl IntoView {
     let days = Memo::new(move |_| dashboard.with(|dashboard| dashboard.days.clone()));
     view! {
         <section class="panel" aria-labelledby="visits-panel">
-            <h2 id="visits-panel">"Visits"</h2>
+            <h2 id="visits-panel">{tr!("Visits")}</h2>
             <p class="figure">{move || session.with(|session| session.visits)}</p>
-            <p>"since " {move || view! { <Moment at=session.with(|session| session.started_at) /> }} ". A new visit begins after 30 minutes away."</p>
+            <p>
+                {tr_view!(
+                    "since {at}. A new visit begins after 30 minutes away.",
+                    at = view! { {move || view! { <Moment at=session.with(|session| session.started_at) /> }} },
+                )}
+            </p>
             {move || view! { <VisitChart days=days.get() /> }}
-            <p>"If you do not come back, we keep this session and its cart until " {move || view! { <Moment at=session.with(|session| session.expires_at) /> }} "."</p>
-            <MayForget what="session" />
-            <p><a href="/session">"What the server knows about you"</a></p>
+            <p>
+                {tr_view!(
+                    "If you do not come back, we keep this session and its cart until {at}.",
+                    at = view! { {move || view! { <Moment at=session.with(|session| session.expires_at) /> }} },
+                )}
+            </p>
+            <MayForget what=Losable::Session />
+            <p><a href="/session">{tr!("What the server knows about you")}</a></p>
         </section>
     }
     .into_any()

@@ -3,12 +3,13 @@
 use crate::{
     components::bring_cart::BringCart,
     domain::{catalogue::Catalogue, flash::Flash, preferences::Theme, product::Slug, visitor::Visitor},
+    tr, tr_mark, tr_n, words,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Said where a form shows again what was typed before the login ended.
-pub const TYPED_IS_BACK: &str = "What you typed before your login ended is in its form again. It was not sent.";
+pub const TYPED_IS_BACK: &str = tr_mark!("What you typed before your login ended is in its form again. It was not sent.");
 
 /// In the head of every page: takes the correlation id off the address, so that a bookmark or a reload is the page alone.
 pub const TIDY_ADDRESS: &str = "{const bare = location.search.replace(/[?&]correlation=[0-9a-f]*$/, '');\
@@ -40,7 +41,7 @@ pub fn Flashes(
                 {undo.map(|product| view! {
                     <form method="post" action="/api/restore_to_cart">
                         <input type="hidden" name="product" value=product />
-                        <button type="submit" class="button-plain">"Undo"</button>
+                        <button type="submit" class="button-plain">{tr!("Undo")}</button>
                     </form>
                 })}
                 {bring}
@@ -53,61 +54,68 @@ pub fn Flashes(
 
 /// What a message says.
 pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
-    let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| "The product".to_owned(), |product| product.name.clone());
+    let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| tr!("The product"), |product| product.name.clone());
     match flash {
-        Flash::Added(product, quantity) if quantity.get() == 1 => format!("{} was added to your cart.", name(product)),
-        Flash::Added(product, quantity) => format!("{} × {} were added to your cart.", quantity.get(), name(product)),
-        Flash::QuantitySet(product, quantity) => format!("You now have {} × {} in your cart.", quantity.get(), name(product)),
-        Flash::Removed(product) => format!("{} was removed.", name(product)),
-        Flash::Cleared => "Your cart was emptied.".to_owned(),
-        Flash::Restored => "What you removed is back in your cart.".to_owned(),
-        Flash::KeptForLater(product) => format!("{} is kept for later.", name(product)),
-        Flash::MovedToCart(product) => format!("{} is in your cart again.", name(product)),
-        Flash::SharedAdded { added: 1, left_out: 0 } => "1 item of the shared cart was added to yours.".to_owned(),
-        Flash::SharedAdded { added, left_out: 0 } => format!("{added} items of the shared cart were added to yours."),
+        Flash::Added(product, quantity) => {
+            tr_n!(quantity.get(), "{name} was added to your cart.", "{count} × {name} were added to your cart.", name = name(product))
+        }
+        Flash::QuantitySet(product, quantity) => {
+            tr!("You now have {quantity} × {name} in your cart.", quantity = quantity.get(), name = name(product))
+        }
+        Flash::Removed(product) => tr!("{name} was removed.", name = name(product)),
+        Flash::Cleared => tr!("Your cart was emptied."),
+        Flash::Restored => tr!("What you removed is back in your cart."),
+        Flash::KeptForLater(product) => tr!("{name} is kept for later.", name = name(product)),
+        Flash::MovedToCart(product) => tr!("{name} is in your cart again.", name = name(product)),
+        Flash::SharedAdded { added, left_out: 0 } => {
+            tr_n!(*added, "{count} item of the shared cart was added to yours.", "{count} items of the shared cart were added to yours.")
+        }
         Flash::SharedAdded { added, left_out } => {
-            format!("{added} of the shared cart's items were added to yours, {left_out} were left out.")
+            tr!("{added} of the shared cart's items were added to yours, {left_out} were left out.", added, left_out)
         }
-        Flash::Liked(product) => format!("You like {}.", name(product)),
-        Flash::Unliked(product) => format!("You no longer like {}.", name(product)),
+        Flash::Liked(product) => tr!("You like {name}.", name = name(product)),
+        Flash::Unliked(product) => tr!("You no longer like {name}.", name = name(product)),
         Flash::Registered => {
-            "Welcome! Your account is ready and you are logged in. We sent you a link that confirms your e-mail address.".to_owned()
+            tr!("Welcome! Your account is ready and you are logged in. We sent you a link that confirms your e-mail address.")
         }
-        Flash::PasswordChanged => "Your password was changed, and your other logins were ended.".to_owned(),
-        Flash::PasswordReset => "Your new password is set. Please log in with it.".to_owned(),
-        Flash::EmailRequested => "We sent a link to that address. Open it to confirm the address.".to_owned(),
-        Flash::EmailConfirmed => "The e-mail address is confirmed.".to_owned(),
-        Flash::SecondFactorOn => "Your second factor is on.".to_owned(),
-        Flash::SecondFactorOff => "Your second factor is off.".to_owned(),
-        Flash::RecoveryCodesMade => "You have new recovery codes. The old ones no longer work.".to_owned(),
-        Flash::RecoveryCodeUsed(0) => "That was your last recovery code. Please make new ones on the page of your account.".to_owned(),
-        Flash::RecoveryCodeUsed(1) => "That recovery code is used up; 1 is left.".to_owned(),
-        Flash::RecoveryCodeUsed(left) => format!("That recovery code is used up; {left} are left."),
-        Flash::PasskeyAdded => "The passkey was added. From now on you can log in with it.".to_owned(),
-        Flash::PasskeyRemoved => "The passkey was removed. Logins made with it stay active until you end them.".to_owned(),
-        Flash::LoggedIn => "You are logged in.".to_owned(),
-        Flash::LoggedOutKeepingCart => "You are logged out. Your cart is still here.".to_owned(),
-        Flash::LoginExpired => "Your login expired. Your cart is still here.".to_owned(),
-        Flash::TypedIsBack => TYPED_IS_BACK.to_owned(),
-        Flash::CartElsewhere { pieces: 1, .. } => "Your cart on another device holds 1 item.".to_owned(),
-        Flash::CartElsewhere { pieces, .. } => format!("Your cart on another device holds {pieces} items."),
-        Flash::CartBrought { moved, surplus: 0 } => format!("{} from your other device.", arrived(*moved)),
+        Flash::PasswordChanged => tr!("Your password was changed, and your other logins were ended."),
+        Flash::PasswordReset => tr!("Your new password is set. Please log in with it."),
+        Flash::EmailRequested => tr!("We sent a link to that address. Open it to confirm the address."),
+        Flash::EmailConfirmed => tr!("The e-mail address is confirmed."),
+        Flash::SecondFactorOn => tr!("Your second factor is on."),
+        Flash::SecondFactorOff => tr!("Your second factor is off."),
+        Flash::RecoveryCodesMade => tr!("You have new recovery codes. The old ones no longer work."),
+        Flash::RecoveryCodeUsed(0) => tr!("That was your last recovery code. Please make new ones on the page of your account."),
+        Flash::RecoveryCodeUsed(left) => {
+            tr_n!(*left, "That recovery code is used up; {count} is left.", "That recovery code is used up; {count} are left.")
+        }
+        Flash::PasskeyAdded => tr!("The passkey was added. From now on you can log in with it."),
+        Flash::PasskeyRemoved => tr!("The passkey was removed. Logins made with it stay active until you end them."),
+        Flash::LoggedIn => tr!("You are logged in."),
+        Flash::LoggedOutKeepingCart => tr!("You are logged out. Your cart is still here."),
+        Flash::LoginExpired => tr!("Your login expired. Your cart is still here."),
+        Flash::TypedIsBack => words::say(TYPED_IS_BACK),
+        Flash::CartElsewhere { pieces, .. } => {
+            tr_n!(*pieces, "Your cart on another device holds {count} item.", "Your cart on another device holds {count} items.")
+        }
+        Flash::CartBrought { moved, surplus: 0 } => brought(*moved),
         Flash::CartBrought { moved, surplus } => {
-            format!("{} from your other device. A cart holds at most 99 of one product, so we had to drop {surplus}.", arrived(*moved))
+            let dropped = tr!("A cart holds at most 99 of one product, so we had to drop {surplus}.", surplus);
+            format!("{} {dropped}", brought(*moved))
         }
-        Flash::SessionEnded => "That login was ended.".to_owned(),
-        Flash::OthersEnded(1) => "One other login was ended.".to_owned(),
-        Flash::OthersEnded(count) => format!("{count} other logins were ended."),
-        Flash::ThemeChosen(Theme::System) => "The shop looks as your system does.".to_owned(),
-        Flash::ThemeChosen(theme) => format!("The shop is {} from now on.", theme.as_str()),
-        Flash::Forgotten(item) => format!("Deleted: {}.", item.name()),
+        Flash::SessionEnded => tr!("That login was ended."),
+        Flash::OthersEnded(count) => tr_n!(*count, "One other login was ended.", "{count} other logins were ended."),
+        Flash::ThemeChosen(Theme::System) => tr!("The shop looks as your system does."),
+        Flash::ThemeChosen(Theme::Light) => tr!("The shop is light from now on."),
+        Flash::ThemeChosen(Theme::Dark) => tr!("The shop is dark from now on."),
+        Flash::LanguageChosen(language) => tr!("The shop speaks your language now: {language}.", language = language.name()),
+        Flash::Forgotten(item) => tr!("Deleted: {part}.", part = words::say(item.name())),
     }
 }
 
-fn arrived(pieces: u32) -> String {
+fn brought(pieces: u32) -> String {
     match pieces {
-        0 => "Nothing new came".to_owned(),
-        1 => "1 item came".to_owned(),
-        pieces => format!("{pieces} items came"),
+        0 => tr!("Nothing new came from your other device."),
+        pieces => tr_n!(pieces, "{count} item came from your other device.", "{count} items came from your other device."),
     }
 }

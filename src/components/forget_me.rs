@@ -1,5 +1,6 @@
 //! The way to be forgotten.
 
+use crate::tr;
 use leptos::prelude::*;
 
 /// The form, for those the server knows; nothing for others.
@@ -11,10 +12,10 @@ pub fn ForgetMe(
     is_known.then(|| {
         view! {
             <details class="forget">
-                <summary>"Forget me"</summary>
+                <summary>{tr!("Forget me")}</summary>
                 <form method="post" action="/api/forget_me">
-                    <p>"This deletes everything we know of this browser: its session, with the cart, the likes and the login."</p>
-                    <button type="submit" class="button-quiet">"Delete it all"</button>
+                    <p>{tr!("This deletes everything we know of this browser: its session, with the cart, the likes and the login.")}</p>
+                    <button type="submit" class="button-quiet">{tr!("Delete it all")}</button>
                 </form>
             </details>
         }

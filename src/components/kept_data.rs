@@ -11,6 +11,8 @@ use crate::{
         product::Slug,
         visit_days::VisitDay,
     },
+    tr, tr_n, tr_view,
+    words::{self, say},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -24,40 +26,41 @@ pub fn KeptSections(data: KeptData) -> impl IntoView {
     let messages = flashes.iter().map(|flash| view! { <li>{sentence(flash, &catalogue)}</li> }).collect_view();
     view! {
         <section class="panel" aria-labelledby="cart-panel" data-field="cart">
-            <h2 id="cart-panel">"Your cart"</h2>
+            <h2 id="cart-panel">{tr!("Your cart")}</h2>
             <Cart cart catalogue=Arc::clone(&catalogue) />
         </section>
         <section class="panel" aria-labelledby="likes-panel" data-field="likes">
-            <h2 id="likes-panel">"Your likes"</h2>
+            <h2 id="likes-panel">{tr!("Your likes")}</h2>
             <Liked likes catalogue />
         </section>
         <section class="panel" aria-labelledby="preferences-panel" data-field="preferences">
-            <h2 id="preferences-panel">"Your preferences"</h2>
+            <h2 id="preferences-panel">{tr!("Your preferences")}</h2>
             <Chosen preferences />
         </section>
         <section class="panel" aria-labelledby="visits-panel" data-field="visit_days">
-            <h2 id="visits-panel">"Your visits"</h2>
-            <p>"Days with a visit in the last eight weeks (in UTC), which the dashboard shows:"</p>
+            <h2 id="visits-panel">{tr!("Your visits")}</h2>
+            <p>{tr!("Days with a visit in the last eight weeks (in UTC), which the dashboard shows:")}</p>
             <ul class="kept">{visit_days.days().iter().map(visit_day).collect_view()}</ul>
         </section>
         <section class="panel" aria-labelledby="messages-panel" data-field="flashes typed">
-            <h2 id="messages-panel">"Your messages"</h2>
+            <h2 id="messages-panel">{tr!("Your messages")}</h2>
             {match flashes.len() {
-                0 => view! { <p>"None. What was just done waits here until its page tells you, and is gone then."</p> }.into_any(),
-                _ => view! { <p>"Each is told once, in the tab that asked, and is deleted with that:"</p> <ul class="kept">{messages}</ul> }.into_any(),
+                0 => view! { <p>{tr!("None. What was just done waits here until its page tells you, and is gone then.")}</p> }.into_any(),
+                _ => view! { <p>{tr!("Each is told once, in the tab that asked, and is deleted with that:")}</p> <ul class="kept">{messages}</ul> }.into_any(),
             }}
-            {(!typed.is_empty()).then(|| view! { <p>"A form that was refused comes back with what you typed. That is kept until its page was shown, and never a password."</p> })}
+            {(!typed.is_empty()).then(|| view! { <p>{tr!("A form that was refused comes back with what you typed. That is kept until its page was shown, and never a password.")}</p> })}
         </section>
         <section class="panel" aria-labelledby="waiting-panel" data-field="pending ceremony">
-            <h2 id="waiting-panel">"What waits for you"</h2>
+            <h2 id="waiting-panel">{tr!("What waits for you")}</h2>
             <WaitingFor pending ceremony />
         </section>
     }
 }
 
 fn visit_day(day: &VisitDay) -> impl IntoView + use<> {
-    let visits = if day.visits == 1 { "1 visit".to_owned() } else { format!("{} visits", day.visits) };
-    view! { <li><time datetime=day.day.date()>{day.day.date()}</time> ": " {visits}</li> }
+    let visits = tr_n!(day.visits, "{count} visit", "{count} visits");
+    let date = view! { <time datetime=day.day.date()>{words::time::day(day.day.get())}</time> };
+    view! { <li>{tr_view!("{day}: {visits}", day = date, visits = visits)}</li> }
 }
 
 #[component]
@@ -68,12 +71,13 @@ fn Cart(cart: KeptCart, catalogue: Arc<Catalogue>) -> impl IntoView {
         let row = |line: &CartLine| {
             let CartLine { product, quantity, price_seen } = line;
             let name = catalogue.product(product).map_or_else(|| product.to_string(), |product| product.name.clone());
-            view! { <li>{format!("{} × {name}, seen at {}", quantity.get(), price_seen.money().display(currency))}</li> }
+            let price = price_seen.money().display(currency);
+            view! { <li>{tr!("{quantity} × {name}, seen at {price}", quantity = quantity.get(), name, price)}</li> }
         };
         view! { <ul class="kept">{lines.iter().map(row).collect_view()}</ul> }
     };
     let kept = if lines.is_empty() {
-        view! { <p>"It is empty."</p> }.into_any()
+        view! { <p>{tr!("It is empty.")}</p> }.into_any()
     } else {
         view! {
             {list(&lines)}
@@ -83,14 +87,14 @@ fn Cart(cart: KeptCart, catalogue: Arc<Catalogue>) -> impl IntoView {
     };
     let later = (!later.is_empty()).then(|| {
         view! {
-            <p>"Kept for later:"</p>
+            <p>{tr!("Kept for later:")}</p>
             {list(&later)}
             <Delete item=Forgettable::Later />
         }
     });
     let undo = (!removed.is_empty()).then(|| {
         view! {
-            <p>"An undo would bring back:"</p>
+            <p>{tr!("An undo would bring back:")}</p>
             {list(&removed)}
             <Delete item=Forgettable::Removed />
         }
@@ -101,7 +105,7 @@ fn Cart(cart: KeptCart, catalogue: Arc<Catalogue>) -> impl IntoView {
 #[component]
 fn Liked(likes: Vec<Slug>, catalogue: Arc<Catalogue>) -> impl IntoView {
     if likes.is_empty() {
-        return view! { <p>"You like nothing yet. Each product has a heart."</p> }.into_any();
+        return view! { <p>{tr!("You like nothing yet. Each product has a heart.")}</p> }.into_any();
     }
     let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| slug.to_string(), |product| product.name.clone());
     view! {
@@ -113,44 +117,80 @@ fn Liked(likes: Vec<Slug>, catalogue: Arc<Catalogue>) -> impl IntoView {
 
 #[component]
 fn Chosen(preferences: Preferences) -> impl IntoView {
-    let Preferences { theme, is_guests } = preferences;
-    match theme {
-        None => view! { <p>"You chose nothing: the shop looks as your system does."</p> }.into_any(),
-        Some(theme) => {
-            let whose = if is_guests { " Your account takes it over when you log in." } else { "" };
-            view! {
-                <p>"Theme: " <strong>{theme.name()}</strong> "." {whose}</p>
-                <Delete item=Forgettable::Theme />
-            }
-            .into_any()
+    let Preferences { theme, is_guests, language, is_language_guests } = preferences;
+    let whose = |is_guests: bool| is_guests.then(|| format!(" {}", tr!("Your account takes it over when you log in.")));
+    let spoken = match language {
+        None => view! { <p>{tr!("You chose no language: the shop speaks the one your browser asks for.")}</p> }.into_any(),
+        Some(language) => view! {
+            <p>{tr_view!("Language: {language}.", language = view! { <strong>{language.name()}</strong> })} {whose(is_language_guests)}</p>
+            <Delete item=Forgettable::Language />
         }
-    }
+        .into_any(),
+    };
+    let looks = match theme {
+        None => view! { <p>{tr!("You chose nothing: the shop looks as your system does.")}</p> }.into_any(),
+        Some(theme) => view! {
+            <p>{tr_view!("Theme: {theme}.", theme = view! { <strong>{say(theme.name())}</strong> })} {whose(is_guests)}</p>
+            <Delete item=Forgettable::Theme />
+        }
+        .into_any(),
+    };
+    view! { {looks} {spoken} }
 }
 
 #[component]
 fn WaitingFor(pending: Waiting, ceremony: Option<PasskeyQuestion>) -> impl IntoView {
     if pending.is_nothing() && ceremony.is_none() {
-        return view! { <p>"Nothing: no log in is half done, and no passkey was asked."</p> }.into_any();
+        return view! { <p>{tr!("Nothing: no log in is half done, and no passkey was asked.")}</p> }.into_any();
     }
     let Waiting { login, factor, codes } = pending;
     let login = login.map(|WaitingLogin { username, method: _, remembered, next, began_at, until, tries }| {
-        let more = format!("Codes tried: {tries}. Remembered: {}. It leads to {next}.", if remembered { "yes" } else { "no" });
-        view! { <li>"A log in as " <strong>{username}</strong> ": the password was right " <Moment at=began_at /> ", and a code is asked for until " <Moment at=until /> ". " {more}</li> }
+        let step = tr_view!(
+            "A log in as {user}: the password was right {began}, and a code is asked for until {until}.",
+            user = view! { <strong>{username}</strong> },
+            began = view! { <Moment at=began_at /> },
+            until = view! { <Moment at=until /> },
+        );
+        let more = if remembered {
+            tr!("Codes tried: {tries}. Remembered: yes. It leads to {next}.", tries, next)
+        } else {
+            tr!("Codes tried: {tries}. Remembered: no. It leads to {next}.", tries, next)
+        };
+        view! { <li>{step} " " {more}</li> }
     });
-    let secret = |what: &'static str, waiting: Option<WaitingSecret>| {
-        waiting.map(|WaitingSecret { began_at, until }| view! { <li>{what} " since " <Moment at=began_at /> " until " <Moment at=until /> ". It is secret, so it is not shown here."</li> })
-    };
+    let factor = factor.map(|WaitingSecret { began_at, until }| {
+        tr_view!(
+            "The secret of a second factor waits for its first code since {began} until {until}. It is secret, so it is not shown here.",
+            began = view! { <Moment at=began_at /> },
+            until = view! { <Moment at=until /> },
+        )
+    });
+    let codes = codes.map(|WaitingSecret { began_at, until }| {
+        tr_view!(
+            "Half of your new recovery codes waits for the page that shows them since {began} until {until}. It is secret, so it is not shown here.",
+            began = view! { <Moment at=began_at /> },
+            until = view! { <Moment at=until /> },
+        )
+    });
     let question = ceremony.map(|PasskeyQuestion { asked_at, until, new_passkey }| {
-        let what = new_passkey
-            .map_or_else(|| "A passkey was asked for, to log in".to_owned(), |name| format!("A new passkey, “{name}”, was asked for"));
-        view! { <li>{what} ", " <Moment at=asked_at /> "; an answer counts until " <Moment at=until /> "."</li> }
+        let (asked, until) = (view! { <Moment at=asked_at /> }, view! { <Moment at=until /> });
+        match new_passkey {
+            None => tr_view!("A passkey was asked for, to log in, {asked}; an answer counts until {until}.", asked = asked, until = until),
+            Some(name) => tr_view!(
+                "A new passkey, “{name}”, was asked for, {asked}; an answer counts until {until}.",
+                name = name,
+                asked = asked,
+                until = until,
+            ),
+        }
     });
+    let item = |sentence: Option<Vec<AnyView>>| sentence.map(|sentence| view! { <li>{sentence}</li> });
     view! {
         <ul class="kept">
             {login}
-            {secret("The secret of a second factor waits for its first code", factor)}
-            {secret("Half of your new recovery codes waits for the page that shows them", codes)}
-            {question}
+            {item(factor)}
+            {item(codes)}
+            {item(question)}
         </ul>
         <Delete item=Forgettable::Waiting />
     }
@@ -163,7 +203,21 @@ fn Delete(item: Forgettable) -> impl IntoView {
     view! {
         <form method="post" action="/api/forget">
             <input type="hidden" name="item" value=item.as_str() />
-            <button type="submit" class="button-quiet" aria-label=format!("Delete {}", item.name())>"Delete"</button>
+            <button type="submit" class="button-quiet" aria-label=deletes(item)>{tr!("Delete")}</button>
         </form>
+    }
+}
+
+/// What such a button says to those who do not see beside what it stands.
+fn deletes(item: Forgettable) -> String {
+    match item {
+        Forgettable::Cart => tr!("Delete your cart"),
+        Forgettable::Later => tr!("Delete what you kept for later"),
+        Forgettable::Removed => tr!("Delete what was removed from your cart"),
+        Forgettable::Likes => tr!("Delete your likes"),
+        Forgettable::Messages => tr!("Delete your messages"),
+        Forgettable::Waiting => tr!("Delete what waited for you"),
+        Forgettable::Theme => tr!("Delete your choice of a theme"),
+        Forgettable::Language => tr!("Delete your choice of a language"),
     }
 }

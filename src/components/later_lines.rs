@@ -3,6 +3,7 @@
 use crate::{
     components::{optimistic_store::OptimisticStore, small_line::SmallLine},
     domain::{cart_change::CartChange, cart_view::CartLineView, money::Currency, product::Slug},
+    tr,
 };
 use leptos::prelude::*;
 
@@ -22,7 +23,7 @@ pub fn LaterLines(
     let is_nothing = move || cart.with(|cart| cart.later.is_empty());
     view! {
         <section class="later" aria-labelledby="later-heading" hidden=is_nothing>
-            <h2 id="later-heading">"Kept for later"</h2>
+            <h2 id="later-heading">{tr!("Kept for later")}</h2>
             <ul class="later-lines">
                 <For each=products key=Slug::clone let:product>
                     <LaterLine store currency picture=picture_of(&product) product />
@@ -57,8 +58,8 @@ fn LaterLine(store: OptimisticStore, product: Slug, currency: Currency, picture:
                 store.request(if is_removed { CartChange::RemoveFromLater(product) } else { CartChange::MoveToCart(product) });
             }>
                 <input type="hidden" name="product" value=move || slug.with_value(Slug::to_string) />
-                <button type="submit" class="button-quiet" aria-label=format!("Move to cart: {name}")>"Move to cart"</button>
-                <button type="submit" class="button-plain" formaction="/api/remove_from_later" aria-label=format!("Remove from later: {name}")>"Remove"</button>
+                <button type="submit" class="button-quiet" aria-label=tr!("Move to cart: {name}", name)>{tr!("Move to cart")}</button>
+                <button type="submit" class="button-plain" formaction="/api/remove_from_later" aria-label=tr!("Remove from later: {name}", name)>{tr!("Remove")}</button>
             </form>
         </li>
     }

@@ -6,6 +6,7 @@
 use crate::{
     components::optimistic_store::OptimisticStore,
     domain::{product::Slug, visitor::Visitor},
+    tr,
 };
 use leptos::{
     ev::SubmitEvent,
@@ -25,12 +26,12 @@ pub fn LikeButton(
     name: String,
 ) -> impl IntoView {
     // Begins with the words that are seen, so that whoever says them reaches the button (WCAG 2.5.3).
-    let (like, unlike) = (format!("Like: {name}"), format!("Unlike: {name}"));
+    let (like, unlike) = (tr!("Like: {name}", name), tr!("Unlike: {name}", name));
     view! {
         <form class="like" method="post" action="/api/like" data-like=product.to_string() data-name=name>
             <input type="hidden" name="product" value=product.to_string() />
-            <button type="submit" class="like-it" aria-label=like><Heart />"Like"</button>
-            <button type="submit" class="unlike-it" formaction="/api/unlike" aria-label=unlike><Heart />"Unlike"</button>
+            <button type="submit" class="like-it" aria-label=like><Heart />{tr!("Like")}</button>
+            <button type="submit" class="unlike-it" formaction="/api/unlike" aria-label=unlike><Heart />{tr!("Unlike")}</button>
         </form>
     }
 }

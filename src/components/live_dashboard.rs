@@ -17,6 +17,7 @@ use crate::{
         dashboard::DashboardView,
         session_parts::{Parts, number_of_login},
     },
+    tr,
 };
 use leptos::{
     ev::{Custom, CustomEvent, SubmitEvent},
@@ -189,7 +190,7 @@ impl Live {
             let said = match call::send("/api/end_session", &[("session", &handle)]).await {
                 Ok(_) => {
                     self.shown.update(|dashboard| dashboard.logins.logins.retain(|login| login.handle != handle));
-                    "That login was ended.".to_owned()
+                    tr!("That login was ended.")
                 }
                 Err(refusal) => refusal.sentence,
             };

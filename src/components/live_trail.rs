@@ -1,6 +1,6 @@
 //! Island: the page that watches a session shows each change within a second.
 
-use crate::components::call;
+use crate::{components::call, tr};
 use leptos::{
     leptos_dom::helpers::set_interval_with_handle,
     prelude::*,
@@ -37,7 +37,7 @@ pub fn LiveTrail() -> impl IntoView {
                 if has_news(is_due).await == Some(true)
                     && let Some(revision) = bring().await
                 {
-                    said.set(format!("Changes so far: {revision}."));
+                    said.set(tr!("Changes so far: {revision}.", revision));
                 }
                 is_busy.set_value(false);
             });
@@ -46,7 +46,7 @@ pub fn LiveTrail() -> impl IntoView {
         // The timer runs as long as the page is open. In a browser without timers, the page stays as it was loaded.
         let _ = set_interval_with_handle(look, PAUSE);
     }
-    view! { <p class="live-note" role="status"><span class="live-dot" aria-hidden="true"></span> "This page is live. " <span>{move || said.get()}</span></p> }
+    view! { <p class="live-note" role="status"><span class="live-dot" aria-hidden="true"></span> {tr!("This page is live.")} " " <span>{move || said.get()}</span></p> }
 }
 
 fn state() -> Option<Element> {

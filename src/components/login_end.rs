@@ -6,6 +6,7 @@ use crate::{
         unsent,
     },
     domain::{login_left::LoginLeft, own_path::OwnPath, page_request::PageRequest},
+    tr, tr_view,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -24,18 +25,18 @@ pub fn LoginEnding(request: Arc<PageRequest>) -> impl IntoView {
             <p id=unsent::NOTE class="unsent-note" role="status"></p>
             <dialog id=DIALOG class="login-end" aria-labelledby="login-end-title" aria-describedby="login-end-text"
                 data-left=left data-account=login.username data-login=login.at.get().to_string()>
-                <h2 id="login-end-title" tabindex="-1">"Your login is about to end"</h2>
+                <h2 id="login-end-title" tabindex="-1">{tr!("Your login is about to end")}</h2>
                 <div id="login-end-text">
-                    <p>"You will be logged out in " <strong id=TIMER role="timer"></strong> "."</p>
-                    <p data-end="idle" hidden=!can_stay>"The shop was not used for a while. Do you want to stay logged in?"</p>
-                    <p data-end="absolute" hidden=can_stay>"A login cannot last longer than this. Log in again now, or later."</p>
-                    <p>"If you log in again in this tab, what you typed comes back, except passwords and codes."</p>
+                    <p>{tr_view!("You will be logged out in {time}.", time = view! { <strong id=TIMER role="timer"></strong> })}</p>
+                    <p data-end="idle" hidden=!can_stay>{tr!("The shop was not used for a while. Do you want to stay logged in?")}</p>
+                    <p data-end="absolute" hidden=can_stay>{tr!("A login cannot last longer than this. Log in again now, or later.")}</p>
+                    <p>{tr!("If you log in again in this tab, what you typed comes back, except passwords and codes.")}</p>
                 </div>
                 <p id=WORD class="login-end-word" role="alert"></p>
                 <div class="login-end-actions">
-                    <form data-end="idle" hidden=!can_stay method="post" action=STAY><button type="submit" class="button">"Stay logged in"</button></form>
-                    <a data-end="absolute" hidden=can_stay class="button" href=again>"Log in again"</a>
-                    <form method="dialog"><button type="submit" class="button-quiet">"Not now"</button></form>
+                    <form data-end="idle" hidden=!can_stay method="post" action=STAY><button type="submit" class="button">{tr!("Stay logged in")}</button></form>
+                    <a data-end="absolute" hidden=can_stay class="button" href=again>{tr!("Log in again")}</a>
+                    <form method="dialog"><button type="submit" class="button-quiet">{tr!("Not now")}</button></form>
                 </div>
             </dialog>
         </LoginEnd>

@@ -3,6 +3,7 @@
 use crate::{
     components::{event_list::EventList, moment::Moment, span::clock},
     domain::{dashboard::DashboardView, device::DeviceView, own_path::OwnPath, visitor::LoginView},
+    tr, tr_n, tr_view, words,
 };
 use leptos::{either::Either, ev::SubmitEvent, html, prelude::*};
 
@@ -14,22 +15,31 @@ pub fn LoginPanel(
     left: RwSignal<i64>,
 ) -> impl IntoView {
     let login = Memo::new(move |_| dashboard.with(|dashboard| dashboard.login.clone()));
-    let began = move || login.with(|LoginView { at, .. }| view! { <Moment at=*at /> });
     let how = move || {
-        login.with(|LoginView { method, remembered, .. }| {
-            format!(" {}{}.", method.phrase(), if *remembered { ", remembered on this device" } else { "" })
-        })
+        let (at, method, remembered) = login.with(|login| (login.at, login.method, login.remembered));
+        let (at, how) = (view! { <Moment at /> }, words::say(method.phrase()));
+        if remembered {
+            tr_view!("You logged in {at} {how}, remembered on this device.", at = at, how = view! { {how} })
+        } else {
+            tr_view!("You logged in {at} {how}.", at = at, how = view! { {how} })
+        }
     };
     let next_end = move || login.with(|LoginView { idle_until, ends_at, .. }| view! { <Moment at=*idle_until.min(ends_at) /> });
     let last_end = move || login.with(|LoginView { ends_at, .. }| view! { <Moment at=*ends_at /> });
     view! {
         <section class="panel" aria-labelledby="login-panel">
-            <h2 id="login-panel">"This login"</h2>
-            <p>"You logged in " {began} {how}</p>
+            <h2 id="login-panel">{tr!("This login")}</h2>
+            <p>{how}</p>
             <p class="figure"><time role="timer" aria-labelledby="login-panel" datetime=move || format!("PT{}S", left.get().max(0))>{move || clock(left.get())}</time></p>
-            <p>"are left: it ends " {next_end} " if you do not come back before, and " {last_end} " at the latest."</p>
-            <p><a href=OwnPath::ACCOUNT>"Your account"</a></p>
-            <p><a href="/dashboard/preferences">"How the shop looks to you"</a></p>
+            <p>
+                {tr_view!(
+                    "are left: it ends {next} if you do not come back before, and {last} at the latest.",
+                    next = view! { {next_end} },
+                    last = view! { {last_end} },
+                )}
+            </p>
+            <p><a href=OwnPath::ACCOUNT>{tr!("Your account")}</a></p>
+            <p><a href="/dashboard/preferences">{tr!("How the shop looks to you")}</a></p>
         </section>
     }
     .into_any()
@@ -55,19 +65,18 @@ pub fn LoginsPanel(
     });
     let is_fresh = Memo::new(move |_| dashboard.with(|dashboard| dashboard.logins.is_fresh));
     let count = move || match others.with(Vec::len) {
-        0 => "You are logged in nowhere else.".to_owned(),
-        1 => "You are logged in on 1 other device.".to_owned(),
-        others => format!("You are logged in on {others} other devices."),
+        0 => tr!("You are logged in nowhere else."),
+        others => tr_n!(others, "You are logged in on {count} other device.", "You are logged in on {count} other devices."),
     };
     let shown = move || others.with(|others| others.iter().take(LOGINS).map(|login| login.handle.clone()).collect::<Vec<_>>());
     view! {
         <section class="panel" aria-labelledby="logins-panel">
-            <h2 id="logins-panel" tabindex="-1" node_ref=heading>"Your logins"</h2>
+            <h2 id="logins-panel" tabindex="-1" node_ref=heading>{tr!("Your logins")}</h2>
             <div><p>{count}</p><p role="status">{move || said.get()}</p></div>
             <ul class="logins" hidden=move || others.with(Vec::is_empty)>
                 <For each=shown key=String::clone let:handle><OtherLogin others is_fresh handle end /></For>
             </ul>
-            <p><a href=OwnPath::DEVICES>"Where else you are logged in"</a></p>
+            <p><a href=OwnPath::DEVICES>{tr!("Where else you are logged in")}</a></p>
         </section>
     }
     .into_any()
@@ -88,13 +97,19 @@ fn OtherLogin(
         view! {
             <form method="post" action="/api/end_session" on:submit=move |event| end(event, handle.get_value())>
                 <input type="hidden" name="session" value=handle.get_value() />
-                <button type="submit" class="button-quiet" aria-label=format!("End the login of {}", name.get_value())>"End"</button>
+                <button type="submit" class="button-quiet" aria-label=tr!("End the login of {name}", name = name.get_value())>{tr!("End")}</button>
             </form>
         }
     };
     view! {
         <li>
-            <span>{name.get_value()} ", last used " {move || view! { <Moment at=last_seen.get() /> }}</span>
+            <span>
+                {tr_view!(
+                    "{name}, last used {at}",
+                    name = view! { {name.get_value()} },
+                    at = view! { {move || view! { <Moment at=last_seen.get() /> }} },
+                )}
+            </span>
             // With an older login, the visitor has to give the password first, on the page of all logins.
             {move || is_fresh.get().then(form)}
         </li>
@@ -106,14 +121,14 @@ fn OtherLogin(
 pub fn EventsPanel(dashboard: RwSignal<DashboardView>) -> impl IntoView {
     let events = Memo::new(move |_| dashboard.with(|dashboard| dashboard.events.clone()));
     let list = move || match events.get() {
-        events if events.is_empty() => Either::Left(view! { <p>"Nothing in the last 90 days."</p> }),
+        events if events.is_empty() => Either::Left(view! { <p>{tr!("Nothing in the last 90 days.")}</p> }),
         events => Either::Right(view! { <EventList events /> }),
     };
     view! {
         <section class="panel" aria-labelledby="events-panel">
-            <h2 id="events-panel">"What happened last to your account"</h2>
+            <h2 id="events-panel">{tr!("What happened last to your account")}</h2>
             {list}
-            <p><a href="/dashboard/security#events-panel">"All events"</a></p>
+            <p><a href="/dashboard/security#events-panel">{tr!("All events")}</a></p>
         </section>
     }
     .into_any()

@@ -33,7 +33,7 @@ pub fn fragment(of: Hole, request: &Arc<PageRequest>) -> AnyView {
     let (visitor, request) = (Arc::clone(&request.visitor), Arc::clone(request));
     match of {
         Hole::Likes => view! { <LikedStyle visitor /> }.into_any(),
-        Hole::Theme => view! { <ColourScheme theme=visitor.preferences.theme() /> }.into_any(),
+        Hole::Theme => view! { <ColourScheme preferences=visitor.preferences /> }.into_any(),
         Hole::Account => view! { <Account request /> }.into_any(),
         Hole::Session => {
             let ending = visitor.login.is_some().then(|| view! { <LoginEnding request /> });

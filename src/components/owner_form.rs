@@ -3,6 +3,7 @@
 use crate::{
     components::credential::{Credential, CredentialRefusal, at_head},
     error::AppError,
+    tr,
 };
 use leptos::prelude::*;
 
@@ -45,8 +46,8 @@ pub fn CurrentPassword(
 ) -> impl IntoView {
     (!is_fresh).then(|| {
         view! {
-            <Credential refusal form name="current_password" label="Your current password" kind="password" autocomplete="current-password"
-                hint="So that nobody but you changes your account." />
+            <Credential refusal form name="current_password" label=tr!("Your current password") kind="password" autocomplete="current-password"
+                hint=tr!("So that nobody but you changes your account.") />
         }
     })
 }

@@ -3,6 +3,7 @@
 use crate::{
     components::{add_to_cart::AddToCart, like_button::LikeButton},
     domain::{money::Currency, product::Product},
+    tr,
 };
 use leptos::prelude::*;
 
@@ -24,7 +25,7 @@ fn ProductCard(product: Product, currency: Currency, is_early: bool) -> impl Int
     let loading = if is_early { "eager" } else { "lazy" };
     let priority = is_early.then_some("high");
     let buy = if product.stock == 0 {
-        view! { <p class="sold-out">"Sold out"</p> }.into_any()
+        view! { <p class="sold-out">{tr!("Sold out")}</p> }.into_any()
     } else {
         view! { <AddToCart product=product.clone() choose=false /> }.into_any()
     };

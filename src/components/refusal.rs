@@ -1,6 +1,6 @@
 //! Why the last form was refused, for visitors without scripts: Leptos puts it into the address.
 
-use crate::error::AppError;
+use crate::{error::AppError, words};
 use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
@@ -37,7 +37,7 @@ pub fn refusal_of(endpoint: &str) -> Option<AppError> {
 #[component]
 pub fn RefusalNotice() -> impl IntoView {
     let refusal = refusal(|path, refusal| !SELF_TELLING.contains(&path) || refusal.has_no_form_left());
-    refusal.map(|refusal| view! { <p class="refusal" role="alert">{refusal.sentence()}</p> })
+    refusal.map(|refusal| view! { <p class="refusal" role="alert">{words::say(refusal.sentence())}</p> })
 }
 
 /// The refusal in this page's address, if it is one of these endpoints'. Anybody can write such an

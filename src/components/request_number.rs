@@ -1,6 +1,6 @@
 //! The number to quote when something was not found or went wrong.
 
-use crate::domain::page_request::PageRequest;
+use crate::{domain::page_request::PageRequest, tr};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -10,5 +10,5 @@ pub fn RequestNumber(
     /// The request.
     request: Arc<PageRequest>,
 ) -> impl IntoView {
-    view! { <p class="fine-print">{format!("Status 404 · request {}", request.id)}</p> }
+    view! { <p class="fine-print">{tr!("Status 404 · request {id}", id = request.id)}</p> }
 }

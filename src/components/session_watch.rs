@@ -11,6 +11,7 @@ use crate::{
         theme,
     },
     domain::{session_event::SessionEvent, session_parts::Parts},
+    tr, words,
 };
 use leptos::{
     leptos_dom::helpers::set_timeout,
@@ -91,11 +92,12 @@ fn say(event: SessionEvent) {
         let _ = page.set_attribute("data-session", "over");
     }
     if let Ok(Some(private)) = document.query_selector("main.page-private") {
-        private.set_inner_html(event.heading());
+        private.set_inner_html(&format!("<h1>{}</h1>", words::say(event.heading())));
     }
     let (Ok(Some(main)), Ok(notice)) = (document.query_selector("main"), document.create_element("div")) else { return };
     notice.set_class_name("session-over");
     let _ = notice.set_attribute("role", "alert");
-    notice.set_inner_html(event.notice());
+    let (notice_of, reload) = (words::say(event.notice()), tr!("Reload the page"));
+    notice.set_inner_html(&format!("<p>{notice_of}</p><a class=button href=''>{reload}</a>"));
     let _ = main.before_with_node_1(&notice);
 }

@@ -3,6 +3,7 @@
 use crate::{
     components::{call, cart_data::JsonData, optimistic_store::OptimisticStore},
     domain::shared_cart::CartLink,
+    tr,
 };
 use leptos::{
     html,
@@ -45,7 +46,7 @@ pub fn ShareCart(
             match call::get("/api/share_cart").await {
                 Ok(answer) => {
                     link.set(call::text(&answer, "link"));
-                    told.set("The link is ready.".to_owned());
+                    told.set(tr!("The link is ready."));
                 }
                 Err(refusal) => told.set(refusal.sentence),
             }
@@ -57,11 +58,11 @@ pub fn ShareCart(
         }
         spawn_local(async move {
             let sentence = if copied(&link.get_untracked()).await {
-                "The link is copied."
+                tr!("The link is copied.")
             } else {
-                "Your browser does not allow the shop to copy. The link is selected: copy it with your keyboard."
+                tr!("Your browser does not allow the shop to copy. The link is selected: copy it with your keyboard.")
             };
-            told.set(sentence.to_owned());
+            told.set(sentence);
         });
     };
     view! {
@@ -71,13 +72,13 @@ pub fn ShareCart(
                 event.prevent_default();
                 ask();
             }>
-                <button type="submit" name="share" value="link" class="button-quiet">"Make a link"</button>
+                <button type="submit" name="share" value="link" class="button-quiet">{tr!("Make a link")}</button>
             </form>
             <div class="share-link" hidden=move || link.get().is_empty()>
-                <label for="share-field">"Link to this cart"</label>
+                <label for="share-field">{tr!("Link to this cart")}</label>
                 <input id="share-field" type="text" readonly node_ref=field value=move || link.get() />
-                <button type="button" class="button-quiet" hidden=move || !has_scripts.get() on:click=copy>"Copy link"</button>
-                <a href=move || link.get()>"See what it shows"</a>
+                <button type="button" class="button-quiet" hidden=move || !has_scripts.get() on:click=copy>{tr!("Copy link")}</button>
+                <a href=move || link.get()>{tr!("See what it shows")}</a>
             </div>
             <p class="share-told" role="status">{told}</p>
         </section>

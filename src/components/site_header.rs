@@ -1,8 +1,14 @@
 //! The head of every page: name, search, account, cart.
 
 use crate::{
-    components::{like_button::HeartOutline, own_part::OwnPart, suggestions::Suggestions, theme::ThemeForm},
+    components::{
+        like_button::HeartOutline,
+        own_part::OwnPart,
+        suggestions::Suggestions,
+        theme::{LanguageForm, ThemeForm},
+    },
     domain::{filter::Filter, page_request::Hole},
+    tr, tr_view,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -14,7 +20,7 @@ pub fn SiteHeader() -> impl IntoView {
     let is_list = use_location().pathname.get_untracked() == "/";
     let searched = is_list.then(|| Filter::parse(use_query_map().get_untracked().get_str("q"), None, None, None).search);
     view! {
-        <a class="skip-link" href="#main">"Skip to the content"</a>
+        <a class="skip-link" href="#main">{tr!("Skip to the content")}</a>
         <HeartOutline />
         <header class="site-header">
             <div class="site-header-inner">
@@ -23,8 +29,8 @@ pub fn SiteHeader() -> impl IntoView {
                     "Satchel"
                 </a>
                 <form class="search" role="search" action="/" method="get">
-                    <input type="search" name="q" value=searched placeholder="Search" aria-label="Search products" maxlength="100" />
-                    <button type="submit" class="search-button" aria-label="Search">
+                    <input type="search" name="q" value=searched placeholder=tr!("Search") aria-label=tr!("Search products") maxlength="100" />
+                    <button type="submit" class="search-button" aria-label=tr!("Search")>
                         <svg width="18" height="18" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.4" stroke-linecap="round" aria-hidden="true">
                             <circle cx="11" cy="11" r="7" />
                             <path d="m20 20-4-4" />
@@ -32,7 +38,7 @@ pub fn SiteHeader() -> impl IntoView {
                     </button>
                     <Suggestions />
                 </form>
-                <nav class="account" aria-label="Account and cart"><OwnPart of=Hole::Account /></nav>
+                <nav class="account" aria-label=tr!("Account and cart")><OwnPart of=Hole::Account /></nav>
             </div>
         </header>
     }
@@ -43,7 +49,13 @@ pub fn SiteHeader() -> impl IntoView {
 pub fn SiteFooter() -> impl IntoView {
     view! {
         <footer class="site-footer">
-            <p>"Your cart lives on our server. Your browser gets one cookie, with a random number, as soon as we have something to remember for you, like a cart, a theme or a log in. A second cookie comes with a log in, so that strangers cannot lock you out of your account. "<a href="/session">"What the server knows about you"</a></p>
+            <p>
+                {tr_view!(
+                    "Your cart lives on our server. Your browser gets one cookie, with a random number, as soon as we have something to remember for you, like a cart, a theme or a log in. A second cookie comes with a log in, so that strangers cannot lock you out of your account. {link}",
+                    link = view! { <a href="/session">{tr!("What the server knows about you")}</a> }
+                )}
+            </p>
+            <LanguageForm />
             <ThemeForm><OwnPart of=Hole::ThemeButtons /></ThemeForm>
             <OwnPart of=Hole::Forget />
         </footer>

@@ -1,23 +1,31 @@
 //! A span of time in words.
 
+use crate::tr_n;
+
 /// A number of seconds in words, in the largest unit that fits, rounded down.
 pub fn span(seconds: i64) -> String {
-    const UNITS: [(i64, &str); 3] = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
-    let fits = |(length, _): &&(i64, &str)| seconds >= *length;
-    let (length, name) = UNITS.iter().find(fits).copied().unwrap_or((1, "second"));
-    match seconds.max(0) / length {
-        1 => format!("1 {name}"),
-        count => format!("{count} {name}s"),
+    match seconds {
+        ..60 => in_seconds(seconds.max(0)),
+        60..3_600 => in_minutes(seconds / 60),
+        3_600..86_400 => tr_n!(seconds / 3_600, "{count} hour", "{count} hours"),
+        86_400.. => tr_n!(seconds / 86_400, "{count} day", "{count} days"),
     }
+}
+
+fn in_minutes(minutes: i64) -> String {
+    tr_n!(minutes, "{count} minute", "{count} minutes")
+}
+
+fn in_seconds(seconds: i64) -> String {
+    tr_n!(seconds, "{count} second", "{count} seconds")
 }
 
 /// A number of seconds in minutes and seconds, for the last minutes of a login.
 pub fn minutes_and_seconds(seconds: i64) -> String {
-    let words = |count: i64, name: &str| if count == 1 { format!("1 {name}") } else { format!("{count} {name}s") };
     match (seconds.max(0) / 60, seconds.max(0) % 60) {
-        (0, seconds) => words(seconds, "second"),
-        (minutes, 0) => words(minutes, "minute"),
-        (minutes, seconds) => format!("{} {}", words(minutes, "minute"), words(seconds, "second")),
+        (0, seconds) => in_seconds(seconds),
+        (minutes, 0) => in_minutes(minutes),
+        (minutes, seconds) => format!("{} {}", in_minutes(minutes), in_seconds(seconds)),
     }
 }
 
@@ -27,8 +35,7 @@ pub fn clock(seconds: i64) -> String {
     let time = format!("{:02}:{:02}:{:02}", seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60);
     match seconds / 86_400 {
         0 => time,
-        1 => format!("1 day {time}"),
-        days => format!("{days} days {time}"),
+        days => tr_n!(days, "{count} day {time}", "{count} days {time}", time),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Island: offers products while somebody types into the search field.
 
-use crate::components::call;
+use crate::{components::call, tr};
 use leptos::{
     leptos_dom::helpers::{TimeoutHandle, set_timeout_with_handle},
     prelude::*,
@@ -23,7 +23,7 @@ pub fn Suggestions() -> impl IntoView {
     if is_browser() {
         listen();
     }
-    view! { <ul id=LIST class="suggestions" role="listbox" aria-label="Suggestions" hidden></ul> }
+    view! { <ul id=LIST class="suggestions" role="listbox" aria-label=tr!("Suggestions") hidden></ul> }
 }
 
 /// Listens to the form, as long as the page lives.

@@ -1,8 +1,13 @@
-//! Light or dark: what a page says to its browser, and the buttons that choose.
+//! Light or dark, and the language: what a page says to its browser, and the buttons that choose.
 
 use crate::{
     components::{call, optimistic_store::OptimisticStore},
-    domain::{preferences::Theme, session_parts::number_of_theme},
+    domain::{
+        preferences::{Preferences, Theme},
+        session_parts::number_of_look,
+    },
+    tr,
+    words::{self, Language},
 };
 use leptos::{
     ev::SubmitEvent,
@@ -17,8 +22,9 @@ const ACTION: &str = "/api/set_preferences";
 
 /// In the document's head, so that the first thing a browser paints has the right colours. The stylesheet follows it.
 #[component]
-pub fn ColourScheme(theme: Theme) -> impl IntoView {
-    view! { <meta name="color-scheme" content=theme.color_scheme() /> }
+pub fn ColourScheme(preferences: Preferences) -> impl IntoView {
+    let language = preferences.language.map(Language::as_str);
+    view! { <meta name="color-scheme" content=preferences.theme().color_scheme() data-language=language /> }
 }
 
 /// The form that chooses; the same for everybody but for its buttons.
@@ -30,7 +36,7 @@ pub fn ThemeForm(
     view! {
         <form class="theme-choice" method="post" action=ACTION>
             <fieldset>
-                <legend>"Theme"</legend>
+                <legend>{tr!("Theme")}</legend>
                 {children()}
             </fieldset>
         </form>
@@ -45,9 +51,27 @@ pub fn ThemeButtons(
 ) -> impl IntoView {
     let button = |one: Theme| {
         let pressed = if one == theme { "true" } else { "false" };
-        view! { <button name="theme" value=one.as_str() aria-pressed=pressed>{one.name()}</button> }
+        view! { <button name="theme" value=one.as_str() aria-pressed=pressed>{words::say(one.name())}</button> }
     };
     Theme::ALL.map(button).collect_view()
+}
+
+/// The form that chooses the language; the page is loaded again in it. Each language has its own name for itself.
+#[component]
+pub fn LanguageForm() -> impl IntoView {
+    let spoken = use_context::<Language>().unwrap_or_default();
+    let button = |one: Language| {
+        let current = (one == spoken).then_some("true");
+        view! { <button name="language" value=one.as_str() lang=one.as_str() aria-current=current>{one.name()}</button> }
+    };
+    view! {
+        <form class="theme-choice" method="post" action=ACTION>
+            <fieldset>
+                <legend>{tr!("Language")}</legend>
+                {Language::ALL.map(button).collect_view()}
+            </fieldset>
+        </form>
+    }
 }
 
 /// In the browser: shows another theme at once and has the server keep it. While one is on its way, the next is sent as a plain
@@ -72,18 +96,29 @@ pub fn answer(store: OptimisticStore, event: &SubmitEvent) {
     });
 }
 
-/// In the browser: the number of the theme of the page.
+/// In the browser: the number of how the page looks.
 pub fn number_of_page() -> u32 {
-    number_of_theme(shown().unwrap_or_default())
+    number_of_look(shown().unwrap_or_default(), chosen_language())
 }
 
-/// In the browser: shows the theme of this number, which was chosen in another tab.
+/// In the browser: shows the theme of this number, which was chosen in another tab. If it is the language that was chosen, the
+/// page is loaded again.
 pub fn follow(number: u32) {
     // A choice of this page that is on its way is the newer one, and so is told again.
     let is_choosing = document().query_selector(".theme-choice[aria-busy]").ok().flatten().is_some();
-    if let Some(theme) = Theme::ALL.into_iter().find(|theme| !is_choosing && number_of_theme(*theme) == number) {
-        show(theme);
+    let language = chosen_language();
+    match Theme::ALL.into_iter().find(|theme| number_of_look(*theme, language) == number) {
+        _ if is_choosing => {}
+        Some(theme) => show(theme),
+        None => {
+            let _ = window().location().reload();
+        }
     }
+}
+
+/// The language that was chosen for the page, if one was; else it speaks the browser's.
+fn chosen_language() -> Option<Language> {
+    meta()?.get_attribute("data-language").and_then(|tag| Language::parse(&tag).ok())
 }
 
 fn meta() -> Option<Element> {

@@ -4,9 +4,12 @@
 //! the browser sends none of it by itself. The text is dropped when its form was sent while the login was valid, when the visitor
 //! logs out or deletes the session, when another account logs in in this tab, and when the tab is closed.
 
-use crate::components::{
-    flashes::TYPED_IS_BACK,
-    tab::{self, Channel},
+use crate::{
+    components::{
+        flashes::TYPED_IS_BACK,
+        tab::{self, Channel},
+    },
+    words,
 };
 use leptos::{
     prelude::*,
@@ -78,7 +81,7 @@ fn bring_back(owner: &Owner) {
         }
     }
     if is_back && let Some(note) = document().get_element_by_id(NOTE) {
-        note.set_text_content(Some(TYPED_IS_BACK));
+        note.set_text_content(Some(&words::say(TYPED_IS_BACK)));
     }
 }
 

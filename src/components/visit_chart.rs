@@ -1,6 +1,6 @@
 //! The visits of the last weeks as a picture, and as a table for screen readers.
 
-use crate::domain::visit_days::VisitDay;
+use crate::{domain::visit_days::VisitDay, tr, tr_n, words};
 use leptos::prelude::*;
 
 /// The width of a day in the picture, and the distance to the next day.
@@ -17,9 +17,11 @@ pub fn VisitChart(
 ) -> impl IntoView {
     let (most, total) = (days.iter().map(|one| one.visits).max().unwrap_or_default(), days.iter().map(|one| one.visits).sum::<u32>());
     let with_visit = days.iter().filter(|one| one.visits > 0).count();
-    let label = format!(
-        "Visits in the last eight weeks: {total}, on {}.",
-        if with_visit == 1 { "1 day".to_owned() } else { format!("{with_visit} days") }
+    let label = tr_n!(
+        with_visit,
+        "Visits in the last eight weeks: {total}, on {count} day.",
+        "Visits in the last eight weeks: {total}, on {count} days.",
+        total
     );
     let width = days.len() * STEP;
     let bar = |(at, one): (usize, &VisitDay)| {
@@ -32,17 +34,17 @@ pub fn VisitChart(
     let bars = days.iter().enumerate().map(bar).collect_view();
     let row = |one: &VisitDay| {
         let date = one.day.date();
-        view! { <tr><th scope="row"><time datetime=date.clone()>{date.clone()}</time></th><td>{one.visits}</td></tr> }
+        view! { <tr><th scope="row"><time datetime=date>{words::time::day(one.day.get())}</time></th><td>{one.visits}</td></tr> }
     };
     let rows = days.iter().rev().filter(|one| one.visits > 0).map(row).collect_view();
     view! {
         <svg class="visit-chart" role="img" aria-label=label viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none">{bars}</svg>
-        <p class="visit-weeks" aria-hidden="true"><span>"8 weeks ago"</span> <span>"today"</span></p>
+        <p class="visit-weeks" aria-hidden="true"><span>{tr!("8 weeks ago")}</span> <span>{tr!("today")}</span></p>
         <details>
-            <summary>"Visits by day"</summary>
+            <summary>{tr!("Visits by day")}</summary>
             <table class="visit-table">
-                <caption>"Days in UTC, the newest first; days without a visit are left out."</caption>
-                <thead><tr><th scope="col">"Day"</th><th scope="col">"Visits"</th></tr></thead>
+                <caption>{tr!("Days in UTC, the newest first; days without a visit are left out.")}</caption>
+                <thead><tr><th scope="col">{tr!("Day")}</th><th scope="col">{tr!("Visits")}</th></tr></thead>
                 <tbody>{rows}</tbody>
             </table>
         </details>

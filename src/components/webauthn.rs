@@ -1,8 +1,11 @@
 //! The browser's passkeys (Web Authentication). Question and answer are JSON, which the browser itself reads and writes.
 
-use crate::components::{
-    call::{self, Refusal},
-    cart_data::JsonData,
+use crate::{
+    components::{
+        call::{self, Refusal},
+        cart_data::JsonData,
+    },
+    tr,
 };
 use leptos::{
     prelude::*,
@@ -54,17 +57,17 @@ const OTHER: &str = "Other";
 #[component]
 pub fn PasskeySentences() -> impl IntoView {
     let (not_confirmed, cannot) = (
-        "Nothing was done: the passkey was not confirmed, or not in time.",
-        "This device cannot keep a passkey that logs you in. Please try another one.",
+        tr!("Nothing was done: the passkey was not confirmed, or not in time."),
+        tr!("This device cannot keep a passkey that logs you in. Please try another one."),
     );
     let sentences = BTreeMap::from([
-        ("NotAllowedError", not_confirmed),
+        ("NotAllowedError", not_confirmed.clone()),
         ("AbortError", not_confirmed),
-        ("InvalidStateError", "This device has a passkey for your account already."),
-        ("SecurityError", "Passkeys work at the shop's own address only, and this is another one."),
-        ("NotSupportedError", cannot),
+        ("InvalidStateError", tr!("This device has a passkey for your account already.")),
+        ("SecurityError", tr!("Passkeys work at the shop's own address only, and this is another one.")),
+        ("NotSupportedError", cannot.clone()),
         ("ConstraintError", cannot),
-        (OTHER, "Your browser could not use a passkey. Please try again."),
+        (OTHER, tr!("Your browser could not use a passkey. Please try again.")),
     ]);
     view! { <JsonData id=SENTENCES json=serde_json::to_string(&sentences).unwrap_or_default() /> }
 }

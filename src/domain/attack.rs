@@ -1,6 +1,6 @@
 //! Attacks on a session that a demo plays against itself, and their outcomes.
 
-use crate::domain::timestamp::Timestamp;
+use crate::{domain::timestamp::Timestamp, tr_mark};
 
 /// An attack.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,22 +40,22 @@ impl Attack {
     /// Its heading.
     pub fn title(self) -> &'static str {
         match self {
-            Self::Replay => "Replay an old cookie after the log out",
-            Self::Plant => "Plant an id",
-            Self::Forge => "Forge an id",
-            Self::Race => "Race sixteen tabs",
-            Self::Expire => "Use a session that expired",
+            Self::Replay => tr_mark!("Replay an old cookie after the log out"),
+            Self::Plant => tr_mark!("Plant an id"),
+            Self::Forge => tr_mark!("Forge an id"),
+            Self::Race => tr_mark!("Race sixteen tabs"),
+            Self::Expire => tr_mark!("Use a session that expired"),
         }
     }
 
     /// The text of its button.
     pub fn button(self) -> &'static str {
         match self {
-            Self::Replay => "Play the replay",
-            Self::Plant => "Play the planted id",
-            Self::Forge => "Play the forged ids",
-            Self::Race => "Play the race",
-            Self::Expire => "Play the expiry",
+            Self::Replay => tr_mark!("Play the replay"),
+            Self::Plant => tr_mark!("Play the planted id"),
+            Self::Forge => tr_mark!("Play the forged ids"),
+            Self::Race => tr_mark!("Play the race"),
+            Self::Expire => tr_mark!("Play the expiry"),
         }
     }
 
@@ -63,16 +63,24 @@ impl Attack {
     pub fn hope(self) -> &'static str {
         match self {
             Self::Replay => {
-                "Somebody copied the cookie while its owner was logged in. The owner logs out. Does the copy still give access to the account?"
+                tr_mark!(
+                    "Somebody copied the cookie while its owner was logged in. The owner logs out. Does the copy still give access to the account?"
+                )
             }
             Self::Plant => {
-                "The attacker begins a session, puts its id into your browser, and waits until you log in. Does the attacker's copy of the id become logged in, too? (Session fixation.)"
+                tr_mark!(
+                    "The attacker begins a session, puts its id into your browser, and waits until you log in. Does the attacker's copy of the id become logged in, too? (Session fixation.)"
+                )
             }
             Self::Forge => {
-                "The attacker makes up ids, and changes a letter of a real one. Does one of them find a session, or make a row in the store?"
+                tr_mark!(
+                    "The attacker makes up ids, and changes a letter of a real one. Does one of them find a session, or make a row in the store?"
+                )
             }
-            Self::Race => "Sixteen tabs put a mug into the same cart at the same moment. Are all of them there afterwards?",
-            Self::Expire => "A session lasts only ten seconds. Somebody keeps its cookie and uses it again later. Does it still work?",
+            Self::Race => tr_mark!("Sixteen tabs put a mug into the same cart at the same moment. Are all of them there afterwards?"),
+            Self::Expire => {
+                tr_mark!("A session lasts only ten seconds. Somebody keeps its cookie and uses it again later. Does it still work?")
+            }
         }
     }
 }

@@ -1,6 +1,9 @@
 //! What `/debug/session` shows: a session's row, its cookie, and its changes. Only a demo has that page.
 
-use crate::domain::{attack::Played, field_diff::FieldChange, own_session::StoreKind, timestamp::Timestamp, visitor::LoginView};
+use crate::{
+    domain::{attack::Played, field_diff::FieldChange, own_session::StoreKind, timestamp::Timestamp, visitor::LoginView},
+    tr, tr_mark,
+};
 
 /// Everything on the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,7 +23,7 @@ pub struct DebugSession {
     /// How that store makes a change, step by step.
     pub steps: Vec<String>,
     /// What keeps two changes from overwriting each other in that store.
-    pub guard: String,
+    pub guard: &'static str,
     /// An attack that was played a moment ago.
     pub played: Option<Played>,
     /// The parameters of the page.
@@ -148,7 +151,7 @@ pub struct Change {
     /// What the store did.
     pub steps: Vec<String>,
     /// What kept other changes from overwriting it.
-    pub guard: String,
+    pub guard: &'static str,
 }
 
 /// What a change of a row means.
@@ -170,30 +173,38 @@ pub enum Deed {
 
 impl Deed {
     /// Its name, as the code calls it.
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Began => "begin",
-            Self::Changed => "update",
-            Self::UseNoted => "touch",
-            Self::NewId => "rotate: the new row",
-            Self::OldIdDied => "rotate: the old row",
-            Self::Ended => "end",
+            Self::Began => "begin".to_owned(),
+            Self::Changed => "update".to_owned(),
+            Self::UseNoted => "touch".to_owned(),
+            Self::NewId => tr!("rotate: the new row"),
+            Self::OldIdDied => tr!("rotate: the old row"),
+            Self::Ended => "end".to_owned(),
         }
     }
 
     /// What it means.
     pub fn sentence(self) -> &'static str {
         match self {
-            Self::Began => "A session began. The server made a random id, and wrote the first row under the hash of that id.",
-            Self::Changed => "One atomic change: the row was read as it was at that moment, changed, and written.",
-            Self::UseNoted => "Only the time of the last use was noted. That happens at most every few minutes, never on every request.",
+            Self::Began => tr_mark!("A session began. The server made a random id, and wrote the first row under the hash of that id."),
+            Self::Changed => tr_mark!("One atomic change: the row was read as it was at that moment, changed, and written."),
+            Self::UseNoted => {
+                tr_mark!("Only the time of the last use was noted. That happens at most every few minutes, never on every request.")
+            }
             Self::NewId => {
-                "The session gets a new id, as after a log in. It goes on in a new row under that id. No browser has the new id yet."
+                tr_mark!(
+                    "The session gets a new id, as after a log in. It goes on in a new row under that id. No browser has the new id yet."
+                )
             }
             Self::OldIdDied => {
-                "This is the commit: the row of the old id became a tombstone, because nobody had changed it meanwhile. For a minute, changes with the old id are refused."
+                tr_mark!(
+                    "This is the commit: the row of the old id became a tombstone, because nobody had changed it meanwhile. For a minute, changes with the old id are refused."
+                )
             }
-            Self::Ended => "The session ended. A tombstone takes its place for a minute, so that a late click cannot bring it back.",
+            Self::Ended => {
+                tr_mark!("The session ended. A tombstone takes its place for a minute, so that a late click cannot bring it back.")
+            }
         }
     }
 }

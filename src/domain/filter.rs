@@ -1,6 +1,6 @@
 //! Which part of the catalogue to show, and in which order: the query of `/`.
 
-use crate::domain::product::Slug;
+use crate::{domain::product::Slug, tr_mark};
 
 /// Search, category, order and page. All of it is in the address, so a list can be shared, and the Back button works.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -49,11 +49,11 @@ impl Sort {
     /// What people read.
     pub const fn label(self) -> &'static str {
         match self {
-            Self::Featured => "Featured",
-            Self::PriceUp => "Price: low to high",
-            Self::PriceDown => "Price: high to low",
-            Self::Name => "Name",
-            Self::MostLiked => "Most liked",
+            Self::Featured => tr_mark!("Featured"),
+            Self::PriceUp => tr_mark!("Price: low to high"),
+            Self::PriceDown => tr_mark!("Price: high to low"),
+            Self::Name => tr_mark!("Name"),
+            Self::MostLiked => tr_mark!("Most liked"),
         }
     }
 }

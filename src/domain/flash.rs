@@ -1,6 +1,9 @@
 //! Flash messages: what was just done, shown once. For which page each waits is [`crate::domain::correlation`].
 
-use crate::domain::{forgettable::Forgettable, preferences::Theme, product::Slug, quantity::Quantity};
+use crate::{
+    domain::{forgettable::Forgettable, preferences::Theme, product::Slug, quantity::Quantity},
+    words::Language,
+};
 use serde::{Deserialize, Serialize};
 
 /// A closed list without free text: the page makes the sentence, so nobody can plant one.
@@ -82,6 +85,8 @@ pub enum Flash {
     OthersEnded(u32),
     /// A theme was chosen.
     ThemeChosen(Theme),
+    /// A language was chosen.
+    LanguageChosen(Language),
     /// A part of the session was deleted.
     Forgotten(Forgettable),
 }

@@ -1,5 +1,6 @@
 //! The parts of a session that a visitor can delete one by one.
 
+use crate::tr_mark;
 use serde::{Deserialize, Serialize};
 
 /// A part of a session that its visitor may delete by itself. The number of visits is not one: it is part of what says when the
@@ -21,11 +22,14 @@ pub enum Forgettable {
     Waiting,
     /// The chosen theme, here and in the account.
     Theme,
+    /// The chosen language, here and in the account.
+    Language,
 }
 
 impl Forgettable {
     /// Every part.
-    pub const ALL: [Self; 7] = [Self::Cart, Self::Later, Self::Removed, Self::Likes, Self::Messages, Self::Waiting, Self::Theme];
+    pub const ALL: [Self; 8] =
+        [Self::Cart, Self::Later, Self::Removed, Self::Likes, Self::Messages, Self::Waiting, Self::Theme, Self::Language];
 
     /// Its name in forms.
     pub const fn as_str(self) -> &'static str {
@@ -37,6 +41,7 @@ impl Forgettable {
             Self::Messages => "messages",
             Self::Waiting => "waiting",
             Self::Theme => "theme",
+            Self::Language => "language",
         }
     }
 
@@ -48,13 +53,14 @@ impl Forgettable {
     /// Its name for people, as it stands in a sentence.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Cart => "your cart",
-            Self::Later => "what you kept for later",
-            Self::Removed => "what was removed from your cart",
-            Self::Likes => "your likes",
-            Self::Messages => "your messages",
-            Self::Waiting => "what waited for you",
-            Self::Theme => "your choice of a theme",
+            Self::Cart => tr_mark!("your cart"),
+            Self::Later => tr_mark!("what you kept for later"),
+            Self::Removed => tr_mark!("what was removed from your cart"),
+            Self::Likes => tr_mark!("your likes"),
+            Self::Messages => tr_mark!("your messages"),
+            Self::Waiting => tr_mark!("what waited for you"),
+            Self::Theme => tr_mark!("your choice of a theme"),
+            Self::Language => tr_mark!("your choice of a language"),
         }
     }
 }

@@ -1,6 +1,10 @@
-//! The files of lazy islands: code that only the pages that have such an island download.
+//! Files that only some pages download: the code of lazy islands, and the words of a language.
 
 use std::{collections::BTreeMap, sync::Arc};
+
+/// The path of the file with the words of the page's language; none in English, which stands in the code.
+#[derive(Clone, Debug, Default)]
+pub struct WordsFile(pub Option<String>);
 
 /// Which files each lazy island needs.
 #[derive(Clone, Debug, Default)]

@@ -2,7 +2,7 @@
 //!
 //! No floating point anywhere: a price is parsed from decimal text and printed back from the integer.
 
-use crate::domain::quantity::Quantity;
+use crate::{domain::quantity::Quantity, words::number};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -36,28 +36,9 @@ impl Money {
         Self(self.0.saturating_add(other.0).min(Self::MAX.0))
     }
 
-    /// The amount as people read it, for example `$1,499.00`.
+    /// The amount as people read it in the visitor's language, for example `$1,499.00`.
     pub fn display(self, currency: Currency) -> String {
-        let digits = currency.digits();
-        let scale = 10_i64.pow(digits);
-        let (whole, rest) = (self.0 / scale, self.0 % scale);
-        let mut text = String::from(currency.symbol());
-        let whole = whole.to_string();
-        for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at).is_multiple_of(3) {
-                text.push(',');
-            }
-            text.push(digit);
-        }
-        if digits > 0 {
-            let rest = rest.to_string();
-            text.push('.');
-            for _ in rest.len()..digits as usize {
-                text.push('0');
-            }
-            text.push_str(&rest);
-        }
-        text
+        number::amount(self.0.unsigned_abs(), currency.digits(), currency.code())
     }
 }
 
@@ -135,15 +116,6 @@ impl Currency {
             Self::Eur => "EUR",
             Self::Gbp => "GBP",
             Self::Jpy => "JPY",
-        }
-    }
-
-    const fn symbol(self) -> &'static str {
-        match self {
-            Self::Usd => "$",
-            Self::Eur => "€",
-            Self::Gbp => "£",
-            Self::Jpy => "¥",
         }
     }
 

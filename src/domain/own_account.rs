@@ -1,7 +1,10 @@
 //! An account as its owner sees and downloads it.
 
-use crate::domain::{
-    cart_view::CartView, likes::LikesView, passkey::OwnPasskey, preferences::Theme, security_event::SecurityEvent, timestamp::Timestamp,
+use crate::{
+    domain::{
+        cart_view::CartView, likes::LikesView, passkey::OwnPasskey, preferences::Theme, security_event::SecurityEvent, timestamp::Timestamp,
+    },
+    words::Language,
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -32,6 +35,8 @@ pub struct Profile {
     pub second_factor_since: Option<Timestamp>,
     /// How the shop looks to its owner; nothing where they never chose.
     pub theme: Option<Theme>,
+    /// The language its owner chose; nothing where they never did.
+    pub language: Option<Language>,
 }
 
 /// A login with what its session holds.

@@ -3,18 +3,21 @@
 //! A template is a page with holes. What belongs to a visitor is rendered as a fragment for each [`Hole`]. A component that
 //! shows it takes a [`PageRequest`] or a [`Visitor`]. A template has none, so nothing personal can get into it.
 
-use crate::domain::{
-    dashboard::DashboardView,
-    debug_session::DebugSession,
-    device::Devices,
-    mailbox::Mailbox,
-    own_account::OwnAccount,
-    own_session::KeptOfBrowser,
-    passkey::Passkeys,
-    preferences::Theme,
-    second_factor::SecondFactorPage,
-    shared_cart::{CartLink, SharedPage},
-    visitor::Visitor,
+use crate::{
+    domain::{
+        dashboard::DashboardView,
+        debug_session::DebugSession,
+        device::Devices,
+        mailbox::Mailbox,
+        own_account::OwnAccount,
+        own_session::KeptOfBrowser,
+        passkey::Passkeys,
+        preferences::Theme,
+        second_factor::SecondFactorPage,
+        shared_cart::{CartLink, SharedPage},
+        visitor::Visitor,
+    },
+    words::Language,
 };
 use std::sync::Arc;
 
@@ -80,7 +83,7 @@ impl Hole {
         match self {
             Self::Likes => visitor.likes.products.is_empty().then_some(Look::Empty),
             Self::Messages => visitor.flashes.is_empty().then_some(Look::Empty),
-            Self::Theme | Self::ThemeButtons => Some(Look::Of(visitor.preferences.theme())),
+            Self::Theme | Self::ThemeButtons => Some(Look::Of(visitor.preferences.theme(), visitor.preferences.language)),
             Self::Forget => Some(if visitor.session.is_some() { Look::Filled } else { Look::Empty }),
             Self::Account | Self::Session | Self::RequestId => None,
         }
@@ -94,8 +97,8 @@ pub enum Look {
     Empty,
     /// The same is there for all.
     Filled,
-    /// It follows the theme.
-    Of(Theme),
+    /// It follows the theme and the language that was chosen.
+    Of(Theme, Option<Language>),
 }
 
 /// For whom a page is rendered.

@@ -1,6 +1,6 @@
 //! What can happen to an account that its owner should know of.
 
-use crate::domain::timestamp::Timestamp;
+use crate::{domain::timestamp::Timestamp, tr_mark, words};
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 
@@ -102,28 +102,28 @@ impl SecurityEventKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// The sentence for people.
+    /// The sentence for people, in English; [`words::say`] translates it.
     pub const fn sentence(self) -> &'static str {
         match self {
-            Self::Registered => "Account created",
-            Self::LoggedIn => "Logged in",
-            Self::LogInFailed => "Wrong password",
-            Self::ResetRequested => "New password asked for",
-            Self::PasswordReset => "New password set by a link",
-            Self::PasswordChanged => "Password changed",
-            Self::PasswordSet => "New password set by us, passkeys removed",
-            Self::EmailRequested => "E-mail address given",
-            Self::EmailConfirmed => "E-mail address confirmed",
-            Self::SessionsEnded => "Other logins ended",
-            Self::CodeFailed => "Right password, wrong code",
-            Self::SecondFactorOn => "Second factor turned on",
-            Self::SecondFactorOff => "Second factor turned off",
-            Self::SecondFactorReset => "Second factor turned off by us",
-            Self::RecoveryCodesMade => "New recovery codes made",
-            Self::RecoveryCodeUsed => "Logged in with a recovery code",
-            Self::PasskeyAdded => "Passkey added",
-            Self::PasskeyRemoved => "Passkey removed",
-            Self::PasskeyRefused => "Passkey refused",
+            Self::Registered => tr_mark!("Account created"),
+            Self::LoggedIn => tr_mark!("Logged in"),
+            Self::LogInFailed => tr_mark!("Wrong password"),
+            Self::ResetRequested => tr_mark!("New password asked for"),
+            Self::PasswordReset => tr_mark!("New password set by a link"),
+            Self::PasswordChanged => tr_mark!("Password changed"),
+            Self::PasswordSet => tr_mark!("New password set by us, passkeys removed"),
+            Self::EmailRequested => tr_mark!("E-mail address given"),
+            Self::EmailConfirmed => tr_mark!("E-mail address confirmed"),
+            Self::SessionsEnded => tr_mark!("Other logins ended"),
+            Self::CodeFailed => tr_mark!("Right password, wrong code"),
+            Self::SecondFactorOn => tr_mark!("Second factor turned on"),
+            Self::SecondFactorOff => tr_mark!("Second factor turned off"),
+            Self::SecondFactorReset => tr_mark!("Second factor turned off by us"),
+            Self::RecoveryCodesMade => tr_mark!("New recovery codes made"),
+            Self::RecoveryCodeUsed => tr_mark!("Logged in with a recovery code"),
+            Self::PasskeyAdded => tr_mark!("Passkey added"),
+            Self::PasskeyRemoved => tr_mark!("Passkey removed"),
+            Self::PasskeyRefused => tr_mark!("Passkey refused"),
         }
     }
 }
@@ -157,7 +157,7 @@ pub struct SecurityEventView {
 impl From<SecurityEvent> for SecurityEventView {
     fn from(event: SecurityEvent) -> Self {
         let SecurityEvent { kind, at, device, address } = event;
-        Self { sentence: kind.sentence().to_owned(), at, device, address: address.map(|address| address.to_string()) }
+        Self { sentence: words::say(kind.sentence()), at, device, address: address.map(|address| address.to_string()) }
     }
 }
 

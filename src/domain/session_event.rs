@@ -1,5 +1,7 @@
 //! What an open tab is told of its session.
 
+use crate::tr_mark;
+
 /// Why the session that a page was made for is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionEvent {
@@ -31,25 +33,19 @@ impl SessionEvent {
         if text == Self::Changed.as_str() { Self::Changed } else { Self::Ended }
     }
 
-    /// The heading that replaces a private page, as HTML.
+    /// The heading that replaces a private page.
     pub const fn heading(self) -> &'static str {
         match self {
-            Self::Ended => "<h1>Logged out</h1>",
-            Self::Changed => "<h1>Out of date</h1>",
+            Self::Ended => tr_mark!("Logged out"),
+            Self::Changed => tr_mark!("Out of date"),
         }
     }
 
-    /// What it means, for people, with what they can do, as HTML.
+    /// What it means, for people.
     pub const fn notice(self) -> &'static str {
         match self {
-            Self::Ended => {
-                "<p>You are logged out. This login was ended, here or on another device.</p>\
-                <a class=button href=''>Reload the page</a>"
-            }
-            Self::Changed => {
-                "<p>You logged in or out in another tab, so this page is out of date.</p>\
-                <a class=button href=''>Reload the page</a>"
-            }
+            Self::Ended => tr_mark!("You are logged out. This login was ended, here or on another device."),
+            Self::Changed => tr_mark!("You logged in or out in another tab, so this page is out of date."),
         }
     }
 }

@@ -3,7 +3,10 @@
 //! The numbers do not reveal what is in a part. The server computes them from the stored session, and a tab from what it shows,
 //! with the same functions. So a tab sees whether it is out of date, and fetches only then. It already knows its own changes.
 
-use crate::domain::{preferences::Theme, product::Slug, quantity::Quantity, timestamp::Timestamp};
+use crate::{
+    domain::{preferences::Theme, product::Slug, quantity::Quantity, timestamp::Timestamp},
+    words::Language,
+};
 use std::fmt;
 
 /// The most parts that are read from one text.
@@ -103,9 +106,9 @@ pub fn number_of_likes(likes: &[Slug]) -> u32 {
     number_of(likes.iter().flat_map(text))
 }
 
-/// The number of this theme.
-pub fn number_of_theme(theme: Theme) -> u32 {
-    number_of(theme.as_str().bytes())
+/// The number of this theme and of the language that was chosen, if one was.
+pub fn number_of_look(theme: Theme, language: Option<Language>) -> u32 {
+    number_of(theme.as_str().bytes().chain(language.map_or("", Language::as_str).bytes()))
 }
 
 /// A slug has no zero byte, so two different lists never give the same bytes.

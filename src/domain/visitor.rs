@@ -1,16 +1,19 @@
 //! Who asks for a page and what it shows of their session: plain data, made before rendering.
 
-use crate::domain::{
-    cart_view::{CartNotice, CartView},
-    flash::Flash,
-    likes::LikesView,
-    login_left::LoginLeft,
-    money::Currency,
-    preferences::Preferences,
-    product::Slug,
-    session_parts::{Parts, number_of_login},
-    timestamp::Timestamp,
-    typed::Typed,
+use crate::{
+    domain::{
+        cart_view::{CartNotice, CartView},
+        flash::Flash,
+        likes::LikesView,
+        login_left::LoginLeft,
+        money::Currency,
+        preferences::Preferences,
+        product::Slug,
+        session_parts::{Parts, number_of_login},
+        timestamp::Timestamp,
+        typed::Typed,
+    },
+    tr_mark,
 };
 use serde::{Deserialize, Serialize};
 
@@ -123,10 +126,10 @@ impl LoginMethod {
     /// For people, behind "you logged in".
     pub const fn phrase(self) -> &'static str {
         match self {
-            Self::Password => "with your password",
-            Self::PasswordAndCode => "with your password and a code",
-            Self::Registration => "by creating your account",
-            Self::Passkey => "with a passkey",
+            Self::Password => tr_mark!("with your password"),
+            Self::PasswordAndCode => tr_mark!("with your password and a code"),
+            Self::Registration => tr_mark!("by creating your account"),
+            Self::Passkey => tr_mark!("with a passkey"),
         }
     }
 

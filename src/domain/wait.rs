@@ -1,5 +1,6 @@
 //! How long somebody has to wait before the same may be tried again.
 
+use crate::tr_mark;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
@@ -20,11 +21,11 @@ impl Wait {
     /// The sentence for somebody who tried too often. There are only a few, so a forged refusal cannot choose a number.
     pub const fn after_too_many_tries(self) -> &'static str {
         match self.0 {
-            0..=60 => "Too many tries. Please wait a minute.",
-            61..=300 => "Too many tries. Please wait 5 minutes.",
-            301..=900 => "Too many tries. Please wait 15 minutes.",
-            901..=1_800 => "Too many tries. Please wait half an hour.",
-            _ => "Too many tries. Please wait an hour.",
+            0..=60 => tr_mark!("Too many tries. Please wait a minute."),
+            61..=300 => tr_mark!("Too many tries. Please wait 5 minutes."),
+            301..=900 => tr_mark!("Too many tries. Please wait 15 minutes."),
+            901..=1_800 => tr_mark!("Too many tries. Please wait half an hour."),
+            _ => tr_mark!("Too many tries. Please wait an hour."),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! How a refusal travels to the browser.
 
 use super::{AppError, Field};
+use crate::words::say;
 use leptos::server_fn::{Bytes, ContentType, Decodes, Encodes, Format, FormatType};
 use serde::Serialize;
 
@@ -14,7 +15,7 @@ pub struct RefusalEncoding;
 struct Refusal {
     #[serde(flatten)]
     error: AppError,
-    message: &'static str,
+    message: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     field: Option<&'static str>,
 }
@@ -32,7 +33,7 @@ impl Encodes<AppError> for RefusalEncoding {
 
     fn encode(error: &AppError) -> Result<Bytes, Self::Error> {
         let field = error.field().map(Field::name);
-        serde_json::to_vec(&Refusal { error: *error, message: error.sentence(), field }).map(Bytes::from)
+        serde_json::to_vec(&Refusal { error: *error, message: say(error.sentence()), field }).map(Bytes::from)
     }
 }
 

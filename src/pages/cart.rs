@@ -5,12 +5,13 @@ use crate::{
         cart_data,
         cart_lines::{CartLines, LineFacts, tell_facts},
         frame::Frame,
-        may_forget::MayForget,
+        may_forget::{Losable, MayForget},
         own_part::{private, typed},
         preload::Preload,
         share_cart::{ShareCart, tell_link},
     },
     domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, page_request::PageRequest, product::Product},
+    tr,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -38,8 +39,8 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
     let currency = catalogue.currency();
     let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
     view! {
-        <Frame title="Your cart".to_owned() description="What you are about to take home.".to_owned() class="page-cart page-private">
-            <h1>"Your cart"</h1>
+        <Frame title=tr!("Your cart") description=tr!("What you are about to take home.") class="page-cart page-private">
+            <h1>{tr!("Your cart")}</h1>
             {(!visitor.cart_notices.is_empty()).then(|| view! { <ul class="cart-notices">{notices}</ul> })}
             <Preload island="cart_lines" />
             {facts}
@@ -47,10 +48,10 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
             <Preload island="share_cart" />
             {tell_link(request.cart_link.clone())}
             <ShareCart>
-                <h2 id="share-heading">"Share this cart"</h2>
-                <p>"A link shows others what is in your cart now. They can add it to their own cart. The link says nothing about you, and works for 7 days."</p>
+                <h2 id="share-heading">{tr!("Share this cart")}</h2>
+                <p>{tr!("A link shows others what is in your cart now. They can add it to their own cart. The link says nothing about you, and works for 7 days.")}</p>
             </ShareCart>
-            <MayForget what="cart" />
+            <MayForget what=Losable::Cart />
         </Frame>
     }
 }
@@ -60,14 +61,14 @@ fn Notice(notice: CartNotice, currency: Currency) -> impl IntoView {
     match notice {
         CartNotice::PriceChanged { name, before, now } => {
             let (before, now) = (before.money().display(currency), now.money().display(currency));
-            view! { <li>{format!("{name} now costs {now}; it was {before} when you chose it.")}</li> }.into_any()
+            view! { <li>{tr!("{name} now costs {now}; it was {before} when you chose it.", name, now, before)}</li> }.into_any()
         }
         CartNotice::NoLongerSold { product, is_later } => view! {
             <li>
-                {format!("“{product}” is no longer sold and is not counted.")}
+                {tr!("“{product}” is no longer sold and is not counted.", product)}
                 <form method="post" action=if is_later { "/api/remove_from_later" } else { "/api/remove_from_cart" }>
                     <input type="hidden" name="product" value=product.to_string() />
-                    <button type="submit" class="button-plain">"Remove it"</button>
+                    <button type="submit" class="button-plain">{tr!("Remove it")}</button>
                 </form>
             </li>
         }

@@ -7,6 +7,7 @@ use crate::{
         filter::{Filter, Sort},
         product::{Category, Product},
     },
+    tr, tr_n, tr_view, words,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -31,25 +32,25 @@ pub fn CataloguePage() -> impl IntoView {
     let currency = catalogue.currency();
     let heading = heading(&filter, shelf.as_ref());
     let is_front = filter.search.is_empty() && shelf.is_none() && filter.page == 0;
-    let title = if filter.page == 0 { heading.clone() } else { format!("{heading}, page {}", filter.page + 1) };
+    let title = if filter.page == 0 { heading.clone() } else { tr!("{heading}, page {page}", heading, page = filter.page + 1) };
     let list = if found > 0 {
         view! {
-            <ul class="product-grid" aria-label="Products"><ProductGrid products currency /></ul>
+            <ul class="product-grid" aria-label=tr!("Products")><ProductGrid products currency /></ul>
             {(pages > 1).then(|| view! { <PageLinks filter=filter.clone() pages /> })}
         }
         .into_any()
     } else {
         view! { <Nothing is_filtered=filter != Filter::default() /> }.into_any()
     };
-    let count = if found == 1 { "1 product".to_owned() } else { format!("{found} products") };
+    let count = tr_n!(found, "{count} product", "{count} products");
     view! {
-        <Frame title description="Well-made things for the desk, the ears and the road, in a cart that lives on the server.".to_owned()>
+        <Frame title description=tr!("Well-made things for the desk, the ears and the road, in a cart that lives on the server.")>
             <div class="catalogue-head">
                 <h1>{heading}</h1>
-                {is_front.then(|| view! { <p class="lead">"Well-made things for the desk, the ears and the road."</p> })}
+                {is_front.then(|| view! { <p class="lead">{tr!("Well-made things for the desk, the ears and the road.")}</p> })}
                 <p class="catalogue-count" role="status">{count}</p>
             </div>
-            <nav class="shelves" aria-label="Categories">
+            <nav class="shelves" aria-label=tr!("Categories")>
                 {shelves}
             </nav>
             <SortMenu filter />
@@ -60,10 +61,10 @@ pub fn CataloguePage() -> impl IntoView {
 
 fn heading(filter: &Filter, shelf: Option<&Category>) -> String {
     match (filter.search.as_str(), shelf) {
-        ("", None) => "Things worth carrying".to_owned(),
+        ("", None) => tr!("Things worth carrying"),
         ("", Some(shelf)) => shelf.name.clone(),
-        (search, None) => format!("Results for “{search}”"),
-        (search, Some(shelf)) => format!("Results for “{search}” in {}", shelf.name),
+        (search, None) => tr!("Results for “{search}”", search),
+        (search, Some(shelf)) => tr!("Results for “{search}” in {shelf}", search, shelf = shelf.name),
     }
 }
 
@@ -79,7 +80,7 @@ fn shelves(filter: &Filter, catalogue: &Catalogue, selection: &Selection<'_>) ->
 fn Shelf(filter: Filter, category: Option<Category>, count: usize) -> impl IntoView {
     let slug = category.as_ref().map(|category| category.slug.clone());
     let current = (filter.category == slug).then_some("page");
-    let name = category.map_or_else(|| "Everything".to_owned(), |category| category.name);
+    let name = category.map_or_else(|| tr!("Everything"), |category| category.name);
     view! {
         <a class="shelf" href=filter.on_shelf(slug).address() aria-current=current>
             {name}
@@ -95,10 +96,10 @@ fn PageLinks(filter: Filter, pages: u32) -> impl IntoView {
     let previous = filter.page.checked_sub(1).map(|page| filter.on_page(page).address());
     let next = (filter.page + 1 < pages).then(|| filter.on_page(filter.page + 1).address());
     view! {
-        <nav class="page-links" aria-label="Pages">
-            {previous.map(|address| view! { <a class="button-quiet" rel="prev" href=address>"Previous"</a> })}
-            <p>{format!("Page {} of {pages}", filter.page + 1)}</p>
-            {next.map(|address| view! { <a class="button-quiet" rel="next" href=address>"Next"</a> })}
+        <nav class="page-links" aria-label=tr!("Pages")>
+            {previous.map(|address| view! { <a class="button-quiet" rel="prev" href=address>{tr!("Previous")}</a> })}
+            <p>{tr!("Page {page} of {pages}", page = filter.page + 1, pages)}</p>
+            {next.map(|address| view! { <a class="button-quiet" rel="next" href=address>{tr!("Next")}</a> })}
         </nav>
     }
 }
@@ -106,16 +107,16 @@ fn PageLinks(filter: Filter, pages: u32) -> impl IntoView {
 /// The order, as a form that works without scripts.
 #[component]
 fn SortMenu(filter: Filter) -> impl IntoView {
-    let option = |sort: Sort| view! { <option value=sort.key() selected=sort == filter.sort>{sort.label()}</option> };
+    let option = |sort: Sort| view! { <option value=sort.key() selected=sort == filter.sort>{words::say(sort.label())}</option> };
     let search = (!filter.search.is_empty()).then(|| view! { <input type="hidden" name="q" value=filter.search.clone() /> });
     let shelf = filter.category.as_ref().map(|slug| view! { <input type="hidden" name="category" value=slug.to_string() /> });
     view! {
         <form class="sort" action="/" method="get">
             {search}
             {shelf}
-            <label for="sort">"Sort by"</label>
+            <label for="sort">{tr!("Sort by")}</label>
             <select id="sort" name="sort">{Sort::ALL.map(option).collect_view()}</select>
-            <button type="submit" class="button-quiet">"Sort"</button>
+            <button type="submit" class="button-quiet">{tr!("Sort")}</button>
         </form>
     }
 }
@@ -125,16 +126,16 @@ fn Nothing(is_filtered: bool) -> impl IntoView {
     if is_filtered {
         view! {
             <div class="empty">
-                <p class="lead">"Sorry, we found nothing."</p>
-                <p><a class="button" href="/">"Show everything"</a></p>
+                <p class="lead">{tr!("Sorry, we found nothing.")}</p>
+                <p><a class="button" href="/">{tr!("Show everything")}</a></p>
             </div>
         }
         .into_any()
     } else {
         view! {
             <div class="empty">
-                <p class="lead">"There is nothing for sale yet."</p>
-                <p>"The shop keeper fills the shelves with " <code>"satchel catalogue import FILE"</code> "."</p>
+                <p class="lead">{tr!("There is nothing for sale yet.")}</p>
+                <p>{tr_view!("The shop keeper fills the shelves with {command}.", command = view! { <code>"satchel catalogue import FILE"</code> })}</p>
             </div>
         }
         .into_any()

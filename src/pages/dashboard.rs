@@ -3,6 +3,7 @@
 use crate::{
     components::{dashboard_data::tell_dashboard, frame::Frame, live_dashboard::LiveDashboard, own_part::private, preload::Preload},
     domain::page_request::PageRequest,
+    tr,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -19,8 +20,8 @@ fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
     // For the island, which is made in the frame.
     let data = tell_dashboard(dashboard);
     Some(view! {
-        <Frame title="Dashboard".to_owned() description="Your visits, your cart, your likes, your login.".to_owned() class="page-private">
-            <h1>"Hello, " {name}</h1>
+        <Frame title=tr!("Dashboard") description=tr!("Your visits, your cart, your likes, your login.") class="page-private">
+            <h1>{tr!("Hello, {name}", name)}</h1>
             <Preload island="live_dashboard" />
             {data}
             <div class="panels">
@@ -35,10 +36,10 @@ fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
 fn LogOut() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="log-out-panel">
-            <h2 id="log-out-panel">"Log out"</h2>
+            <h2 id="log-out-panel">{tr!("Log out")}</h2>
             <form method="post" action="/api/log_out" class="log-out">
-                <label class="checkbox"><input type="checkbox" name="keep_cart" value="true" /> "Keep my cart and likes on this device"</label>
-                <button type="submit" class="button-quiet">"Log out here"</button>
+                <label class="checkbox"><input type="checkbox" name="keep_cart" value="true" /> {tr!("Keep my cart and likes on this device")}</label>
+                <button type="submit" class="button-quiet">{tr!("Log out here")}</button>
             </form>
         </section>
     }

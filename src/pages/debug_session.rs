@@ -15,6 +15,7 @@ use crate::{
         field_diff::readable,
         page_request::PageRequest,
     },
+    tr, tr_view,
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -33,12 +34,14 @@ fn page_of(request: Arc<PageRequest>) -> impl IntoView {
     // Chosen by a link that is shown only where no script does better.
     let reload = asked.is_reloading.then(|| view! { <Meta http_equiv="refresh" content="2" /> });
     Some(view! {
-        <Frame title="A session, watched".to_owned() description="The row, the cookie and every change of your session.".to_owned() class="page-debug">
+        <Frame title=tr!("A session, watched") description=tr!("The row, the cookie and every change of your session.") class="page-debug">
             {reload}
-            <h1>"A session, watched"</h1>
+            <h1>{tr!("A session, watched")}</h1>
             <p class="lead">
-                "Keep this page open, and " <a href="/" target="_blank" rel="noopener">"click in the shop in a second tab"</a>
-                ": each change of your session appears here. Only a demo has this page."
+                {tr_view!(
+                    "Keep this page open, and {link}: each change of your session appears here. Only a demo has this page.",
+                    link = view! { <a href="/" target="_blank" rel="noopener">{tr!("click in the shop in a second tab")}</a> },
+                )}
             </p>
             <Reloading asked=asked.clone() />
             <Preload island="live_trail" />
@@ -49,27 +52,27 @@ fn page_of(request: Arc<PageRequest>) -> impl IntoView {
             <div class="debug-panels">
                 <div class="debug-now">
                     <section class="panel" aria-labelledby="cookie-heading" data-live="cookie">
-                        <h2 id="cookie-heading">"The cookie in your browser"</h2>
+                        <h2 id="cookie-heading">{tr!("The cookie in your browser")}</h2>
                         <Cookie cookie />
                     </section>
                     <section class="panel" aria-labelledby="row-heading" data-live="row">
-                        <h2 id="row-heading">"The row in the store"</h2>
+                        <h2 id="row-heading">{tr!("The row in the store")}</h2>
                         <StoredRow row store=store(kind) />
                     </section>
                 </div>
                 <section class="panel" aria-labelledby="changes-heading" data-live="changes">
-                    <h2 id="changes-heading">"What happened"</h2>
+                    <h2 id="changes-heading">{tr!("What happened")}</h2>
                     <Changes trail />
                 </section>
             </div>
             <section class="panel" aria-labelledby="attacks">
-                <h2 id="attacks">"Attack it"</h2>
-                <p>"Each button plays an attack at once, with real requests to this shop. An attack uses sessions of its own and removes them afterwards. Your session is not touched."</p>
+                <h2 id="attacks">{tr!("Attack it")}</h2>
+                <p>{tr!("Each button plays an attack at once, with real requests to this shop. An attack uses sessions of its own and removes them afterwards. Your session is not touched.")}</p>
                 <Attacks asked />
             </section>
             <section class="panel" aria-labelledby="way-heading">
-                <h2 id="way-heading">"How this store makes a change"</h2>
-                <p>"Sessions are kept in " {store(kind)} ". A change reads the row, runs a rule on it, and writes the result. No other change can come in between:"</p>
+                <h2 id="way-heading">{tr!("How this store makes a change")}</h2>
+                <p>{tr!("Sessions are kept in {store}. A change reads the row, runs a rule on it, and writes the result. No other change can come in between:", store = store(kind))}</p>
                 <Way steps guard />
             </section>
         </Frame>
@@ -83,8 +86,8 @@ fn Reloading(asked: Asked) -> impl IntoView {
     let other = Asked { is_reloading: !asked.is_reloading, ..asked.clone() }.address();
     view! {
         <p class="only-without-scripts reloading">
-            <a class="button" href=address>"Load this page again"</a>
-            <a class="button-quiet" href=other>{if asked.is_reloading { "Stop loading it every two seconds" } else { "Load it every two seconds" }}</a>
+            <a class="button" href=address>{tr!("Load this page again")}</a>
+            <a class="button-quiet" href=other>{if asked.is_reloading { tr!("Stop loading it every two seconds") } else { tr!("Load it every two seconds") }}</a>
         </p>
     }
 }
@@ -92,35 +95,41 @@ fn Reloading(asked: Asked) -> impl IntoView {
 #[component]
 fn Cookie(cookie: Option<SetCookie>) -> impl IntoView {
     let Some(SetCookie { name, beginning, hidden, flags, max_age, set_at }) = cookie else {
-        return view! { <p>"Your browser has no session cookie. It gets one when the shop has something to remember for you, such as a cart."</p> }
-            .into_any();
+        let none = tr!("Your browser has no session cookie. It gets one when the shop has something to remember for you, such as a cart.");
+        return view! { <p>{none}</p> }.into_any();
     };
     view! {
         <pre class="listing" tabindex="0" aria-label="Set-Cookie"><code>
             {format!("Set-Cookie: {name}={beginning}")} <span class="masked">{"•".repeat(hidden)}</span> {format!("; {}; Max-Age={max_age}", flags.join("; "))}
         </code></pre>
-        <p>"Your browser got it at " {readable(set_at)} ". Its value is a random number of 128 bits, written in 22 characters."</p>
-        <p class="fine-print">"Only the first four are shown. Anybody who has all of them could act as you, so no page and no log of this shop shows them. In your browser's tools (F12) you see the rest: Application or Storage, Cookies."</p>
+        <p>{tr!("Your browser got it at {time}. Its value is a random number of 128 bits, written in 22 characters.", time = readable(set_at))}</p>
+        <p class="fine-print">{tr!("Only the first four are shown. Anybody who has all of them could act as you, so no page and no log of this shop shows them. In your browser's tools (F12) you see the rest: Application or Storage, Cookies.")}</p>
     }
     .into_any()
 }
 
 #[component]
-fn StoredRow(row: Option<Row>, store: &'static str) -> impl IntoView {
+fn StoredRow(row: Option<Row>, store: String) -> impl IntoView {
     let Some(Row { key, key_in_hexadecimal, expires_at, bytes, entry }) = row else {
-        return view! { <p>"You have no row in " {store} "."</p> }.into_any();
+        return view! { <p>{tr!("You have no row in {store}.", store)}</p> }.into_any();
     };
     view! {
         <dl class="facts row-facts">
             <dt><code>"key"</code></dt>
-            <dd><code>{key}</code> ", which is " <code>{key_in_hexadecimal}</code> " in hexadecimal: the first 128 bits of the SHA-256 of the cookie's number. Nobody can compute the number from it."</dd>
+            <dd>
+                {tr_view!(
+                    "{key}, which is {hexadecimal} in hexadecimal: the first 128 bits of the SHA-256 of the cookie's number. Nobody can compute the number from it.",
+                    key = view! { <code>{key}</code> },
+                    hexadecimal = view! { <code>{key_in_hexadecimal}</code> },
+                )}
+            </dd>
             <dt><code>"expires_at"</code></dt>
-            <dd>{readable(expires_at)} ": after that, the row may be removed."</dd>
+            <dd>{tr!("{time}: after that, the row may be removed.", time = readable(expires_at))}</dd>
             <dt><code>"entry"</code></dt>
-            <dd>{bytes} " bytes: tower-sessions' Record in MessagePack. Made readable:"</dd>
+            <dd>{tr!("{bytes} bytes: tower-sessions' Record in MessagePack. Made readable:", bytes)}</dd>
         </dl>
-        <pre class="listing" tabindex="0" aria-label="The entry as JSON"><code>{entry}</code></pre>
-        <p class="fine-print">"id, data and expiry_date are the fields of the record. The field satchel has what the shop keeps: when the session began and was last used, the login, and in its data the cart, the likes and the rest."</p>
+        <pre class="listing" tabindex="0" aria-label=tr!("The entry as JSON")><code>{entry}</code></pre>
+        <p class="fine-print">{tr!("id, data and expiry_date are the fields of the record. The field satchel has what the shop keeps: when the session began and was last used, the login, and in its data the cart, the likes and the rest.")}</p>
     }
     .into_any()
 }

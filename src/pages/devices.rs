@@ -14,6 +14,7 @@ use crate::{
         device::{DeviceView, Devices},
         page_request::PageRequest,
     },
+    tr, tr_n, tr_view,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -29,15 +30,15 @@ fn devices_of(request: Arc<PageRequest>) -> impl IntoView {
     let others = logins.iter().filter(|device| !device.is_this).count();
     let rows = logins.into_iter().map(|device| view! { <Device device /> }).collect_view();
     view! {
-        <Frame title="Your logins".to_owned() description="Where your account is logged in.".to_owned() class="page-private">
-            <h1>"Your logins"</h1>
-            <p class="lead">"Each browser you are logged in with has a session on our server. End one, and it is logged out at once."</p>
+        <Frame title=tr!("Your logins") description=tr!("Where your account is logged in.") class="page-private">
+            <h1>{tr!("Your logins")}</h1>
+            <p class="lead">{tr!("Each browser you are logged in with has a session on our server. End one, and it is logged out at once.")}</p>
             {(others > 0).then(|| view! { <EndForm is_fresh /> })}
             <ul class="devices">{rows}</ul>
             {match others {
-                0 => view! { <p>"You are logged in nowhere else. "<a href="/dashboard">"Back to the dashboard"</a></p> }.into_any(),
+                0 => view! { <p>{tr!("You are logged in nowhere else.")} " " <a href="/dashboard">{tr!("Back to the dashboard")}</a></p> }.into_any(),
                 _ => view! {
-                    <button type="submit" form=END_FORM formaction="/api/end_other_sessions" class="button-quiet">"End all other logins"</button>
+                    <button type="submit" form=END_FORM formaction="/api/end_other_sessions" class="button-quiet">{tr!("End all other logins")}</button>
                 }
                 .into_any(),
             }}
@@ -64,23 +65,27 @@ fn EndForm(is_fresh: bool) -> impl IntoView {
 fn Device(device: DeviceView) -> impl IntoView {
     let DeviceView { handle, name, address, began, last_seen, pieces, is_this } = device;
     let cart = match pieces {
-        0 => "Its cart is empty.".to_owned(),
-        1 => "1 item in its cart.".to_owned(),
-        pieces => format!("{pieces} items in its cart."),
+        0 => tr!("Its cart is empty."),
+        pieces => tr_n!(pieces, "{count} item in its cart.", "{count} items in its cart."),
     };
-    let from = address.map_or_else(|| "Since ".to_owned(), |address| format!("From {address}, since "));
+    let from = match address {
+        None => tr_view!("Since {at}.", at = view! { <Moment at=began /> }),
+        Some(address) => {
+            tr_view!("From {address}, since {at}.", address = view! { {address.to_string()} }, at = view! { <Moment at=began /> })
+        }
+    };
     let bring = (!is_this && pieces > 0).then(|| view! { <BringCart session=handle.clone() /> });
     let end = (!is_this).then(|| {
-        let label = format!("End the login of {name}");
+        let label = tr!("End the login of {name}", name);
         view! {
-            <button type="submit" form=END_FORM name="session" value=handle class="button-quiet" aria-label=label>"End"</button>
+            <button type="submit" form=END_FORM name="session" value=handle class="button-quiet" aria-label=label>{tr!("End")}</button>
         }
     });
     view! {
         <li class="panel device">
-            <h2>{name} {is_this.then(|| view! { " " <span class="tag">"this one"</span> })}</h2>
-            <p>{from} <Moment at=began /> "."</p>
-            <p>"Last used " <Moment at=last_seen /> ". " {cart}</p>
+            <h2>{name} {is_this.then(|| view! { " " <span class="tag">{tr!("this one")}</span> })}</h2>
+            <p>{from}</p>
+            <p>{tr_view!("Last used {at}.", at = view! { <Moment at=last_seen /> })} " " {cart}</p>
             <div class="device-actions">{bring} {end}</div>
         </li>
     }

@@ -1,12 +1,15 @@
 //! `/forgot-password`: for visitors who forgot their password.
 
-use crate::components::{
-    credential::{Credential, CredentialRefusal},
-    credentials::Credentials,
-    frame::Frame,
-    own_part::typed,
-    preload::Preload,
-    refusal::refused_credentials,
+use crate::{
+    components::{
+        credential::{Credential, CredentialRefusal},
+        credentials::Credentials,
+        frame::Frame,
+        own_part::typed,
+        preload::Preload,
+        refusal::refused_credentials,
+    },
+    tr, tr_view,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -18,29 +21,29 @@ pub fn ForgotPasswordPage() -> impl IntoView {
     let refusal = refused_credentials();
     let body = if was_sent {
         view! {
-            <h1>"Check your mailbox"</h1>
-            <p>"If there is an account of that name or address, and its e-mail address was confirmed, we have sent a link there. It works for ten minutes."</p>
-            <p>"Nothing came? Look in your spam folder, or " <a href="/forgot-password">"ask again"</a> ". A new link replaces the old one."</p>
+            <h1>{tr!("Check your mailbox")}</h1>
+            <p>{tr!("If there is an account of that name or address, and its e-mail address was confirmed, we have sent a link there. It works for ten minutes.")}</p>
+            <p>{tr_view!("Nothing came? Look in your spam folder, or {link}. A new link replaces the old one.", link = view! { <a href="/forgot-password">{tr!("ask again")}</a> })}</p>
         }
         .into_any()
     } else {
         view! {
-            <h1>"Forgot your password?"</h1>
-            <p>"We send you a link that lets you set a new one."</p>
+            <h1>{tr!("Forgot your password?")}</h1>
+            <p>{tr!("We send you a link that lets you set a new one.")}</p>
             <Preload island="credentials" />
             <CredentialRefusal refusal />
             <Credentials>
                 <form method="post" action="/api/request_password_reset" class="credentials-form">
-                    <Credential refusal typed=typed("/api/request_password_reset", "login") name="login" label="User name or e-mail" kind="text" autocomplete="username" />
-                    <button type="submit" class="button">"Send the link"</button>
+                    <Credential refusal typed=typed("/api/request_password_reset", "login") name="login" label=tr!("User name or e-mail") kind="text" autocomplete="username" />
+                    <button type="submit" class="button">{tr!("Send the link")}</button>
                 </form>
             </Credentials>
-            <p>"Do you remember it? " <a href="/login">"Log in"</a></p>
+            <p>{tr_view!("Do you remember it? {link}", link = view! { <a href="/login">{tr!("Log in")}</a> })}</p>
         }
         .into_any()
     };
     view! {
-        <Frame title="Forgot your password".to_owned() description="Get a link that sets a new password.".to_owned() class="page-narrow">
+        <Frame title=tr!("Forgot your password") description=tr!("Get a link that sets a new password.") class="page-narrow">
             {body}
         </Frame>
     }

@@ -1,8 +1,14 @@
 //! `/likes`: what this session likes.
 
 use crate::{
-    components::{frame::Frame, may_forget::MayForget, own_part::private, product_card::ProductGrid},
+    components::{
+        frame::Frame,
+        may_forget::{Losable, MayForget},
+        own_part::private,
+        product_card::ProductGrid,
+    },
     domain::{catalogue::Catalogue, page_request::PageRequest, product::Product},
+    tr,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -20,23 +26,23 @@ fn likes_of(request: Arc<PageRequest>) -> impl IntoView {
     let list = if products.is_empty() {
         view! {
             <div class="empty">
-                <p class="lead">"You like nothing yet."</p>
-                <p>"Press the heart of a product, and you find it again here."</p>
-                <p><a class="button" href="/">"Find something nice"</a></p>
-                <p><a href="/?sort=likes">"See what others like most"</a></p>
+                <p class="lead">{tr!("You like nothing yet.")}</p>
+                <p>{tr!("Press the heart of a product, and you find it again here.")}</p>
+                <p><a class="button" href="/">{tr!("Find something nice")}</a></p>
+                <p><a href="/?sort=likes">{tr!("See what others like most")}</a></p>
             </div>
         }
         .into_any()
     } else {
         view! {
-            <ul class="product-grid" aria-label="Products you like"><ProductGrid products currency /></ul>
-            <MayForget what="likes" />
+            <ul class="product-grid" aria-label=tr!("Products you like")><ProductGrid products currency /></ul>
+            <MayForget what=Losable::Likes />
         }
         .into_any()
     };
     view! {
-        <Frame title="Your likes".to_owned() description="The products you like.".to_owned() class="page-private">
-            <h1>"Your likes"</h1>
+        <Frame title=tr!("Your likes") description=tr!("The products you like.") class="page-private">
+            <h1>{tr!("Your likes")}</h1>
             {list}
         </Frame>
     }

@@ -14,6 +14,7 @@ use crate::{
         own_path::OwnPath,
         shop::{DemoAccount, Shop},
     },
+    tr, tr_view,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -28,33 +29,33 @@ pub fn LoginPage() -> impl IntoView {
     let refusal = refused_credentials();
     let register = with_next("/register", next.as_ref());
     view! {
-        <Frame title="Log in".to_owned() description="Log in to your Satchel account.".to_owned() class="page-narrow">
-            <h1>"Log in"</h1>
+        <Frame title=tr!("Log in") description=tr!("Log in to your Satchel account.") class="page-narrow">
+            <h1>{tr!("Log in")}</h1>
             <Preload island="credentials" />
             <CredentialRefusal refusal=at_head(refusal, &["login", "password"]) />
             <Credentials>
                 <form method="post" action="/api/log_in" class="credentials-form">
                     <input type="hidden" name="next" value=goes_on />
-                    <Credential refusal typed=typed("/api/log_in", "login") name="login" label="User name or e-mail" kind="text" autocomplete="username" />
-                    <Credential refusal name="password" label="Password" kind="password" autocomplete="current-password" />
-                    <label class="checkbox"><input type="checkbox" name="remember" value="true" checked=typed("/api/log_in", "remember").is_some() /> "Remember me on this device"</label>
-                    <button type="submit" class="button">"Log in"</button>
+                    <Credential refusal typed=typed("/api/log_in", "login") name="login" label=tr!("User name or e-mail") kind="text" autocomplete="username" />
+                    <Credential refusal name="password" label=tr!("Password") kind="password" autocomplete="current-password" />
+                    <label class="checkbox"><input type="checkbox" name="remember" value="true" checked=typed("/api/log_in", "remember").is_some() /> {tr!("Remember me on this device")}</label>
+                    <button type="submit" class="button">{tr!("Log in")}</button>
                 </form>
                 {passkeys.then(|| view! {
                     <PasskeySentences />
                     <form data-when="ready" hidden method="post" action="/api/log_in_by_passkey" data-ask="/api/ask_for_passkey" class="credentials-form">
                         <input type="hidden" name="next" value=goes_on_with_passkey />
-                        <button type="submit" class="button-quiet">"Log in with a passkey"</button>
+                        <button type="submit" class="button-quiet">{tr!("Log in with a passkey")}</button>
                     </form>
                 })}
             </Credentials>
             {demo.then(|| view! {
-                <aside class="demo-account" aria-label="Demonstration account">
-                    <p>"This is a demonstration. Try it as " <code>{DemoAccount::USERNAME}</code> " with the password " <code>{DemoAccount::PASSWORD}</code> "."</p>
+                <aside class="demo-account" aria-label=tr!("Demonstration account")>
+                    <p>{tr_view!("This is a demonstration. Try it as {user} with the password {password}.", user = view! { <code>{DemoAccount::USERNAME}</code> }, password = view! { <code>{DemoAccount::PASSWORD}</code> })}</p>
                 </aside>
             })}
-            <p><a href="/forgot-password">"Forgot your password?"</a></p>
-            <p>"New here? " <a href=register>"Create an account"</a></p>
+            <p><a href="/forgot-password">{tr!("Forgot your password?")}</a></p>
+            <p>{tr_view!("New here? {link}", link = view! { <a href=register>{tr!("Create an account")}</a> })}</p>
         </Frame>
     }
 }

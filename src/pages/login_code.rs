@@ -1,11 +1,14 @@
 //! `/login/code`: the second step of a log in, for accounts with a second factor.
 
-use crate::components::{
-    credential::{Credential, CredentialRefusal, at_head},
-    credentials::Credentials,
-    frame::Frame,
-    preload::Preload,
-    refusal::refused_credentials,
+use crate::{
+    components::{
+        credential::{Credential, CredentialRefusal, at_head},
+        credentials::Credentials,
+        frame::Frame,
+        preload::Preload,
+        refusal::refused_credentials,
+    },
+    tr, tr_view,
 };
 use leptos::prelude::*;
 
@@ -14,19 +17,19 @@ use leptos::prelude::*;
 pub fn LoginCodePage() -> impl IntoView {
     let refusal = refused_credentials();
     view! {
-        <Frame title="Enter your code".to_owned() description="The second step of your log in.".to_owned() class="page-narrow">
-            <h1>"Enter your code"</h1>
-            <p>"Your password was right. Now enter the code that your authenticator app shows."</p>
+        <Frame title=tr!("Enter your code") description=tr!("The second step of your log in.") class="page-narrow">
+            <h1>{tr!("Enter your code")}</h1>
+            <p>{tr!("Your password was right. Now enter the code that your authenticator app shows.")}</p>
             <Preload island="credentials" />
             <CredentialRefusal refusal=at_head(refusal, &["code"]) />
             <Credentials>
                 <form method="post" action="/api/log_in_by_code" class="credentials-form">
-                    <Credential refusal name="code" label="Code" kind="text" autocomplete="one-time-code" keyboard="text"
-                        hint="Six digits; or, without your phone, one of your recovery codes." />
-                    <button type="submit" class="button">"Log in"</button>
+                    <Credential refusal name="code" label=tr!("Code") kind="text" autocomplete="one-time-code" keyboard="text"
+                        hint=tr!("Six digits; or, without your phone, one of your recovery codes.") />
+                    <button type="submit" class="button">{tr!("Log in")}</button>
                 </form>
             </Credentials>
-            <p>"Not you? " <a href="/login">"Log in as somebody else"</a></p>
+            <p>{tr_view!("Not you? {link}", link = view! { <a href="/login">{tr!("Log in as somebody else")}</a> })}</p>
         </Frame>
     }
 }

@@ -6,6 +6,7 @@ use crate::{
         mailbox::{KeptMail, Mailbox},
         page_request::PageRequest,
     },
+    tr, tr_view,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -20,10 +21,10 @@ fn mailbox_of(request: Arc<PageRequest>) -> impl IntoView {
     let Mailbox(mails) = request.mailbox.clone();
     let is_empty = mails.is_empty();
     view! {
-        <Frame title="Mailbox".to_owned() description="The mails this demonstration would have sent.".to_owned() class="page-private">
-            <h1>"Mailbox"</h1>
-            <p class="lead">"A demonstration sends no mail. What it would have sent, to whomever, is shown here."</p>
-            {is_empty.then(|| view! { <p>"No mail was written yet."</p> })}
+        <Frame title=tr!("Mailbox") description=tr!("The mails this demonstration would have sent.") class="page-private">
+            <h1>{tr!("Mailbox")}</h1>
+            <p class="lead">{tr!("A demonstration sends no mail. What it would have sent, to whomever, is shown here.")}</p>
+            {is_empty.then(|| view! { <p>{tr!("No mail was written yet.")}</p> })}
             <ul class="mails">{mails.into_iter().map(|mail| view! { <Mail mail /> }).collect_view()}</ul>
         </Frame>
     }
@@ -41,7 +42,7 @@ fn Mail(mail: KeptMail) -> impl IntoView {
     view! {
         <li class="panel">
             <h2>{subject}</h2>
-            <p>"To " {recipient} ", " <Moment at=made_at /></p>
+            <p>{tr_view!("To {recipient}, {moment}", recipient = recipient, moment = view! { <Moment at=made_at /> })}</p>
             <p class="mail-text">{lines}</p>
         </li>
     }

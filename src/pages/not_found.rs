@@ -3,6 +3,7 @@
 use crate::{
     components::{frame::Frame, own_part::OwnPart},
     domain::page_request::Hole,
+    tr,
 };
 use leptos::prelude::*;
 
@@ -10,10 +11,10 @@ use leptos::prelude::*;
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
-        <Frame title="Not found".to_owned() description="There is nothing at this address.".to_owned() class="page-narrow">
-            <h1>"Nothing here"</h1>
-            <p class="lead">"There is nothing at this address. It may have been sold, or never existed."</p>
-            <p><a class="button" href="/">"Back to the shop"</a></p>
+        <Frame title=tr!("Not found") description=tr!("There is nothing at this address.") class="page-narrow">
+            <h1>{tr!("Nothing here")}</h1>
+            <p class="lead">{tr!("There is nothing at this address. It may have been sold, or never existed.")}</p>
+            <p><a class="button" href="/">{tr!("Back to the shop")}</a></p>
             <OwnPart of=Hole::RequestId />
         </Frame>
     }

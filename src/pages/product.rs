@@ -7,6 +7,7 @@ use crate::{
         product::{Product, Slug},
     },
     pages::not_found::NotFoundPage,
+    tr,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
@@ -28,16 +29,16 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
     let currency = catalogue.currency();
     let related: Vec<Product> = catalogue.related(&product).into_iter().cloned().collect();
     let stock = match product.stock {
-        0 => "Sold out",
-        1..=5 => "Only a few left",
-        _ => "In stock",
+        0 => tr!("Sold out"),
+        1..=5 => tr!("Only a few left"),
+        _ => tr!("In stock"),
     };
     let buy = (product.stock > 0).then(|| view! { <AddToCart product=product.clone() choose=true /> });
     let shelf = format!("/?category={}", product.category.slug);
     view! {
         <Frame title=product.name.clone() description=product.summary.clone()>
             <article class="product">
-                <img class="product-picture" src=product.picture width="400" height="300" alt=format!("Drawing of: {}", product.name) fetchpriority="high" />
+                <img class="product-picture" src=product.picture width="400" height="300" alt=tr!("Drawing of: {name}", name = product.name) fetchpriority="high" />
                 <div class="product-text">
                     <p class="product-shelf"><a href=shelf>{product.category.name.clone()}</a></p>
                     <h1>{product.name.clone()}</h1>
@@ -50,7 +51,7 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
             </article>
             {(!related.is_empty()).then(|| view! {
                 <section class="related" aria-labelledby="related">
-                    <h2 id="related">"More in " {product.category.name}</h2>
+                    <h2 id="related">{tr!("More in {category}", category = product.category.name)}</h2>
                     <ul class="product-grid"><ProductGrid products=related currency /></ul>
                 </section>
             })}

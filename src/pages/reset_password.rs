@@ -1,11 +1,14 @@
 //! `/reset-password`: the page behind the mailed link that sets a new password.
 
-use crate::components::{
-    credential::{Credential, CredentialRefusal, at_head},
-    credentials::Credentials,
-    frame::Frame,
-    preload::Preload,
-    refusal::refused_credentials,
+use crate::{
+    components::{
+        credential::{Credential, CredentialRefusal, at_head},
+        credentials::Credentials,
+        frame::Frame,
+        preload::Preload,
+        refusal::refused_credentials,
+    },
+    tr, tr_view,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -15,20 +18,20 @@ use leptos_router::hooks::use_query_map;
 pub fn ResetPasswordPage() -> impl IntoView {
     let refusal = refused_credentials();
     view! {
-        <Frame title="Set a new password".to_owned() description="Set a new password for your account.".to_owned() class="page-narrow">
-            <h1>"Set a new password"</h1>
-            <p>"Wherever else you are logged in, you will be logged out."</p>
+        <Frame title=tr!("Set a new password") description=tr!("Set a new password for your account.") class="page-narrow">
+            <h1>{tr!("Set a new password")}</h1>
+            <p>{tr!("Wherever else you are logged in, you will be logged out.")}</p>
             <Preload island="credentials" />
             <CredentialRefusal refusal=at_head(refusal, &["password"]) />
             <Credentials>
                 <form method="post" action="/api/reset_password" class="credentials-form">
                     <input type="hidden" name="token" value=asked_token() />
-                    <Credential refusal name="password" label="New password" kind="password" autocomplete="new-password"
-                        hint="At least 8 characters. A few unrelated words are good; pasting is fine." />
-                    <button type="submit" class="button">"Set the password"</button>
+                    <Credential refusal name="password" label=tr!("New password") kind="password" autocomplete="new-password"
+                        hint=tr!("At least 8 characters. A few unrelated words are good; pasting is fine.") />
+                    <button type="submit" class="button">{tr!("Set the password")}</button>
                 </form>
             </Credentials>
-            <p>"The link does not work? " <a href="/forgot-password">"Ask for a new one"</a></p>
+            <p>{tr_view!("The link does not work? {link}", link = view! { <a href="/forgot-password">{tr!("Ask for a new one")}</a> })}</p>
         </Frame>
     }
 }

@@ -7,6 +7,7 @@ use crate::{
         second_factor::{NewFactor, QrPicture, SecondFactorPage as Shown, Standing},
         timestamp::Timestamp,
     },
+    tr, tr_n, tr_view,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -31,11 +32,11 @@ fn second_factor_of(request: Arc<PageRequest>) -> impl IntoView {
         view! { {new_codes} <div class="panels">{standing}</div> }
     });
     view! {
-        <Frame title="Second factor".to_owned() description="A code from an app, beside your password.".to_owned() class="page-private">
-            <h1>"Second factor"</h1>
-            <p class="lead">"With it, a log in by password asks for a code from an app on your phone, too. Somebody who learns your password still cannot log in."</p>
+        <Frame title=tr!("Second factor") description=tr!("A code from an app, beside your password.") class="page-private">
+            <h1>{tr!("Second factor")}</h1>
+            <p class="lead">{tr!("With it, a log in by password asks for a code from an app on your phone, too. Somebody who learns your password still cannot log in.")}</p>
             {panels}
-            <p><a href="/dashboard/security">"Back to your account"</a></p>
+            <p><a href="/dashboard/security">{tr!("Back to your account")}</a></p>
         </Frame>
     }
 }
@@ -45,10 +46,10 @@ fn Begin(is_fresh: bool) -> impl IntoView {
     let refusal = refusal_of("/api/begin_second_factor");
     view! {
         <section class="panel" aria-labelledby="begin-panel">
-            <h2 id="begin-panel">"It is off"</h2>
-            <p>"You need an authenticator app: any that makes codes of six digits (TOTP). Many password managers do so, too."</p>
+            <h2 id="begin-panel">{tr!("It is off")}</h2>
+            <p>{tr!("You need an authenticator app: any that makes codes of six digits (TOTP). Many password managers do so, too.")}</p>
             <OwnerForm action="/api/begin_second_factor" form="begin" refusal is_fresh>
-                <button type="submit" class="button">"Set it up"</button>
+                <button type="submit" class="button">{tr!("Set it up")}</button>
             </OwnerForm>
         </section>
     }
@@ -60,19 +61,19 @@ fn TurnOn(factor: NewFactor, is_fresh: bool) -> impl IntoView {
     let NewFactor { secret, address, picture } = factor;
     view! {
         <section class="panel" aria-labelledby="scan-panel">
-            <h2 id="scan-panel">"1. Tell your app"</h2>
-            <p>"Scan this with your authenticator app."</p>
+            <h2 id="scan-panel">{tr!("1. Tell your app")}</h2>
+            <p>{tr!("Scan this with your authenticator app.")}</p>
             <Qr picture />
-            <p>"On this phone: " <a href=address>"open it in your app"</a> ". Or type this secret into it:"</p>
+            <p>{tr_view!("On this phone: {link}. Or type this secret into it:", link = view! { <a href=address>{tr!("open it in your app")}</a> })}</p>
             <p><code class="secret">{secret}</code></p>
         </section>
         <section class="panel" aria-labelledby="turn-on-panel">
-            <h2 id="turn-on-panel">"2. Enter the code it shows"</h2>
-            <p>"This shows that it works. Nothing changes until then."</p>
+            <h2 id="turn-on-panel">{tr!("2. Enter the code it shows")}</h2>
+            <p>{tr!("This shows that it works. Nothing changes until then.")}</p>
             <OwnerForm action="/api/turn_on_second_factor" form="turn-on" refusal is_fresh input="code">
-                <Credential refusal form="turn-on" name="code" label="Code" kind="text" autocomplete="one-time-code" keyboard="numeric"
-                    hint="Six digits." />
-                <button type="submit" class="button">"Turn it on"</button>
+                <Credential refusal form="turn-on" name="code" label=tr!("Code") kind="text" autocomplete="one-time-code" keyboard="numeric"
+                    hint=tr!("Six digits.") />
+                <button type="submit" class="button">{tr!("Turn it on")}</button>
             </OwnerForm>
         </section>
     }
@@ -83,7 +84,7 @@ fn TurnOn(factor: NewFactor, is_fresh: bool) -> impl IntoView {
 fn Qr(picture: QrPicture) -> impl IntoView {
     let QrPicture { side, path } = picture;
     view! {
-        <svg class="qr-code" viewBox=format!("0 0 {side} {side}") shape-rendering="crispEdges" role="img" aria-label="QR code of the secret">
+        <svg class="qr-code" viewBox=format!("0 0 {side} {side}") shape-rendering="crispEdges" role="img" aria-label=tr!("QR code of the secret")>
             <rect width=side height=side fill="#fff" />
             <path fill="#000" d=path />
         </svg>
@@ -95,9 +96,9 @@ fn NewCodes(codes: Vec<String>) -> impl IntoView {
     let rows = codes.into_iter().map(|code| view! { <li><code>{code}</code></li> }).collect_view();
     view! {
         <section class="panel" aria-labelledby="codes-panel">
-            <h2 id="codes-panel">"Your recovery codes"</h2>
-            <p>"Each logs you in once in place of a code from your app. Keep them where you find them without your phone: on paper, or in a password manager."</p>
-            <p><strong>"We show them only now, and cannot show them again."</strong></p>
+            <h2 id="codes-panel">{tr!("Your recovery codes")}</h2>
+            <p>{tr!("Each logs you in once in place of a code from your app. Keep them where you find them without your phone: on paper, or in a password manager.")}</p>
+            <p><strong>{tr!("We show them only now, and cannot show them again.")}</strong></p>
             <ul class="recovery-codes">{rows}</ul>
         </section>
     }
@@ -108,28 +109,32 @@ fn IsOn(since: Timestamp, codes_left: u32, is_fresh: bool) -> impl IntoView {
     let making = refusal_of("/api/make_recovery_codes");
     let turning_off = refusal_of("/api/turn_off_second_factor");
     let left = match codes_left {
-        0 => "You have no recovery code left: without your phone you could not log in.".to_owned(),
-        1 => "You have 1 recovery code left.".to_owned(),
-        left => format!("You have {left} recovery codes left."),
+        0 => tr!("You have no recovery code left: without your phone you could not log in."),
+        left => tr_n!(left, "You have {count} recovery code left.", "You have {count} recovery codes left."),
     };
-    let few = (codes_left < FEW).then(|| view! { <p><strong>"Please make new ones."</strong></p> });
+    let few = (codes_left < FEW).then(|| view! { <p><strong>{tr!("Please make new ones.")}</strong></p> });
     view! {
         <section class="panel" aria-labelledby="is-on-panel">
-            <h2 id="is-on-panel">"It is on"</h2>
-            <p>"Since " <Moment at=since /> "."</p>
-            <p>"Earlier logins stay active: " <a href="/dashboard/sessions">"see where you are logged in"</a> ", and end what is not yours."</p>
+            <h2 id="is-on-panel">{tr!("It is on")}</h2>
+            <p>{tr_view!("Since {at}.", at = view! { <Moment at=since /> })}</p>
+            <p>
+                {tr_view!(
+                    "Earlier logins stay active: {link}, and end what is not yours.",
+                    link = view! { <a href="/dashboard/sessions">{tr!("see where you are logged in")}</a> },
+                )}
+            </p>
             <OwnerForm action="/api/turn_off_second_factor" form="turn-off" refusal=turning_off is_fresh>
-                <p>"Without it, your password alone opens your account. For another phone, turn it off and on again."</p>
-                <button type="submit" class="button-quiet">"Turn it off"</button>
+                <p>{tr!("Without it, your password alone opens your account. For another phone, turn it off and on again.")}</p>
+                <button type="submit" class="button-quiet">{tr!("Turn it off")}</button>
             </OwnerForm>
         </section>
         <section class="panel" aria-labelledby="recovery-panel">
-            <h2 id="recovery-panel">"Recovery codes"</h2>
+            <h2 id="recovery-panel">{tr!("Recovery codes")}</h2>
             <p>{left}</p>
             {few}
             <OwnerForm action="/api/make_recovery_codes" form="codes" refusal=making is_fresh>
-                <p>"Once there are new ones, the old ones stop working."</p>
-                <button type="submit" class="button-quiet">"Make ten new ones"</button>
+                <p>{tr!("Once there are new ones, the old ones stop working.")}</p>
+                <button type="submit" class="button-quiet">{tr!("Make ten new ones")}</button>
             </OwnerForm>
         </section>
     }

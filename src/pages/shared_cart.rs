@@ -10,6 +10,7 @@ use crate::{
         quantity::Quantity,
         shared_cart::{LeftOut, SharedOffer, SharedPage, WhyLeftOut},
     },
+    tr, tr_n, tr_view,
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -25,28 +26,29 @@ fn shared_of(request: Arc<PageRequest>) -> impl IntoView {
     let page = match request.shared.clone().unwrap_or(SharedPage::Broken) {
         SharedPage::Offer { link, offer } => view! { <Offer link offer /> }.into_any(),
         SharedPage::Expired => {
-            view! { <Nothing heading="This link has expired" sentence="A link to a cart works for 7 days. Please ask for a new one." /> }.into_any()
+            let sentence = tr!("A link to a cart works for 7 days. Please ask for a new one.");
+            view! { <Nothing heading=tr!("This link has expired") sentence /> }.into_any()
         }
-        SharedPage::Broken => view! {
-            <Nothing heading="This link does not work" sentence="It was perhaps cut off on its way to you. Please ask for the whole link, or for a new one." />
+        SharedPage::Broken => {
+            let sentence = tr!("It was perhaps cut off on its way to you. Please ask for the whole link, or for a new one.");
+            view! { <Nothing heading=tr!("This link does not work") sentence /> }.into_any()
         }
-        .into_any(),
     };
     view! {
         // It is somebody's, and gone in a week.
         <Meta name="robots" content="noindex" />
-        <Frame title="A shared cart".to_owned() description="What somebody put together for you in this shop.".to_owned() class="page-private">
+        <Frame title=tr!("A shared cart") description=tr!("What somebody put together for you in this shop.") class="page-private">
             {page}
         </Frame>
     }
 }
 
 #[component]
-fn Nothing(heading: &'static str, sentence: &'static str) -> impl IntoView {
+fn Nothing(heading: String, sentence: String) -> impl IntoView {
     view! {
         <h1>{heading}</h1>
         <p class="lead">{sentence}</p>
-        <p><a class="button" href="/">"Back to the shop"</a></p>
+        <p><a class="button" href="/">{tr!("Back to the shop")}</a></p>
     }
 }
 
@@ -66,43 +68,46 @@ fn Offer(link: String, offer: SharedOffer) -> impl IntoView {
     };
     let lines = adds.lines.iter().map(line).collect_view();
     let add = if adds.lines.is_empty() {
-        view! { <p class="lead">"Nothing of it can be added to your cart."</p> }.into_any()
+        view! { <p class="lead">{tr!("Nothing of it can be added to your cart.")}</p> }.into_any()
     } else {
-        let items = if adds.count == 1 { "1 item".to_owned() } else { format!("{} items", adds.count) };
         view! {
-            <ul class="shared-lines" aria-label="What would be added">{lines}</ul>
-            <p class="cart-total"><span>"Total for " {items.clone()}</span> <strong>{adds.total.display(currency)}</strong></p>
+            <ul class="shared-lines" aria-label=tr!("What would be added")>{lines}</ul>
+            <p class="cart-total"><span>{tr_n!(adds.count, "Total for {count} item", "Total for {count} items")}</span> <strong>{adds.total.display(currency)}</strong></p>
             <form method="post" action="/api/add_shared_cart">
                 <input type="hidden" name="link" value=link />
-                <button type="submit" class="button">{format!("Add {items} to my cart")}</button>
+                <button type="submit" class="button">{tr_n!(adds.count, "Add {count} item to my cart", "Add {count} items to my cart")}</button>
             </form>
         }
         .into_any()
     };
     let left = left_out.iter().map(|left| view! { <li>{reason(left)}</li> }).collect_view();
     view! {
-        <h1>"A shared cart"</h1>
-        <p class="lead">"Somebody put this together and sent you the link. Your own cart is as it was until you press the button."</p>
+        <h1>{tr!("A shared cart")}</h1>
+        <p class="lead">{tr!("Somebody put this together and sent you the link. Your own cart is as it was until you press the button.")}</p>
         <div class="shared-cart">
             {add}
             {(!left_out.is_empty()).then(|| view! {
                 <section aria-labelledby="left-out-heading">
-                    <h2 id="left-out-heading">"What is left out"</h2>
+                    <h2 id="left-out-heading">{tr!("What is left out")}</h2>
                     <ul class="shared-left-out">{left}</ul>
                 </section>
             })}
-            <p class="fine-print">"Names and prices are those of today. The link works until " <Moment at=until /> "."</p>
+            <p class="fine-print">{tr_view!("Names and prices are those of today. The link works until {until}.", until = view! { <Moment at=until /> })}</p>
         </div>
     }
 }
 
 fn reason(left: &LeftOut) -> String {
-    let name = left.name.as_deref().unwrap_or("a product");
+    let name = left.name.clone().unwrap_or_else(|| tr!("a product"));
     let pieces = left.pieces;
     match left.why {
-        WhyLeftOut::NotSold => format!("{pieces} × a product that we no longer sell."),
-        WhyLeftOut::SoldOut => format!("{pieces} × {name}: it is sold out right now."),
-        WhyLeftOut::LineFull => format!("{pieces} × {name}: a cart holds at most {} of one product.", Quantity::MAX.get()),
-        WhyLeftOut::CartFull => format!("{pieces} × {name}: a cart holds at most {} different products.", Cart::MAX_LINES),
+        WhyLeftOut::NotSold => tr!("{pieces} × a product that we no longer sell.", pieces),
+        WhyLeftOut::SoldOut => tr!("{pieces} × {name}: it is sold out right now.", pieces, name),
+        WhyLeftOut::LineFull => {
+            tr!("{pieces} × {name}: a cart holds at most {most} of one product.", pieces, name, most = Quantity::MAX.get())
+        }
+        WhyLeftOut::CartFull => {
+            tr!("{pieces} × {name}: a cart holds at most {most} different products.", pieces, name, most = Cart::MAX_LINES)
+        }
     }
 }

@@ -7,7 +7,9 @@
 use crate::{
     domain::preferences::Theme,
     error::AppError,
-    server::{plain_form, session_data::Session, sessions::wants_html, state::AppState, teller::Teller},
+    server::{language, plain_form, session_data::Session, sessions::wants_html, state::AppState, teller::Teller},
+    tr, tr_mark,
+    words::say,
 };
 use axum::{
     body::{Body, Bytes},
@@ -114,8 +116,8 @@ pub async fn explain(State(state): State<AppState>, mut request: Request, next: 
         tracing::error!(status = status.as_u16(), request = id, "answered with an error");
     }
     let refusal = response.extensions().get::<Refused>().map_or_else(|| refusal_of(status, response.headers()), |refused| refused.0);
-    let sentence = sentence(status, refusal);
-    let body = if html { page(&state, status, sentence, &id, theme.get()) } else { json(refusal, sentence, &id) };
+    let sentence = say(sentence(status, refusal));
+    let body = if html { page(&state, status, &sentence, &id, theme.get()) } else { json(refusal, &sentence, &id) };
     let (mut parts, _) = response.into_parts();
     let kind = if html { "text/html; charset=utf-8" } else { "application/json" };
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
@@ -136,14 +138,14 @@ fn refusal_of(status: StatusCode, headers: &HeaderMap) -> AppError {
 
 fn sentence(status: StatusCode, refusal: AppError) -> &'static str {
     match status {
-        StatusCode::FORBIDDEN => "This request came from another site, so nothing was done.",
-        StatusCode::NOT_FOUND if refusal == AppError::Malformed => "There is nothing at this address.",
-        StatusCode::METHOD_NOT_ALLOWED => "This address does not take that kind of request.",
-        StatusCode::PAYLOAD_TOO_LARGE if refusal == AppError::Malformed => "This request is too large.",
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => "This address takes forms only (application/x-www-form-urlencoded).",
-        StatusCode::MISDIRECTED_REQUEST => "This server does not serve that host.",
-        StatusCode::TOO_EARLY => "This page cannot be fetched before somebody asks for it.",
-        StatusCode::REQUEST_TIMEOUT => "This took too long. Please try again.",
+        StatusCode::FORBIDDEN => tr_mark!("This request came from another site, so nothing was done."),
+        StatusCode::NOT_FOUND if refusal == AppError::Malformed => tr_mark!("There is nothing at this address."),
+        StatusCode::METHOD_NOT_ALLOWED => tr_mark!("This address does not take that kind of request."),
+        StatusCode::PAYLOAD_TOO_LARGE if refusal == AppError::Malformed => tr_mark!("This request is too large."),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => tr_mark!("This address takes forms only (application/x-www-form-urlencoded)."),
+        StatusCode::MISDIRECTED_REQUEST => tr_mark!("This server does not serve that host."),
+        StatusCode::TOO_EARLY => tr_mark!("This page cannot be fetched before somebody asks for it."),
+        StatusCode::REQUEST_TIMEOUT => tr_mark!("This took too long. Please try again."),
         _ => refusal.sentence(),
     }
 }
@@ -163,14 +165,15 @@ fn json(refusal: AppError, sentence: &str, id: &str) -> String {
 /// The error page. It is made here without Leptos, since it must work whatever else is broken.
 fn page(state: &AppState, status: StatusCode, sentence: &str, id: &str, theme: Theme) -> String {
     let css = state.assets().stylesheet();
-    let title = if status.is_server_error() { "Something went wrong" } else { "That did not work" };
-    let (number, colours) = (status.as_u16(), theme.color_scheme());
+    let title = if status.is_server_error() { tr!("Something went wrong") } else { tr!("That did not work") };
+    let (language, colours) = (language::current().as_str(), theme.color_scheme());
+    let (back, fine_print) = (tr!("Back to the shop"), tr!("Status {number} · request {id}", number = status.as_u16(), id));
     format!(
-        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"{colours}\">\
+        "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\" content=\"{colours}\">\
          <title>{title} · Satchel</title><meta name=\"description\" content=\"{title}\"><link rel=\"icon\" href=\"/favicon.svg\">\
          <link rel=\"stylesheet\" href=\"{css}\"></head><body><header class=\"site-header\"><div class=\"site-header-inner\">\
          <a class=\"brand\" href=\"/\"><img src=\"/favicon.svg\" width=\"32\" height=\"32\" alt=\"\">Satchel</a></div></header>\
-         <main id=\"main\" class=\"page page-narrow\"><h1>{title}</h1><p class=\"lead\">{sentence}</p><p><a class=\"button\" href=\"/\">Back to the shop</a></p>\
-         <p class=\"fine-print\">Status {number} · request {id}</p></main></body></html>"
+         <main id=\"main\" class=\"page page-narrow\"><h1>{title}</h1><p class=\"lead\">{sentence}</p><p><a class=\"button\" href=\"/\">{back}</a></p>\
+         <p class=\"fine-print\">{fine_print}</p></main></body></html>"
     )
 }

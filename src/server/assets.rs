@@ -2,7 +2,8 @@
 
 use crate::{
     domain::lazy_files::LazyFiles,
-    server::{codings::Codings, db::asset::AssetRow},
+    server::{codings::Codings, db::asset::AssetRow, translations},
+    words::Language,
 };
 use axum::{
     body::Body,
@@ -26,6 +27,8 @@ struct Site;
 const PACKAGE: &str = "pkg/";
 /// The folder of pictures.
 const PICTURES: &str = "pictures/";
+/// The type of files with words.
+const JSON: &str = "application/json";
 /// The ending of a file's compressed version.
 pub const BROTLI: &str = ".br";
 /// `Cache-Control` for files that seldom change at their address.
@@ -58,6 +61,10 @@ impl Assets {
             digest.update(name.as_bytes());
             digest.update(Site::get(&name).map(|file| file.metadata.sha256_hash()).unwrap_or_default());
         }
+        for (name, words) in words_files() {
+            digest.update(name.as_bytes());
+            digest.update(words.as_bytes());
+        }
         hex(&digest.finalize()[..6])
     }
 
@@ -81,13 +88,18 @@ impl Assets {
         self.lazy.clone()
     }
 
+    /// Path of the file with what the islands say in a language; none for English, which stands in their code.
+    pub fn words(&self, language: Language) -> Option<String> {
+        translations::of(language).map(|_| format!("/{}/{}", directory(self.version()), words_file(language)))
+    }
+
     /// The file of this build at `/pkg/{path}`.
     pub fn own_file(&self, path: &str, headers: &HeaderMap) -> Option<File> {
         let name = match &self.version {
             Some(version) => path.strip_prefix(version.as_str())?.strip_prefix('/')?,
             None => path,
         };
-        File::embedded(&format!("{PACKAGE}{name}"), headers)
+        File::embedded(&format!("{PACKAGE}{name}"), headers).or_else(|| File::of_words(name))
     }
 
     /// How long browsers may keep the files of this build.
@@ -97,12 +109,14 @@ impl Assets {
 
     /// All files of this build, compressed twins with the type of what is in them.
     pub fn own_files() -> impl Iterator<Item = AssetRow> {
-        Site::iter().filter_map(|path| {
+        let words = words_files().map(|(name, words)| AssetRow { name, kind: JSON.to_owned(), content: words.into_bytes() });
+        let built = Site::iter().filter_map(|path| {
             let name = path.strip_prefix(PACKAGE)?.to_owned();
             let plain = Site::get(path.strip_suffix(BROTLI).unwrap_or(&path))?;
             let content = Site::get(&path)?.data.into_owned();
             Some(AssetRow { name, kind: plain.metadata.mimetype().to_owned(), content })
-        })
+        });
+        built.chain(words)
     }
 }
 
@@ -110,6 +124,16 @@ impl Default for Assets {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The name of the file with the words of a language.
+fn words_file(language: Language) -> String {
+    format!("words.{}.json", language.as_str())
+}
+
+/// The files with the words of all languages that have one.
+fn words_files() -> impl Iterator<Item = (String, String)> {
+    Language::EVERY.into_iter().filter_map(|language| Some((words_file(language), translations::of(language)?.for_browser())))
 }
 
 fn directory(version: Option<&str>) -> String {
@@ -184,6 +208,14 @@ impl File {
         let (kind, tag) = (plain.metadata.mimetype().to_owned(), tag(&plain));
         let is_brotli = twin.is_some();
         Some(Self { kind, content: twin.unwrap_or(plain).data.into_owned(), is_brotli, tag })
+    }
+
+    /// The words of a language; the compression layer compresses them.
+    fn of_words(name: &str) -> Option<Self> {
+        let language = Language::EVERY.into_iter().find(|language| words_file(*language) == name)?;
+        let content = translations::of(language)?.for_browser().into_bytes();
+        let tag = hex(&Sha256::digest(&content)[..8]);
+        Some(Self { kind: JSON.to_owned(), content, is_brotli: false, tag })
     }
 
     /// The answer, or that the browser has it already.

@@ -71,7 +71,7 @@ pub async fn view(state: &AppState, session: &Session, uri: &Uri, visitor: &Visi
         pieces: session.get().map_or(0, |data| data.cart.pieces()),
         store: StoreKind::of_address(address),
         steps: way.steps,
-        guard: way.guard.to_owned(),
+        guard: way.guard,
         played,
         asked,
         now,

@@ -30,13 +30,13 @@ pub async fn begin(
     let account_id = AccountId::new(account);
     let begun = if method == LoginMethod::Registration { Flash::Registered } else { Flash::LoggedIn };
     let elsewhere = fullest_cart(scope, account_id).await;
-    let theme = preference::theme(scope.state.db().read().await?.connection(), account).await?;
+    let of_account = preference::of(scope.state.db().read().await?.connection(), account).await?;
     let at = scope.state.clock().now();
     let login = Login { account_id, username, at, method: method.as_str().to_owned(), remembered, device: scope.device() };
     let teller = scope.teller.clone();
     let logged_in = scope.session.log_in::<_, AppError>(login, move |data| {
         data.pass_on(Event::LoggedIn(account));
-        let chosen = data.preferences.meet(theme);
+        let chosen = data.preferences.meet(of_account);
         // On the page of this log in, whatever tab sent the form.
         let is_back = std::mem::take(&mut data.typed).pop().map(|typed| {
             teller.keep(data, typed.what);
@@ -47,8 +47,8 @@ pub async fn begin(
     });
     let chosen = logged_in.await?;
     log::auth(AuthEvent::LoggedIn, Some(account), scope.device().address);
-    if let Some(theme) = chosen {
-        preferences::take_over(scope, account, theme).await;
+    if let Some(chosen) = chosen {
+        preferences::take_over(scope, account, chosen).await;
     }
     Ok(())
 }

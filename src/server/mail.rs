@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{email::Email, own_path::OwnPath, passkey::PasskeyName},
-    server::token::Token,
+    server::{language, token::Token},
+    tr,
 };
 
 /// Seconds a link that sets a new password works.
@@ -58,7 +59,7 @@ pub enum PasskeysThen {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Written {
     /// The subject.
-    pub subject: &'static str,
+    pub subject: String,
     /// The plain text part.
     pub plain: String,
     /// The part in HTML.
@@ -67,11 +68,11 @@ pub struct Written {
 
 /// What stands in a mail, in this order.
 struct Content {
-    subject: &'static str,
+    subject: String,
     says: String,
     /// What the link is called, its page and its token.
-    link: Option<(&'static str, &'static str, String)>,
-    closes: &'static str,
+    link: Option<(String, &'static str, String)>,
+    closes: String,
 }
 
 impl Mail<'_> {
@@ -87,144 +88,155 @@ impl Mail<'_> {
 
     #[expect(clippy::too_many_lines, reason = "a table: a mail, and its words")]
     fn content(&self) -> Content {
-        let new_password = Some(("Set a new password", "/forgot-password", String::new()));
+        let new_password = Some((tr!("Set a new password"), "/forgot-password", String::new()));
         match self {
             Self::ConfirmEmail(token) => Content {
-                subject: "Please confirm your e-mail address",
-                says: "Somebody, most likely you, gave this address for an account in our shop. Open this link within a day to confirm it:"
-                    .to_owned(),
-                link: Some(("Confirm the address", "/confirm-email", token.expose().to_owned())),
-                closes: "If that was not you, do nothing: the address is not used.",
+                subject: tr!("Please confirm your e-mail address"),
+                says: tr!(
+                    "Somebody, most likely you, gave this address for an account in our shop. Open this link within a day to confirm it:"
+                ),
+                link: Some((tr!("Confirm the address"), "/confirm-email", token.expose().to_owned())),
+                closes: tr!("If that was not you, do nothing: the address is not used."),
             },
             Self::EmailTaken => Content {
-                subject: "You have an account already",
-                says: "Somebody, perhaps you, gave this address for another account in our shop. It belongs to yours, so nothing was \
-                       changed. You can log in as before; if you forgot your password, you can ask for a new one:"
-                    .to_owned(),
+                subject: tr!("You have an account already"),
+                says: tr!(
+                    "Somebody, perhaps you, gave this address for another account in our shop. It belongs to yours, so nothing was changed. You can log in as before; if you forgot your password, you can ask for a new one:"
+                ),
                 link: new_password,
-                closes: "If that was not you, there is nothing to do.",
+                closes: tr!("If that was not you, there is nothing to do."),
             },
             Self::EmailChanged(email) => Content {
-                subject: "Your e-mail address was changed",
-                says: format!("The e-mail address of your account is now {}. This is our last mail to your old address.", email.as_str()),
+                subject: tr!("Your e-mail address was changed"),
+                says: tr!(
+                    "The e-mail address of your account is now {email}. This is our last mail to your old address.",
+                    email = email.as_str()
+                ),
                 link: None,
-                closes: "If that was not you, somebody else uses your account: please write to us.",
+                closes: tr!("If that was not you, somebody else uses your account: please write to us."),
             },
             Self::ResetPassword(token) => Content {
-                subject: "Set a new password",
-                says: "Somebody, most likely you, forgot the password of your account. Open this link within ten minutes to set a new one:"
-                    .to_owned(),
-                link: Some(("Set a new password", "/reset-password", token.expose().to_owned())),
-                closes: "If that was not you, do nothing: your password stays as it is.",
+                subject: tr!("Set a new password"),
+                says: tr!(
+                    "Somebody, most likely you, forgot the password of your account. Open this link within ten minutes to set a new one:"
+                ),
+                link: Some((tr!("Set a new password"), "/reset-password", token.expose().to_owned())),
+                closes: tr!("If that was not you, do nothing: your password stays as it is."),
             },
             Self::PasswordChanged(passkeys) => Content {
-                subject: "Your password was changed",
-                says: format!(
-                    "The password of your account was changed, and your other logins were ended.{} If that was not you, set a new one \
-                     at once:",
-                    match passkeys {
-                        PasskeysThen::None => "",
-                        PasskeysThen::Kept => " Your passkeys still work; remove those that are not yours.",
-                        PasskeysThen::Removed => " Your passkeys were removed.",
-                    }
-                ),
+                subject: tr!("Your password was changed"),
+                says: match passkeys {
+                    PasskeysThen::None => tr!(
+                        "The password of your account was changed, and your other logins were ended. If that was not you, set a new one at once:"
+                    ),
+                    PasskeysThen::Kept => tr!(
+                        "The password of your account was changed, and your other logins were ended. Your passkeys still work; remove those that are not yours. If that was not you, set a new one at once:"
+                    ),
+                    PasskeysThen::Removed => tr!(
+                        "The password of your account was changed, and your other logins were ended. Your passkeys were removed. If that was not you, set a new one at once:"
+                    ),
+                },
                 link: new_password,
-                closes: "If that was you, there is nothing to do.",
+                closes: tr!("If that was you, there is nothing to do."),
             },
             Self::SecondFactorOn => Content {
-                subject: "Your second factor is on",
-                says: "From now on, a log in with your password asks for a code from your app, too. If that was not you, set a new \
-                       password at once, and write to us:"
-                    .to_owned(),
+                subject: tr!("Your second factor is on"),
+                says: tr!(
+                    "From now on, a log in with your password asks for a code from your app, too. If that was not you, set a new password at once, and write to us:"
+                ),
                 link: new_password,
-                closes: "If that was you, keep your recovery codes where you find them without your phone.",
+                closes: tr!("If that was you, keep your recovery codes where you find them without your phone."),
             },
             Self::SecondFactorOff => Content {
-                subject: "Your second factor is off",
-                says: "From now on, your password alone opens your account. If that was not you, set a new password at once:".to_owned(),
+                subject: tr!("Your second factor is off"),
+                says: tr!("From now on, your password alone opens your account. If that was not you, set a new password at once:"),
                 link: new_password,
-                closes: "If that was you, there is nothing to do.",
+                closes: tr!("If that was you, there is nothing to do."),
             },
             Self::SecondFactorReset => Content {
-                subject: "Your second factor is off",
-                says: "We turned the second factor of your account off, because somebody who lost phone and recovery codes asked us to, \
-                       and ended your logins. If that was not you, write to us, and set a new password at once:"
-                    .to_owned(),
+                subject: tr!("Your second factor is off"),
+                says: tr!(
+                    "We turned the second factor of your account off, because somebody who lost phone and recovery codes asked us to, and ended your logins. If that was not you, write to us, and set a new password at once:"
+                ),
                 link: new_password,
-                closes: "If that was you, log in with your password, and turn it on again.",
+                closes: tr!("If that was you, log in with your password, and turn it on again."),
             },
             Self::RecoveryCodesMade => Content {
-                subject: "You have new recovery codes",
-                says: "New recovery codes of your account were made; the old ones no longer work. If that was not you, set a new \
-                       password at once:"
-                    .to_owned(),
+                subject: tr!("You have new recovery codes"),
+                says: tr!(
+                    "New recovery codes of your account were made; the old ones no longer work. If that was not you, set a new password at once:"
+                ),
                 link: new_password,
-                closes: "If that was you, there is nothing to do.",
+                closes: tr!("If that was you, there is nothing to do."),
             },
             Self::RecoveryCodeUsed(left) => Content {
-                subject: "A recovery code was used",
-                says: format!(
-                    "Somebody, most likely you, gave your password and a recovery code to log in. Recovery codes that are left: {left}. \
-                     If that was not you, set a new password at once:"
+                subject: tr!("A recovery code was used"),
+                says: tr!(
+                    "Somebody, most likely you, gave your password and a recovery code to log in. Recovery codes that are left: {left}. If that was not you, set a new password at once:",
+                    left
                 ),
                 link: new_password,
-                closes: "If that was you, there is nothing to do. On the page of your account you can make new ones.",
+                closes: tr!("If that was you, there is nothing to do. On the page of your account you can make new ones."),
             },
             Self::WrongCodes => Content {
-                subject: "Somebody has your password",
-                says: "Somebody gave your password, and then wrong codes, as often as we allow. Nobody was logged in. If that was not \
-                       you, set a new password at once:"
-                    .to_owned(),
+                subject: tr!("Somebody has your password"),
+                says: tr!(
+                    "Somebody gave your password, and then wrong codes, as often as we allow. Nobody was logged in. If that was not you, set a new password at once:"
+                ),
                 link: new_password,
-                closes: "If that was you, log in again with a new code, or with a recovery code.",
+                closes: tr!("If that was you, log in again with a new code, or with a recovery code."),
             },
             Self::PasskeyAdded(name) => Content {
-                subject: "A passkey was added",
-                says: format!(
-                    "The passkey “{}” was added to your account: anybody who has it can log in. These are your passkeys:",
-                    name.as_str()
+                subject: tr!("A passkey was added"),
+                says: tr!(
+                    "The passkey “{name}” was added to your account: anybody who has it can log in. These are your passkeys:",
+                    name = name.as_str()
                 ),
-                link: Some(("Your passkeys", OwnPath::PASSKEYS, String::new())),
-                closes: "If that was not you, remove it, set a new password, and end your other logins.",
+                link: Some((tr!("Your passkeys"), OwnPath::PASSKEYS, String::new())),
+                closes: tr!("If that was not you, remove it, set a new password, and end your other logins."),
             },
             Self::PasskeyRemoved(name) => Content {
-                subject: "A passkey was removed",
-                says: format!(
-                    "The passkey “{}” was removed from your account. Logins that were made with it stay active until you end them:",
-                    name.as_str()
+                subject: tr!("A passkey was removed"),
+                says: tr!(
+                    "The passkey “{name}” was removed from your account. Logins that were made with it stay active until you end them:",
+                    name = name.as_str()
                 ),
-                link: Some(("Where you are logged in", OwnPath::DEVICES, String::new())),
-                closes: "If that was not you, set a new password at once.",
+                link: Some((tr!("Where you are logged in"), OwnPath::DEVICES, String::new())),
+                closes: tr!("If that was not you, set a new password at once."),
             },
             Self::AccountDeleted => Content {
-                subject: "Your account is deleted",
-                says: "Your account and everything we knew about it is deleted. This is our last mail to you.".to_owned(),
+                subject: tr!("Your account is deleted"),
+                says: tr!("Your account and everything we knew about it is deleted. This is our last mail to you."),
                 link: None,
-                closes: "Thank you for shopping with us.",
+                closes: tr!("Thank you for shopping with us."),
             },
         }
     }
 
-    /// The words, with links to the shop at this origin.
+    /// The words in the current language ([`language::current`]), with links to the shop at this origin.
     pub fn written(&self, username: &str, base_url: &str) -> Written {
         let Content { subject, says, link, closes } = self.content();
         let address = |page: &str, token: &str| {
             if token.is_empty() { format!("{base_url}{page}") } else { format!("{base_url}{page}?token={token}") }
         };
+        let (hello, language) = (tr!("Hello {name},", name = username), language::current().as_str());
         let link = link.map(|(name, page, token)| (name, address(page, &token)));
         let plain_link = link.as_ref().map(|(_, address)| format!("{address}\n\n")).unwrap_or_default();
-        let html_link = link.map(|(name, address)| format!("<p><a href=\"{}\">{name}</a></p>", escaped(&address))).unwrap_or_default();
+        let html_link =
+            link.map(|(name, address)| format!("<p><a href=\"{}\">{}</a></p>", escaped(&address), escaped(&name))).unwrap_or_default();
         Written {
-            subject,
-            plain: format!("Hello {username},\n\n{says}\n\n{plain_link}{closes}\n\nSatchel\n{base_url}\n"),
+            plain: format!("{hello}\n\n{says}\n\n{plain_link}{closes}\n\nSatchel\n{base_url}\n"),
             html: format!(
-                "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>{subject}</title></head>\
-                 <body style=\"font-family:sans-serif;line-height:1.5\"><p>Hello {name},</p><p>{says}</p>{html_link}<p>{closes}</p>\
+                "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{title}</title></head>\
+                 <body style=\"font-family:sans-serif;line-height:1.5\"><p>{hello}</p><p>{says}</p>{html_link}<p>{closes}</p>\
                  <p><a href=\"{home}\">Satchel</a></p></body></html>",
-                name = escaped(username),
+                title = escaped(&subject),
+                hello = escaped(&hello),
                 says = escaped(&says),
+                closes = escaped(&closes),
                 home = escaped(base_url),
             ),
+            subject,
         }
     }
 }

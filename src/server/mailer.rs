@@ -12,9 +12,10 @@ use crate::{
         db::{
             Connection, account_token,
             mail::{self, NewMail, TakenMail},
-            security_event,
+            preference, security_event,
         },
         error::{ServerError, chain},
+        language,
         mail::Mail,
         mail_server::MailServer,
         state::AppState,
@@ -58,14 +59,19 @@ pub struct Recipient<'a> {
     pub email: &'a str,
 }
 
-/// Stores a mail. It is sent soon after the transaction is committed, and never without that.
-pub async fn post(connection: Connection<'_>, state: &AppState, to: Recipient<'_>, mail: &Mail<'_>) -> Result<(), sqlx::Error> {
+/// Stores a mail, in the language its reader chose; else in that of the request, which may be the reader's own. It is sent soon
+/// after the transaction is committed, and never without that.
+pub async fn post(mut connection: Connection<'_>, state: &AppState, to: Recipient<'_>, mail: &Mail<'_>) -> Result<(), sqlx::Error> {
     let (config, made_at) = (state.config(), state.clock().now());
-    let written = mail.written(to.username, &config.base_url);
+    let chosen = match to.account {
+        Some(account) => preference::of(connection.reborrow(), account).await?.language,
+        None => None,
+    };
+    let written = language::with(chosen.unwrap_or_else(language::current), || mail.written(to.username, &config.base_url));
     let new = NewMail {
         account: to.account,
         recipient: to.email,
-        subject: written.subject,
+        subject: &written.subject,
         plain: &written.plain,
         html: &written.html,
         made_at,

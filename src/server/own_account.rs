@@ -44,7 +44,7 @@ pub async fn view(state: &AppState, session: &Session) -> Result<Option<OwnAccou
 async fn profile(state: &AppState, account: AccountRow) -> Result<Profile, ServerError> {
     let mut held = state.db().read().await?;
     let factor = second_factor::of_account(held.connection(), account.id).await?;
-    let theme = preference::theme(held.connection(), account.id).await?;
+    let chosen = preference::of(held.connection(), account.id).await?;
     let unconfirmed_email = account_token::pending_email(held.connection(), account.id, state.clock().now()).await?;
     Ok(Profile {
         username: account.username,
@@ -52,7 +52,8 @@ async fn profile(state: &AppState, account: AccountRow) -> Result<Profile, Serve
         email: account.email,
         created_at: Timestamp::seconds(account.created_at),
         second_factor_since: factor.map(|factor| Timestamp::seconds(factor.turned_on_at)),
-        theme,
+        theme: chosen.theme,
+        language: chosen.language,
     })
 }
 

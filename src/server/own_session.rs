@@ -10,7 +10,6 @@ use crate::{
         own_session::{
             KeptCart, KeptData, KeptOfBrowser, OwnCookie, OwnLogin, OwnSession, Storage, StoreKind, Waiting, WaitingLogin, WaitingSecret,
         },
-        preferences::Preferences,
     },
     error::AppError,
     server::{
@@ -128,18 +127,20 @@ pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError>
                 data.pending = Pending::default();
                 data.ceremony = None;
             }
-            Forgettable::Theme => data.preferences = Preferences::default(),
+            Forgettable::Theme => data.preferences.forget_theme(),
+            Forgettable::Language => data.preferences.forget_language(),
         }
         if *data != before {
             tell(data, Flash::Forgotten(item));
         }
-        Ok(data.likes.clone())
+        Ok((data.likes.clone(), data.preferences))
     });
-    let likes = forgotten.await?;
+    let (likes, preferences) = forgotten.await?;
     if item == Forgettable::Likes {
         scope.state.like_tally().note(&likes, scope.state.clock().now());
     }
-    if item == Forgettable::Theme { preferences::save(scope, None).await } else { Ok(()) }
+    let is_accounts = matches!(item, Forgettable::Theme | Forgettable::Language);
+    if is_accounts { preferences::save(scope, preferences.chosen()).await } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -150,7 +151,7 @@ mod tests {
             cart::Cart,
             correlation::{CorrelationId, Untold},
             likes::Likes,
-            preferences::Theme,
+            preferences::{Preferences, Theme},
             product::{Product, Slug},
             quantity::Quantity,
             timestamp::Timestamp,
@@ -192,7 +193,7 @@ mod tests {
             pending: Pending { login: Some(login), ..Pending::default() },
             ceremony: Some(Ceremony::new(Timestamp::seconds(6), purpose, &"cha11enge").expect("a state")),
             visit_days,
-            preferences: Preferences { theme: Some(Theme::Dark), is_guests: true },
+            preferences: Preferences { theme: Some(Theme::Dark), is_guests: true, ..Preferences::default() },
         }
     }
 

@@ -6,7 +6,7 @@
 use crate::{
     domain::{
         flash::Flash,
-        preferences::{Preferences, Theme},
+        preferences::{Chosen, Preferences},
     },
     error::AppError,
     server::{
@@ -16,31 +16,35 @@ use crate::{
     },
 };
 
-/// Chooses a theme. A visitor without a session gets one: something is to be remembered now.
-pub async fn choose_theme(scope: &Scope, theme: Theme) -> Result<Preferences, ServerError> {
+/// Chooses a theme, a language, or both. A visitor without a session gets one: something is to be remembered now.
+pub async fn choose(scope: &Scope, choice: Chosen) -> Result<Preferences, ServerError> {
     let (tell, is_guests) = (scope.teller(), scope.account().is_none());
     let chosen = scope.session.update::<_, AppError>(move |data| {
-        data.preferences = Preferences { theme: Some(theme), is_guests };
-        tell(data, Flash::ThemeChosen(theme));
+        data.preferences.choose(choice, is_guests);
+        if let Some(theme) = choice.theme {
+            tell(data, Flash::ThemeChosen(theme));
+        }
+        if let Some(language) = choice.language {
+            tell(data, Flash::LanguageChosen(language));
+        }
         Ok(data.preferences)
     });
     let chosen = chosen.await?;
-    save(scope, chosen.theme).await?;
+    save(scope, chosen.chosen()).await?;
     Ok(chosen)
 }
 
 /// Has the visitor's account know what its session does. After the session: a login that ended meanwhile changes no account.
-pub async fn save(scope: &Scope, theme: Option<Theme>) -> Result<(), ServerError> {
+pub async fn save(scope: &Scope, chosen: Chosen) -> Result<(), ServerError> {
     let Some(account) = scope.account() else { return Ok(()) };
     let db = scope.state.db().clone();
-    scope.to_its_end(async move { Ok(preference::set_theme(db.write().await?.connection(), account, theme).await?) }).await
+    scope.to_its_end(async move { Ok(preference::set(db.write().await?.connection(), account, chosen).await?) }).await
 }
 
 /// Has an account take over what its owner chose as a guest a moment ago. A log in is not refused for it.
-pub async fn take_over(scope: &Scope, account: i64, theme: Theme) {
-    let saved =
-        async { Ok::<_, ServerError>(preference::set_theme(scope.state.db().write().await?.connection(), account, Some(theme)).await?) };
+pub async fn take_over(scope: &Scope, account: i64, chosen: Chosen) {
+    let saved = async { Ok::<_, ServerError>(preference::set(scope.state.db().write().await?.connection(), account, chosen).await?) };
     if let Err(error) = saved.await {
-        tracing::warn!(error = chain(&error), account, "an account did not get the theme that its owner chose as a guest");
+        tracing::warn!(error = chain(&error), account, "an account did not get what its owner chose as a guest");
     }
 }

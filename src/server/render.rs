@@ -6,6 +6,7 @@ use crate::{
         dashboard::DashboardView,
         debug_session::DebugSession,
         device::Devices,
+        lazy_files::WordsFile,
         mailbox::Mailbox,
         money::Currency,
         own_account::OwnAccount,
@@ -21,10 +22,11 @@ use crate::{
         catalogue::Snapshot,
         codings::Codings,
         error::ServerError,
-        headers,
+        headers, language,
         state::AppState,
         template::{Key, Open, Template, is_nothing},
     },
+    words::Language,
 };
 use axum::{
     body::Body,
@@ -57,11 +59,11 @@ pub struct Renderer {
     leptos: Leptos,
     fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
     /// What many visitors see, each rendered once.
-    looks: Arc<Cache<(Hole, Look), Arc<str>>>,
+    looks: Arc<Cache<(Hole, Look, Language), Arc<str>>>,
 }
 
 /// More looks than there are.
-const LOOKS: usize = 64;
+const LOOKS: usize = 256;
 
 /// Marks an answer that the compression layer must not touch.
 #[derive(Clone, Copy, Debug)]
@@ -88,10 +90,13 @@ impl Renderer {
         };
         let is_nothing = is_nothing(request.uri(), exists, &snapshot.catalogue);
         let mut response = match Key::of(request.uri(), exists, &snapshot.catalogue) {
-            Some(key) => match snapshot.templates.get_or_make(&key, self.template(&key, &snapshot)).await {
-                Ok(template) => self.assembled(&template, snapshot.catalogue, &request),
-                Err(error) => return answers::refuse(error.into()),
-            },
+            Some(key) => {
+                let page = (key, language::current());
+                match snapshot.templates.get_or_make(&page, self.template(&page.0, &snapshot)).await {
+                    Ok(template) => self.assembled(&template, snapshot.catalogue, &request),
+                    Err(error) => return answers::refuse(error.into()),
+                }
+            }
             None if is_nothing => self.nothing_in_one_go(request).await,
             None => self.in_one_go(request).await,
         };
@@ -131,7 +136,7 @@ impl Renderer {
         response
     }
 
-    /// Renders a page for everybody: nothing of a request is at hand here.
+    /// Renders a page for everybody: nothing of a request is at hand here but its language.
     async fn template(&self, key: &Key, snapshot: &Snapshot) -> Result<Arc<Template>, ServerError> {
         let (nonce, marks) = (Nonce::new(), Marks::new(Nonce::new().to_string()));
         let mut request = Request::new(Body::empty());
@@ -146,7 +151,8 @@ impl Renderer {
     }
 
     /// What many visitors see in a hole.
-    fn seen(&self, look: (Hole, Look), render: impl FnOnce() -> String) -> Arc<str> {
+    fn seen(&self, hole: Hole, look: Look, render: impl FnOnce() -> String) -> Arc<str> {
+        let look = (hole, look, language::current());
         self.looks.get(&look).unwrap_or_else(|| {
             let rendered: Arc<str> = render().into();
             self.looks.insert(look, Arc::clone(&rendered));
@@ -165,13 +171,14 @@ impl Renderer {
             Open::Hole(hole) => {
                 let render = || owner.with(|| (self.fragment)(hole, &page_request).to_html());
                 match hole.look(&page_request.visitor) {
-                    Some(look) => self.seen((hole, look), render).to_string(),
+                    Some(look) => self.seen(hole, look, render).to_string(),
                     None => render(),
                 }
             }
         };
         owner.with(|| {
             provide_context(catalogue);
+            provide_context(language::current());
             provide_context(nonce.clone());
         });
         let is_gzip = Codings::of(request.headers()).takes_gzip();
@@ -180,7 +187,7 @@ impl Renderer {
         let mut response = Response::new(body);
         let answer = response.headers_mut();
         answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-        answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        answer.insert(header::VARY, HeaderValue::from_static("accept-encoding, accept-language"));
         if is_gzip {
             answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
@@ -228,6 +235,8 @@ fn provide_page(state: &AppState) {
     }
     provide_context(state.shop());
     provide_context(state.assets().lazy_files());
+    provide_context(language::current());
+    provide_context(WordsFile(state.assets().words(language::current())));
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce))
     {

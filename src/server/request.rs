@@ -8,6 +8,7 @@ use crate::{
         error::ServerError,
         headers::CLEAR_SITE_DATA,
         known_device::DeviceMark,
+        language,
         session_data::{Session, SessionData},
         sessions::{Device, wants_html},
         state::AppState,
@@ -67,6 +68,8 @@ impl Scope {
         &self,
         work: impl Future<Output = Result<O, ServerError>> + Send + 'static,
     ) -> Result<O, ServerError> {
+        // The work may write a mail, which speaks the visitor's language.
+        let work = language::scope(language::current(), work);
         self.state.sessions().beside(work).await.map_err(|error| ServerError::Sessions(error.into()))?
     }
 

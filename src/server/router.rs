@@ -9,7 +9,7 @@ use crate::{
     server::{
         answers, assets,
         attacks::stage::ShopItself,
-        builds, codings, debug_session, gate, headers, limit_layers, log, metrics_endpoint, probes,
+        builds, codings, debug_session, gate, headers, language, limit_layers, log, metrics_endpoint, probes,
         render::{AsItIs, Renderer},
         request_body,
         state::AppState,
@@ -111,6 +111,8 @@ where
             .layer(from_fn_with_state(state.clone(), headers::secure))
             // Private pages and data, each time; so at the level that costs least. Public pages and files come compressed.
             .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(DefaultPredicate::new().and(is_to_compress)))
+            // Outside of refusals, which are answered in the visitor's language, too.
+            .layer(from_fn(language::negotiate))
             // Refusals of the layers below get a page or JSON here.
             .layer(from_fn_with_state(state.clone(), answers::explain))
             // A panic ends one answer, not the server.

@@ -201,7 +201,7 @@ impl sessions::Data for SessionData {
         Parts::default()
             .with(Parts::CART, number_of_cart)
             .with(Parts::LIKES, session_parts::number_of_likes(likes.products()))
-            .with(Parts::PREFERENCES, session_parts::number_of_theme(preferences.theme()))
+            .with(Parts::PREFERENCES, session_parts::number_of_look(preferences.theme(), preferences.language))
             .with("messages", number_of_stored(flashes))
             .with("waiting", number_of_stored(&(typed, pending)))
     }

@@ -8,6 +8,7 @@ use crate::{
         product::Slug,
     },
     server::gzip::{Joined, Packed},
+    words::Language,
 };
 use axum::{extract::Query, http::Uri};
 use flate2::Compression;
@@ -181,8 +182,8 @@ impl Template {
 #[derive(Clone, Debug)]
 struct Bytes;
 
-impl Weighter<Key, Arc<Template>> for Bytes {
-    fn weight(&self, key: &Key, template: &Arc<Template>) -> u64 {
+impl Weighter<(Key, Language), Arc<Template>> for Bytes {
+    fn weight(&self, (key, _): &(Key, Language), template: &Arc<Template>) -> u64 {
         let words = if let Key::Boundless(filter) = key { filter.search.len() } else { 0 };
         u64::try_from(template.weight() + words).unwrap_or(u64::MAX)
     }
@@ -199,8 +200,8 @@ pub struct Templates {
 /// Some of them.
 #[derive(Debug)]
 struct Kept {
-    known: Cache<Key, Arc<Template>, Bytes>,
-    boundless: Cache<Key, Arc<Template>, Bytes>,
+    known: Cache<(Key, Language), Arc<Template>, Bytes>,
+    boundless: Cache<(Key, Language), Arc<Template>, Bytes>,
 }
 
 impl Kept {
@@ -218,11 +219,16 @@ impl Default for Templates {
 }
 
 impl Templates {
-    /// The template of a page; made if it is not kept, once for all who wait for it.
-    pub async fn get_or_make<E>(&self, key: &Key, making: impl Future<Output = Result<Arc<Template>, E>>) -> Result<Arc<Template>, E> {
+    /// The template of a page in a language; made if it is not kept, once for all who wait for it.
+    pub async fn get_or_make<E>(
+        &self,
+        page: &(Key, Language),
+        making: impl Future<Output = Result<Arc<Template>, E>>,
+    ) -> Result<Arc<Template>, E> {
+        let (key, _) = page;
         let some = if key.is_by_likes() { &self.by_likes } else { &*self.others };
         let kept = if key.is_boundless() { &some.boundless } else { &some.known };
-        kept.get_or_insert_async(key, making).await
+        kept.get_or_insert_async(page, making).await
     }
 
     /// How many are kept.

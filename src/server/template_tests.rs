@@ -15,7 +15,7 @@ async fn made(templates: &Templates, key: &Key) -> bool {
         is_made = true;
         Ok::<_, Infallible>(page(2_000))
     };
-    let _ = templates.get_or_make(key, making).await;
+    let _ = templates.get_or_make(&(key.clone(), Language::English), making).await;
     is_made
 }
 

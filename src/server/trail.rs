@@ -98,7 +98,7 @@ impl Seen {
             _ => Deed::Changed,
         };
         let Way { steps, guard } = self.way.clone();
-        Change { number, at: self.at, deed, key: self.key.to_string(), fields, steps, guard: guard.to_owned() }
+        Change { number, at: self.at, deed, key: self.key.to_string(), fields, steps, guard }
     }
 }
 

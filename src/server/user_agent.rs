@@ -1,16 +1,17 @@
 //! Browser and system from a `User-Agent` header, by woothee.
 
+use crate::tr;
 use woothee::parser::Parser;
 
-/// Something like "Chrome on Linux"; what cannot be told is not guessed at.
+/// Something like "Chrome on Linux", in the visitor's language; what cannot be told is not guessed at.
 pub fn device(user_agent: &str) -> String {
     let known = |text: &str| (!text.is_empty() && text != "UNKNOWN").then(|| text.to_owned());
-    let Some(found) = Parser::new().parse(user_agent) else { return "Unknown device".to_owned() };
+    let Some(found) = Parser::new().parse(user_agent) else { return tr!("Unknown device") };
     match (known(found.name), known(found.os)) {
-        (Some(browser), Some(system)) => format!("{browser} on {}", system_name(&system)),
+        (Some(browser), Some(system)) => tr!("{browser} on {system}", browser, system = system_name(&system)),
         (Some(only), None) => only,
         (None, Some(system)) => system_name(&system).to_owned(),
-        (None, None) => "Unknown device".to_owned(),
+        (None, None) => tr!("Unknown device"),
     }
 }
 

@@ -10,6 +10,7 @@ use crate::{
     },
     server::{
         answers::ThemeOfAnswer,
+        language,
         session_data::{Session, SessionData},
         sessions::{Lifetimes, State as SessionState},
         state::AppState,
@@ -40,6 +41,9 @@ pub async fn recognise(
         }
         None => Visitor::stranger(snapshot.catalogue.currency()),
     };
+    if let Some(language) = visitor.preferences.language {
+        language::set(language);
+    }
     if let Some(theme) = request.extensions().get::<ThemeOfAnswer>() {
         theme.set(visitor.preferences.theme());
     }

@@ -22,6 +22,8 @@ pub struct Browser {
     host: &'static str,
     pub cookies: BTreeMap<String, String>,
     pub user_agent: &'static str,
+    /// `Accept-Language`; empty where it sends none.
+    pub language: &'static str,
     /// Where its connections come from, where the server is to know.
     address: Option<IpAddr>,
     /// `X-Forwarded-For`, where it is sent.
@@ -87,7 +89,17 @@ impl Answer {
 impl Browser {
     pub fn new(router: Router, host: &'static str) -> Self {
         let (address, forwarded_for) = (None, None);
-        Self { router, host, cookies: BTreeMap::new(), user_agent: "", address, forwarded_for, page: "/".into(), sessions: None }
+        Self {
+            router,
+            host,
+            cookies: BTreeMap::new(),
+            user_agent: "",
+            language: "",
+            address,
+            forwarded_for,
+            page: "/".into(),
+            sessions: None,
+        }
     }
 
     /// The same at this address.
@@ -214,6 +226,9 @@ impl Browser {
             Request::builder().method(method).uri(path).header(header::HOST, self.host).header(header::USER_AGENT, self.user_agent);
         if let Some(address) = self.address {
             request = request.extension(ConnectInfo(SocketAddr::new(address, 50_000)));
+        }
+        if !self.language.is_empty() {
+            request = request.header(header::ACCEPT_LANGUAGE, self.language);
         }
         if let Some(forwarded_for) = &self.forwarded_for {
             request = request.header("x-forwarded-for", forwarded_for);

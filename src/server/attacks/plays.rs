@@ -3,7 +3,7 @@
 use super::{
     Behind,
     short_lived::ShortLived,
-    stage::{Reply, Sent, Stage, hint, key_of},
+    stage::{Reply, Sent, Stage, hint, in_cart, key_of},
 };
 use crate::{
     domain::{
@@ -14,6 +14,7 @@ use crate::{
     },
     error::AppError,
     server::{error::ServerError, sessions::bare},
+    tr, tr_mark, tr_n,
 };
 use axum::http::{Method, StatusCode};
 use tokio::task::JoinSet;
@@ -24,8 +25,8 @@ const FORGED: usize = 50;
 /// How many tabs add to the cart at the same moment.
 const TABS: u32 = 16;
 
-const VICTIM: &str = "The victim";
-const ATTACKER: &str = "The attacker";
+const VICTIM: &str = tr_mark!("The victim");
+const ATTACKER: &str = tr_mark!("The attacker");
 
 /// Plays an attack and ends the sessions that it made. Also gives the cookie of a session whose expiry the attack waits for.
 pub async fn play(
@@ -48,8 +49,8 @@ pub async fn play(
     Ok((Played { attack, at, exchanges: stage.exchanges(), verdict, bare, is_under_way: false }, None))
 }
 
-fn verdict(has_held: bool, held: &str, broken: &str) -> Verdict {
-    if has_held { Verdict::Held(held.to_owned()) } else { Verdict::Broken(broken.to_owned()) }
+fn verdict(has_held: bool, held: String, broken: String) -> Verdict {
+    if has_held { Verdict::Held(held) } else { Verdict::Broken(broken) }
 }
 
 async fn replay(stage: &Stage, made: &mut Vec<String>) -> Result<Verdict, ServerError> {
@@ -67,8 +68,10 @@ async fn replay(stage: &Stage, made: &mut Vec<String>) -> Result<Verdict, Server
     let has_held = page.status == StatusCode::SEE_OTHER && cart.pieces() == Some(0) && change.status == StatusCode::CONFLICT;
     Ok(verdict(
         has_held,
-        "The copied cookie worked until the log out, and not after it. The log out ends the session on the server; it does not only remove the cookie from one browser. For a minute, a tombstone even refuses changes with the old id, so that a late click does not begin a new session.",
-        "The copied cookie still worked after the log out.",
+        tr!(
+            "The copied cookie worked until the log out, and not after it. The log out ends the session on the server; it does not only remove the cookie from one browser. For a minute, a tombstone even refuses changes with the old id, so that a late click does not begin a new session."
+        ),
+        tr!("The copied cookie still worked after the log out."),
     ))
 }
 
@@ -85,8 +88,10 @@ async fn plant(stage: &Stage, made: &mut Vec<String>) -> Result<Verdict, ServerE
     let has_held = is_renewed && begun.is_some_and(|begun| begun != made_up) && cart.pieces() == Some(0);
     Ok(verdict(
         has_held,
-        "The log in gave the session a new id that the attacker never saw, and the planted id stopped working at the same moment. The last id was made up. The server never uses an id that it did not make: the new session got another one.",
-        "The attacker's id still works.",
+        tr!(
+            "The log in gave the session a new id that the attacker never saw, and the planted id stopped working at the same moment. The last id was made up. The server never uses an id that it did not make: the new session got another one."
+        ),
+        tr!("The attacker's id still works."),
     ))
 }
 
@@ -105,22 +110,24 @@ async fn forge(behind: &Behind, stage: &Stage, made: &mut Vec<String>) -> Result
     stage.note(Exchange {
         who: ATTACKER,
         request: format!("{FORGED} × GET /api/cart"),
-        cookie: Some(format!("{FORGED} made-up ids")),
-        answer: format!("sessions found: {found} · cookies set: {cookies} · rows made: {rows}"),
+        cookie: Some(tr!("{count} made-up ids", count = FORGED)),
+        answer: tr!("sessions found: {found} · cookies set: {cookies} · rows made: {rows}", found, cookies, rows),
     });
     let flipped = flipped(&real);
     let changed = get(stage, ATTACKER, "/api/cart", &flipped).await?;
     let stolen = key_of(&real).map(|key| key.to_string()).unwrap_or_default();
     let key = stage.ask(Sent { who: ATTACKER, method: Method::GET, path: "/api/cart", fields: &[], cookie: Some(&stolen) }).await?;
-    let answer = format!("{} · items in the cart: {}", key.status, key.pieces().unwrap_or_default());
-    let cookie = Some(format!("{} (the row's key, from a stolen copy of the store)", hint(&stolen)));
+    let answer = format!("{} · {}", key.status, in_cart(key.pieces().unwrap_or_default()));
+    let cookie = Some(tr!("{id} (the row's key, from a stolen copy of the store)", id = hint(&stolen)));
     stage.note(Exchange { who: ATTACKER, request: "GET /api/cart".to_owned(), cookie, answer });
     let owner = get(stage, VICTIM, "/api/cart", &real).await?;
     let is_safe = [&changed, &key].iter().all(|reply| reply.pieces() == Some(0)) && owner.pieces() == Some(1);
     Ok(verdict(
         found == 0 && cookies == 0 && rows == 0 && is_safe,
-        "An id is a random number, one of 2¹²⁸. At a billion tries a second, half of them take about 5 × 10²¹ years. An unknown id finds no session and makes none. The store has only the hash of an id, and the hash does not work as an id.",
-        "A forged id found a session, or made one.",
+        tr!(
+            "An id is a random number, one of 2¹²⁸. At a billion tries a second, half of them take about 5 × 10²¹ years. An unknown id finds no session and makes none. The store has only the hash of an id, and the hash does not work as an id."
+        ),
+        tr!("A forged id found a session, or made one."),
     ))
 }
 
@@ -138,21 +145,26 @@ async fn race(behind: &Behind, stage: &Stage, made: &mut Vec<String>) -> Result<
         let status = tab.map_err(|error| ServerError::Sessions(error.into()))??;
         kept += u32::from(status == StatusCode::OK);
     }
-    let changes = written(behind) - before;
+    let written = tr_n!(
+        written(behind) - before,
+        "the row was written {count} time, one after another",
+        "the row was written {count} times, one after another"
+    );
     stage.note(Exchange {
-        who: "The victim's tabs",
-        request: format!("{TABS} × POST /api/add_to_cart product=mug&quantity=1, at the same moment"),
+        who: tr_mark!("The victim's tabs"),
+        request: tr!("{request}, at the same moment", request = format!("{TABS} × POST /api/add_to_cart product=mug&quantity=1")),
         cookie: Some(hint(&cookie)),
-        answer: format!("{kept} × 200 OK · the row was written {changes} times, one after another"),
+        answer: format!("{kept} × 200 OK · {written}"),
     });
     let cart = get(stage, VICTIM, "/api/cart", &cookie).await?;
     let pieces = cart.pieces().unwrap_or_default();
     Ok(verdict(
         kept == TABS && pieces == u64::from(TABS) + 1,
-        &format!(
-            "All {pieces} mugs are there: the first one, and one of each tab. Each change reads the row as it is at that moment, under the store's lock, so no change overwrites another."
+        tr!(
+            "All {pieces} mugs are there: the first one, and one of each tab. Each change reads the row as it is at that moment, under the store's lock, so no change overwrites another.",
+            pieces
         ),
-        &format!("{kept} tabs got the answer that it worked, but the cart has {pieces} mugs."),
+        tr!("{kept} tabs got the answer that it worked, but the cart has {pieces} mugs.", kept, pieces),
     ))
 }
 

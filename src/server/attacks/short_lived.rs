@@ -8,11 +8,13 @@ use crate::{
     },
     error::AppError,
     server::{
-        attacks::stage::hint,
+        attacks::stage::{hint, with_id},
         error::ServerError,
         session_data::{Session, Sessions},
         sessions::{self, Lifetimes, Secret, bare},
     },
+    tr, tr_mark, tr_n,
+    words::say,
 };
 use axum::{
     Router,
@@ -26,7 +28,7 @@ use tower::ServiceExt;
 /// How many seconds they last.
 const SECONDS: i64 = 10;
 /// Who sends the requests.
-const WHO: &str = "The holder of the cookie";
+const WHO: &str = tr_mark!("The holder of the cookie");
 
 /// The settings of these sessions.
 pub fn config(config: sessions::Config) -> sessions::Config {
@@ -40,6 +42,16 @@ pub fn config(config: sessions::Config) -> sessions::Config {
     sessions::Config { lifetimes, ..config }
 }
 
+/// An answer of the application below.
+struct Answered {
+    /// It, and what was sent.
+    exchange: Exchange,
+    /// Whether the application did not know who asked.
+    is_stranger: bool,
+    /// The cookie that was set.
+    cookie: Option<String>,
+}
+
 /// A small application with one address: `POST` puts something into the session, `GET` says whether there is a session.
 #[derive(Debug)]
 pub struct ShortLived {
@@ -49,20 +61,22 @@ pub struct ShortLived {
 
 impl ShortLived {
     pub fn new(sessions: Sessions) -> Self {
-        let app = Router::new().route("/", get(say).post(put)).layer(sessions.layer());
+        let app = Router::new().route("/", get(greet).post(put)).layer(sessions.layer());
         Self { sessions, app }
     }
 
     /// Begins a session; also gives its cookie.
     pub async fn begin(&self, mut exchanges: Vec<Exchange>, at: Timestamp) -> Result<(Played, Option<String>), ServerError> {
-        let (mut told, cookie) = self.send(Method::POST, None).await?;
+        let Answered { exchange: mut told, cookie, .. } = self.send(Method::POST, None).await?;
         told.answer = format!("{} · Max-Age={SECONDS}", told.answer);
         exchanges.push(told);
         if let Some(cookie) = &cookie {
             exchanges.push(self.look(cookie, at).await?.0);
         }
-        let verdict =
-            Verdict::Open(format!("The session ends {SECONDS} seconds after it began. After that, this page sends its cookie again."));
+        let verdict = Verdict::Open(tr!(
+            "The session ends {seconds} seconds after it began. After that, this page sends its cookie again.",
+            seconds = SECONDS
+        ));
         let bare = bare::only_read(SECONDS).await.map_err(ServerError::Sessions)?;
         Ok((Played { attack: Attack::Expire, at, exchanges, verdict, bare, is_under_way: true }, cookie))
     }
@@ -73,23 +87,28 @@ impl ShortLived {
         played.exchanges.push(told);
         if is_alive {
             let left = (SECONDS - now.since(played.at)).max(0);
-            played.verdict = Verdict::Open(format!("{left} seconds are left. This page looks again."));
+            played.verdict = Verdict::Open(tr_n!(
+                left,
+                "{count} second is left. This page looks again.",
+                "{count} seconds are left. This page looks again."
+            ));
             return Ok((played, false));
         }
-        let (said, _) = self.send(Method::GET, Some(cookie)).await?;
-        let is_stranger = said.answer.contains(STRANGER);
-        played.exchanges.push(said);
-        let (put, new) = self.send(Method::POST, Some(cookie)).await?;
-        played.exchanges.push(put);
+        let greeted = self.send(Method::GET, Some(cookie)).await?;
+        played.exchanges.push(greeted.exchange);
+        let Answered { exchange, cookie: new, .. } = self.send(Method::POST, Some(cookie)).await?;
+        played.exchanges.push(exchange);
         let is_new = new.as_deref().is_some_and(|new| new != cookie);
         if let Some(new) = new {
             self.end(&new).await?;
         }
         played.is_under_way = false;
-        played.verdict = if is_stranger && is_new {
-            Verdict::Held("The expired cookie finds no session, even if its row is not removed yet: the server compares the expiry with its own clock. Somebody who goes on with this cookie gets a new session with a new id.".to_owned())
+        played.verdict = if greeted.is_stranger && is_new {
+            Verdict::Held(tr!(
+                "The expired cookie finds no session, even if its row is not removed yet: the server compares the expiry with its own clock. Somebody who goes on with this cookie gets a new session with a new id."
+            ))
         } else {
-            Verdict::Broken("The cookie still opened the session, or its id was used again.".to_owned())
+            Verdict::Broken(tr!("The cookie still opened the session, or its id was used again."))
         };
         Ok((played, true))
     }
@@ -100,13 +119,15 @@ impl ShortLived {
         let session = Session::resume(&self.sessions, secret).await?;
         let stored = self.sessions.store().load(&[secret.key()]).await.map_err(|error| ServerError::Sessions(error.into()))?;
         let bytes = stored.into_iter().flatten().map(|entry| entry.len()).sum::<usize>();
-        let row = if bytes > 0 { format!("a row of {bytes} bytes") } else { "no row".to_owned() };
-        let answer = match session.state() {
-            Some(state) => format!("{row}; it ends in {} s", state.expires_at(self.sessions.lifetimes()).since(now)),
-            None if bytes > 0 => format!("{row}, which has expired: the next purge removes it"),
-            None => row,
+        let seconds = session.state().map(|state| state.expires_at(self.sessions.lifetimes()).since(now));
+        let answer = match (bytes, seconds) {
+            (0, None) => tr!("no row"),
+            (0, Some(seconds)) => tr!("no row; it ends in {seconds} s", seconds),
+            (_, Some(seconds)) => tr!("a row of {bytes} bytes; it ends in {seconds} s", bytes, seconds),
+            (_, None) => tr!("a row of {bytes} bytes, which has expired: the next purge removes it", bytes),
         };
-        let told = Exchange { who: "The server", request: "reads the store, without using the session".to_owned(), cookie: None, answer };
+        let request = tr!("reads the store, without using the session");
+        let told = Exchange { who: tr_mark!("The server"), request, cookie: None, answer };
         Ok((told, session.state().is_some()))
     }
 
@@ -115,9 +136,9 @@ impl ShortLived {
         Ok(Session::resume(&self.sessions, secret).await?.end().await?)
     }
 
-    async fn send(&self, method: Method, cookie: Option<&str>) -> Result<(Exchange, Option<String>), ServerError> {
+    async fn send(&self, method: Method, cookie: Option<&str>) -> Result<Answered, ServerError> {
         let name = self.sessions.cookie().name();
-        let request = format!("{method} / of an application whose sessions last {SECONDS} s");
+        let request = tr!("{method} / of an application whose sessions last {seconds} s", method, seconds = SECONDS);
         let mut built = Request::builder().method(method).uri("/");
         if let Some(value) = cookie {
             built = built.header(header::COOKIE, format!("{name}={value}"));
@@ -129,23 +150,33 @@ impl ShortLived {
         let value = set.strip_prefix(&format!("{name}=")).and_then(|rest| rest.split(';').next()).filter(|value| !value.is_empty());
         let value = value.map(str::to_owned);
         let body = to_bytes(response.into_body(), 1_024).await.unwrap_or_default();
-        let told = value.as_deref().map(|value| format!(" · Set-Cookie with the id {}", hint(value))).unwrap_or_default();
-        let answer = format!("{status} · {}{told}", String::from_utf8_lossy(&body));
-        Ok((Exchange { who: WHO, request, cookie: cookie.map(hint), answer }, value))
+        let told = value.as_deref().map(|value| format!(" · {}", with_id(value))).unwrap_or_default();
+        let said = ANSWERS.into_iter().find(|answer| body == *answer);
+        let answer = said.map_or_else(|| String::from_utf8_lossy(&body).into_owned(), say);
+        let answer = format!("{status} · {answer}{told}");
+        let exchange = Exchange { who: WHO, request, cookie: cookie.map(hint), answer };
+        Ok(Answered { exchange, is_stranger: said == Some(STRANGER), cookie: value })
     }
 }
 
 /// The answer to somebody without a session.
-const STRANGER: &str = "I do not know you";
+const STRANGER: &str = tr_mark!("I do not know you");
+/// The answer to somebody with a session.
+const KNOWN: &str = tr_mark!("I know you: you chose the dark theme");
+/// The answers to somebody who chooses a theme.
+const SAVED: &str = tr_mark!("the theme was saved");
+const NOT_SAVED: &str = tr_mark!("nothing was saved");
+/// All answers, as they are sent; an outcome shows them in its visitor's language.
+const ANSWERS: [&str; 4] = [STRANGER, KNOWN, SAVED, NOT_SAVED];
 
-async fn say(session: Session) -> String {
-    session.get().map_or_else(|| STRANGER.to_owned(), |_| "I know you: you chose the dark theme".to_owned())
+async fn greet(session: Session) -> &'static str {
+    session.get().map_or(STRANGER, |_| KNOWN)
 }
 
-async fn put(session: Session) -> String {
+async fn put(session: Session) -> &'static str {
     let chosen = session.update::<_, AppError>(|data| {
-        data.preferences = Preferences { theme: Some(Theme::Dark), is_guests: true };
+        data.preferences = Preferences { theme: Some(Theme::Dark), is_guests: true, ..Preferences::default() };
         Ok(())
     });
-    if chosen.await.is_ok() { "the theme was saved".to_owned() } else { "nothing was saved".to_owned() }
+    if chosen.await.is_ok() { SAVED } else { NOT_SAVED }
 }

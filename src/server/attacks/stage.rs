@@ -6,6 +6,7 @@ use crate::{
         error::ServerError,
         sessions::{Secret, StoredKey, legible::beginning},
     },
+    tr,
 };
 use axum::{
     Router,
@@ -75,12 +76,12 @@ impl Reply {
     fn told(&self) -> String {
         let mut told = vec![self.status.to_string()];
         if !self.location.is_empty() {
-            told.push(format!("to {}", self.location));
+            told.push(tr!("to {address}", address = self.location));
         }
         told.extend(self.body["error"].as_str().map(str::to_owned));
-        told.extend(self.pieces().map(|pieces| format!("items in the cart: {pieces}")));
-        told.extend(self.cookie.as_deref().map(|value| format!("Set-Cookie with the id {}", hint(value))));
-        told.extend(self.is_removed.then(|| "the cookie is removed".to_owned()));
+        told.extend(self.pieces().map(in_cart));
+        told.extend(self.cookie.as_deref().map(with_id));
+        told.extend(self.is_removed.then(|| tr!("the cookie is removed")));
         told.join(" · ")
     }
 }
@@ -88,6 +89,16 @@ impl Reply {
 /// The first letters of an id.
 pub fn hint(value: &str) -> String {
     format!("{}…", beginning(value).0)
+}
+
+/// That an answer sets this id.
+pub fn with_id(value: &str) -> String {
+    tr!("Set-Cookie with the id {id}", id = hint(value))
+}
+
+/// How many pieces a cart has.
+pub fn in_cart(pieces: u64) -> String {
+    tr!("items in the cart: {pieces}", pieces)
 }
 
 /// The key under which the session of a cookie is stored.

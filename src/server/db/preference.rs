@@ -1,17 +1,23 @@
 //! What an account's owner chose: columns of table `account`.
 
-use crate::{domain::preferences::Theme, server::db::Connection};
+use crate::{
+    domain::preferences::{Chosen, Theme},
+    server::db::Connection,
+    words::Language,
+};
 
-/// The theme that was chosen for an account; nothing if none was chosen, or if only a newer release knows it.
-pub async fn theme(connection: Connection<'_>, account: i64) -> Result<Option<Theme>, sqlx::Error> {
-    let text = "select theme from account where id = $1";
-    let found: Option<Option<String>> = fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))?;
-    Ok(found.flatten().and_then(|name| Theme::parse(&name).ok()))
+/// What was chosen for an account. What only a newer release knows counts as not chosen.
+pub async fn of(connection: Connection<'_>, account: i64) -> Result<Chosen, sqlx::Error> {
+    let text = "select theme, language from account where id = $1";
+    let found: Option<(Option<String>, Option<String>)> = fetch!(connection, fetch_optional, sqlx::query_as(text).bind(account))?;
+    let (theme, language) = found.unwrap_or_default();
+    Ok(Chosen { theme: theme.and_then(|name| Theme::parse(&name).ok()), language: language.and_then(|tag| Language::parse(&tag).ok()) })
 }
 
-/// Gives an account a theme, or takes it away.
-pub async fn set_theme(connection: Connection<'_>, account: i64, theme: Option<Theme>) -> Result<(), sqlx::Error> {
-    let text = "update account set theme = $2 where id = $1";
-    execute!(connection, sqlx::query(text).bind(account).bind(theme.map(Theme::as_str)))?;
+/// Has an account keep this choice.
+pub async fn set(connection: Connection<'_>, account: i64, chosen: Chosen) -> Result<(), sqlx::Error> {
+    let text = "update account set theme = $2, language = $3 where id = $1";
+    let (theme, language) = (chosen.theme.map(Theme::as_str), chosen.language.map(Language::as_str));
+    execute!(connection, sqlx::query(text).bind(account).bind(theme).bind(language))?;
     Ok(())
 }

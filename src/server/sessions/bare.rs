@@ -4,7 +4,7 @@
 //! (module `session_store`): `save` writes the whole record, even if the record was deleted meanwhile.
 
 use super::error::BoxError;
-use crate::domain::attack::Bare;
+use crate::{domain::attack::Bare, tr};
 use async_trait::async_trait;
 use std::{
     collections::HashMap,
@@ -79,13 +79,13 @@ pub async fn log_out_beside_a_request() -> Result<Bare, BoxError> {
     let is_gone = store.records().is_empty();
     under_way.save().await?;
     let user = store.session(Some(id)).get::<String>(USER).await?;
-    let user_text = user.clone().unwrap_or_else(|| "nobody".to_owned());
+    let user_text = user.clone().unwrap_or_else(|| tr!("nobody"));
     Ok(Bare {
         lines: vec![
-            "A request with the cookie reads the session and puts a mug into it. It has not saved yet.".to_owned(),
-            format!("Meanwhile, another request logs out: session.flush(). Rows in the store: {}.", if is_gone { "0" } else { "1" }),
-            format!("The first request ends: session.save(). Rows in the store: {}.", store.records().len()),
-            format!("Somebody sends the old cookie again. Logged in as: {user_text}."),
+            tr!("A request with the cookie reads the session and puts a mug into it. It has not saved yet."),
+            tr!("Meanwhile, another request logs out: session.flush(). Rows in the store: {rows}.", rows = u8::from(!is_gone)),
+            tr!("The first request ends: session.save(). Rows in the store: {rows}.", rows = store.records().len()),
+            tr!("Somebody sends the old cookie again. Logged in as: {user}.", user = user_text),
         ],
         has_held: user.is_none(),
     })
@@ -102,12 +102,14 @@ pub async fn log_in_with_a_planted_id() -> Result<Bare, BoxError> {
     victim.insert(USER, "admin").await?;
     victim.save().await?;
     let user = store.session(Some(id)).get::<String>(USER).await?;
-    let user_text = user.clone().unwrap_or_else(|| "nobody".to_owned());
+    let user_text = user.clone().unwrap_or_else(|| tr!("nobody"));
     Ok(Bare {
         lines: vec![
-            "The attacker begins a session and plants its id.".to_owned(),
-            "The victim logs in: session.insert(\"user\", \"admin\"). The library cannot know that this is a log in. For a new id, the application has to call session.cycle_id(), and nothing fails if it forgets to.".to_owned(),
-            format!("The attacker sends the planted id. Logged in as: {user_text}."),
+            tr!("The attacker begins a session and plants its id."),
+            tr!(
+                "The victim logs in: session.insert(\"user\", \"admin\"). The library cannot know that this is a log in. For a new id, the application has to call session.cycle_id(), and nothing fails if it forgets to."
+            ),
+            tr!("The attacker sends the planted id. Logged in as: {user}.", user = user_text),
         ],
         has_held: user.is_none(),
     })
@@ -127,11 +129,15 @@ pub async fn clear_a_made_up_id() -> Result<Bare, BoxError> {
     session.insert(PIECES, 1).await?;
     session.save().await?;
     let is_adopted_when_cleared = session.id() == Some(cleared) && store.records().contains_key(&cleared);
-    let told = |is_adopted: bool| if is_adopted { "The made-up id is a row in the store now." } else { "The session got a new id." };
+    let told =
+        |is_adopted: bool| if is_adopted { tr!("The made-up id is a row in the store now.") } else { tr!("The session got a new id.") };
     Ok(Bare {
         lines: vec![
-            format!("A made-up id comes to a handler that calls session.insert(…) and session.save(). {}", told(is_adopted)),
-            format!("A made-up id comes to a handler that clears the session before it reads it. {}", told(is_adopted_when_cleared)),
+            tr!("A made-up id comes to a handler that calls session.insert(…) and session.save(). {outcome}", outcome = told(is_adopted)),
+            tr!(
+                "A made-up id comes to a handler that clears the session before it reads it. {outcome}",
+                outcome = told(is_adopted_when_cleared)
+            ),
         ],
         has_held: !is_adopted && !is_adopted_when_cleared,
     })
@@ -163,10 +169,12 @@ pub async fn race(requests: u32) -> Result<Bare, BoxError> {
     let pieces: u32 = store.session(Some(id)).get(PIECES).await?.unwrap_or_default();
     Ok(Bare {
         lines: vec![
-            format!("{requests} requests read the session, work for {} ms, add one item, and save.", WORK.as_millis()),
-            format!(
-                "All {answered} got the answer that it worked. Items in the cart: {pieces}. Lost silently: {}.",
-                requests - pieces.min(requests)
+            tr!("{requests} requests read the session, work for {time} ms, add one item, and save.", requests, time = WORK.as_millis()),
+            tr!(
+                "All {answered} got the answer that it worked. Items in the cart: {pieces}. Lost silently: {lost}.",
+                answered,
+                pieces,
+                lost = requests - pieces.min(requests)
             ),
         ],
         has_held: pieces == requests,
@@ -191,9 +199,14 @@ pub async fn only_read(lifetime: i64) -> Result<Bare, BoxError> {
     let is_moved = end(&store) != before;
     Ok(Bare {
         lines: vec![
-            "The session expires by OnInactivity. A page reads it. The library saves a session only if it was modified.".to_owned(),
-            if is_moved { "The expiry moved." } else { "The expiry did not move: somebody who only reads pages is logged out while they read. The shop notes each use, at most every few minutes." }
-                .to_owned(),
+            tr!("The session expires by OnInactivity. A page reads it. The library saves a session only if it was modified."),
+            if is_moved {
+                tr!("The expiry moved.")
+            } else {
+                tr!(
+                    "The expiry did not move: somebody who only reads pages is logged out while they read. The shop notes each use, at most every few minutes."
+                )
+            },
         ],
         has_held: is_moved,
     })

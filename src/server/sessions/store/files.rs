@@ -4,7 +4,7 @@
 //! digits). The first eight bytes are the second at which it may be forgotten, for the clean-up.
 
 use super::{Changed, Entry, Mark, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, Way, chain, in_time};
-use crate::server::private_file;
+use crate::{server::private_file, tr_mark};
 use async_trait::async_trait;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -186,8 +186,10 @@ impl Store for FileStore {
                 format!("rename FOLDER/KEY{NEW} to FOLDER/KEY"),
                 "flush FOLDER (fdatasync)".to_owned(),
             ],
-            guard: "The lock of the folder: only the process that holds it may change files in the folder. The operating system releases it, even \
-                    if that process dies. The rename replaces the file as a whole.",
+            guard: tr_mark!(
+                "The lock of the folder: only the process that holds it may change files in the folder. The operating system releases it, even \
+                    if that process dies. The rename replaces the file as a whole."
+            ),
         }
     }
 

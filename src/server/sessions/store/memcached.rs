@@ -3,6 +3,7 @@
 //! memcached may forget: when it restarts, and when its memory is full. A session that it forgot counts as ended.
 
 use super::{Changed, Mark, Rule, Store, StoreError, StoredKey, Timestamp, Way, after_losing, chain, in_time};
+use crate::tr_mark;
 use async_trait::async_trait;
 use memcache_async::ascii::Protocol;
 use std::{
@@ -130,12 +131,14 @@ impl Store for MemcachedStore {
         let (store, guard) = if is_new {
             (
                 format!("add {PREFIX}KEY 0 END BYTES"),
-                "`add` stores nothing if the key exists by now. Then the rule runs again on its entry.",
+                tr_mark!("`add` stores nothing if the key exists by now. Then the rule runs again on its entry."),
             )
         } else {
             (
                 format!("cas {PREFIX}KEY 0 END BYTES VERSION"),
-                "`cas` stores nothing if the version is not the one that `gets` gave. Then the rule runs again on the new version.",
+                tr_mark!(
+                    "`cas` stores nothing if the version is not the one that `gets` gave. Then the rule runs again on the new version."
+                ),
             )
         };
         Way { steps: vec![format!("gets {PREFIX}KEY"), store], guard }

@@ -1,6 +1,7 @@
 //! Sessions on a MongoDB server: a change is a compare-and-set on a version. A TTL index removes what expired.
 
 use super::{Changed, Mark, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, Way, after_losing, chain, in_time};
+use crate::tr_mark;
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
 use mongodb::{
@@ -121,11 +122,15 @@ impl Store for MongoStore {
     fn way(&self, is_new: bool) -> Way {
         let find = format!("findOne({})", doc! { "_id": "KEY" });
         if is_new {
-            let guard = "The index of `_id`: of two changes that insert the same key, one is refused, and runs its rule again on the other's entry.";
+            let guard = tr_mark!(
+                "The index of `_id`: of two changes that insert the same key, one is refused, and runs its rule again on the other's entry."
+            );
             return Way { steps: vec![find, "insertOne(_id: KEY, version: 0, entry: ENTRY, expires_at: END)".to_owned()], guard };
         }
-        let guard = "Compare-and-set: the update finds the document only if its version is still the one that was read. Otherwise the rule runs \
-                     again on the new version.";
+        let guard = tr_mark!(
+            "Compare-and-set: the update finds the document only if its version is still the one that was read. Otherwise the rule runs \
+                     again on the new version."
+        );
         let (unchanged, set) = (unchanged("KEY", Some("VERSION".into())), replaced("ENTRY".into(), "END".into(), "VERSION + 1".into()));
         Way { steps: vec![find, format!("updateOne({unchanged}, {set})")], guard }
     }

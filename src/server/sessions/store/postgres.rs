@@ -1,7 +1,7 @@
 //! Sessions on a Postgres server: a change locks its row.
 
 use super::{Changed, Mark, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, Way, group_read::GroupRead, in_time, sql_failure};
-use crate::server::db::Lease;
+use crate::{server::db::Lease, tr_mark};
 use async_trait::async_trait;
 use sqlx::{Executor, PgConnection, PgPool};
 use std::{collections::HashMap, time::Instant};
@@ -168,10 +168,12 @@ impl Store for PostgresStore {
         let (write, guard) = if is_new {
             (
                 INSERT,
-                "The primary key: of two changes that insert the same key, one finds that the row exists, and runs its rule again on that row.",
+                tr_mark!(
+                    "The primary key: of two changes that insert the same key, one finds that the row exists, and runs its rule again on that row."
+                ),
             )
         } else {
-            (UPDATE, "The lock of this one row, taken when it is read and kept until the commit. Other changes of this row wait.")
+            (UPDATE, tr_mark!("The lock of this one row, taken when it is read and kept until the commit. Other changes of this row wait."))
         };
         Way { steps: ["begin", LOCK, write, "commit"].map(str::to_owned).into(), guard }
     }

@@ -5,6 +5,7 @@
 //! server refuses changes instead of forgetting sessions.
 
 use super::{Changed, Mark, PATIENCE, Rule, Store, StoreError, StoredKey, Timestamp, Way, after_losing, chain, in_time};
+use crate::tr_mark;
 use async_trait::async_trait;
 use redis::{
     Client, ErrorKind, IntoConnectionInfo, RedisError, Script, ServerErrorKind,
@@ -100,8 +101,10 @@ impl Store for RedisStore {
                 format!("EVALSHA of the script below, with {PREFIX}KEY, what was read, ENTRY and END"),
                 script.join("\n"),
             ],
-            guard: "Compare-and-set: the script stores the entry only if the key still has the value that was read. Redis runs one script at a \
-                    time. If it stored nothing, the rule runs again on the new value.",
+            guard: tr_mark!(
+                "Compare-and-set: the script stores the entry only if the key still has the value that was read. Redis runs one script at a \
+                    time. If it stored nothing, the rule runs again on the new value."
+            ),
         }
     }
 

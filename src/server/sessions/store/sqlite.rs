@@ -5,7 +5,7 @@
 //! holds it is done. Changes that arrive meanwhile are the next group.
 
 use super::{Changed, Entry, Mark, Rule, Store, StoreError, StoredKey, Timestamp, Way, group_read::GroupRead, sql_failure};
-use crate::server::db::is_passing;
+use crate::{server::db::is_passing, tr_mark};
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, Sqlite, SqlitePool};
 use std::{
@@ -134,8 +134,10 @@ impl Store for SqliteStore {
                 format!("{INSERT}values (KEY, ENTRY, END){REPLACE}"),
                 "commit".to_owned(),
             ],
-            guard: "The write lock of the database file, taken before the row is read (BEGIN IMMEDIATE). All other writers wait for it, in \
-                    this process and in others.",
+            guard: tr_mark!(
+                "The write lock of the database file, taken before the row is read (BEGIN IMMEDIATE). All other writers wait for it, in \
+                    this process and in others."
+            ),
         }
     }
 

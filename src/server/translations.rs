@@ -1,0 +1,231 @@
+//! The translations: read from the PO files once, kept for as long as the server runs.
+
+use crate::words::{
+    Language, Part,
+    number::{Separators, Symbol},
+    parts,
+};
+use icu_calendar::Gregorian;
+use icu_datetime::{
+    FixedCalendarDateTimeFormatter, fieldsets,
+    input::{Date, DateTime, Time},
+};
+use icu_decimal::{DecimalFormatter, input::Decimal, options::DecimalFormatterOptions};
+use icu_locale_core::Locale;
+use icu_plurals::{PluralCategory, PluralRules};
+use rspolib::pofile;
+use serde::Serialize;
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::LazyLock,
+};
+use time::OffsetDateTime;
+
+/// The sentences of a language.
+#[derive(Debug)]
+pub struct Catalogue {
+    language: Language,
+    said: HashMap<String, Said>,
+    /// The numbers that take the form for one. They are few: of no language here does one above 99 take it.
+    ones: Vec<u64>,
+}
+
+/// A translation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Said {
+    /// Of a sentence.
+    Sentence(String),
+    /// Of one about a number: the form for one, and that for others.
+    Numbered(String, String),
+}
+
+/// What the browser needs to say what the islands say. It is read by `components/words_of_page.rs`.
+#[derive(Serialize)]
+struct ForBrowser<'a> {
+    /// The numbers that take the form for one.
+    ones: &'a [u64],
+    group: String,
+    decimal: String,
+    /// By the currency's code: what stands before and behind an amount.
+    money: BTreeMap<&'static str, Symbol>,
+    said: BTreeMap<&'a str, &'a Said>,
+}
+
+static GERMAN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Language::German, include_str!("translations/de.po")));
+static FRENCH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Language::French, include_str!("translations/fr.po")));
+static PSEUDO: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::pseudo(&GERMAN));
+
+/// The sentences of a language; nothing for English, which stands in the code.
+pub fn of(language: Language) -> Option<&'static Catalogue> {
+    match language {
+        Language::English => None,
+        Language::German => Some(&GERMAN),
+        Language::French => Some(&FRENCH),
+        Language::Pseudo => Some(&PSEUDO),
+    }
+}
+
+/// A language as Unicode's libraries know it. The pseudo-language writes numbers as English does.
+fn locale(language: Language) -> Option<Locale> {
+    let tag = if language == Language::Pseudo { Language::English } else { language }.as_str();
+    tag.parse().ok()
+}
+
+/// What a language writes between digits.
+pub fn separators(language: Language) -> &'static Separators {
+    static ALL: LazyLock<[Separators; 4]> = LazyLock::new(|| Language::EVERY.map(by_unicode));
+    &ALL[language as usize]
+}
+
+fn by_unicode(language: Language) -> Separators {
+    let formatter = locale(language).and_then(|locale| DecimalFormatter::try_new(locale.into(), DecimalFormatterOptions::default()).ok());
+    let mut sample = Decimal::from(123_456_789);
+    sample.multiply_pow10(-2);
+    let written = formatter.map(|formatter| formatter.format(&sample).to_string()).unwrap_or_default();
+    let marks: Vec<&str> = written.split(|one: char| one.is_ascii_digit()).filter(|mark| !mark.is_empty()).collect();
+    match marks[..] {
+        [group, _, decimal] => Separators { group: group.to_owned(), decimal: decimal.to_owned() },
+        _ => Separators::default(),
+    }
+}
+
+/// A day of the calendar, and the time on it.
+fn civil(seconds: i64) -> Option<DateTime<Gregorian>> {
+    let moment = OffsetDateTime::from_unix_timestamp(seconds).ok()?;
+    let date = Date::try_new_gregorian(moment.year(), moment.month().into(), moment.day()).ok()?;
+    Some(DateTime { date, time: Time::try_new(moment.hour(), moment.minute(), moment.second(), 0).ok()? })
+}
+
+type OfMoments = FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YMDT>;
+type OfDays = FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YMD>;
+
+/// A moment in UTC, as a language writes it; nothing of what is outside of the calendar.
+pub fn date_time(language: Language, seconds: i64) -> String {
+    thread_local! {
+        static ALL: [Option<OfMoments>; 4] =
+            Language::EVERY.map(|one| OfMoments::try_new(locale(one)?.into(), fieldsets::YMD::medium().with_time_hm()).ok());
+    }
+    let written = |all: &[Option<OfMoments>; 4]| Some(all[language as usize].as_ref()?.format(&civil(seconds)?).to_string());
+    ALL.with(written).unwrap_or_default()
+}
+
+/// The day of such a moment.
+pub fn date(language: Language, seconds: i64) -> String {
+    thread_local! {
+        static ALL: [Option<OfDays>; 4] = Language::EVERY.map(|one| OfDays::try_new(locale(one)?.into(), fieldsets::YMD::medium()).ok());
+    }
+    let written = |all: &[Option<OfDays>; 4]| Some(all[language as usize].as_ref()?.format(&civil(seconds)?.date).to_string());
+    ALL.with(written).unwrap_or_default()
+}
+
+/// The currencies a shop can be run in (ISO 4217).
+const CURRENCIES: [&str; 4] = ["USD", "EUR", "GBP", "JPY"];
+
+/// What a language writes around an amount in this currency (Unicode CLDR 48; a browser test compares with `Intl`).
+pub fn symbol(language: Language, code: &str) -> Symbol {
+    let behind = |symbol: &str| Symbol { before: String::new(), behind: format!("\u{a0}{symbol}") };
+    match (language, code) {
+        (Language::English | Language::Pseudo, code) => Symbol::english(code),
+        (Language::French, "USD") => behind("$US"),
+        (Language::French, "GBP") => behind("£GB"),
+        (Language::French, "JPY") => behind("JPY"),
+        (Language::German | Language::French, code) => behind(&Symbol::english(code).before),
+    }
+}
+
+impl Catalogue {
+    /// Reads a PO file. What it does not have stays in English; a test finds that.
+    fn read(language: Language, text: &str) -> Self {
+        let mut said = HashMap::new();
+        for entry in pofile(text).map(|file| file.entries).unwrap_or_default() {
+            if entry.fuzzy() || entry.obsolete {
+                continue;
+            }
+            match (entry.msgstr, &entry.msgstr_plural[..]) {
+                (_, [one, other]) if !one.is_empty() && !other.is_empty() => {
+                    said.insert(entry.msgid, Said::Numbered(one.clone(), other.clone()));
+                }
+                (Some(sentence), []) if !sentence.is_empty() => {
+                    said.insert(entry.msgid, Said::Sentence(sentence));
+                }
+                _ => {}
+            }
+        }
+        let rules = locale(language).and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
+        let is_one = |count: &u64| rules.as_ref().map_or(*count == 1, |rules| rules.category_for(*count) == PluralCategory::One);
+        Self { language, said, ones: (0..100).filter(is_one).collect() }
+    }
+
+    /// Every sentence of another language, in English with accents.
+    fn pseudo(other: &Self) -> Self {
+        let numbered = |one: &str, said: &Said| match said {
+            Said::Sentence(_) => Said::Sentence(pseudo(one)),
+            // The English form for others is not known here.
+            Said::Numbered(..) => Said::Numbered(pseudo(one), pseudo(one)),
+        };
+        let said = other.said.iter().map(|(sentence, said)| (sentence.clone(), numbered(sentence, said))).collect();
+        Self { language: Language::Pseudo, said, ones: vec![1] }
+    }
+
+    /// A sentence; as it is where there is no translation.
+    pub fn sentence(&self, sentence: &str) -> String {
+        match self.said.get(sentence) {
+            Some(Said::Sentence(said)) => said.clone(),
+            _ => sentence.to_owned(),
+        }
+    }
+
+    /// The form of a sentence that goes with this number.
+    pub fn plural(&self, count: u64, one: &str, other: &str) -> String {
+        match self.said.get(one) {
+            Some(Said::Numbered(for_one, for_others)) => if self.ones.contains(&count) { for_one } else { for_others }.clone(),
+            _ => if count == 1 { one } else { other }.to_owned(),
+        }
+    }
+
+    /// What the browser needs, as JSON.
+    pub fn for_browser(&self) -> String {
+        let separators = separators(self.language).clone();
+        let all = ForBrowser {
+            ones: &self.ones,
+            group: separators.group,
+            decimal: separators.decimal,
+            money: CURRENCIES.into_iter().map(|code| (code, symbol(self.language, code))).collect(),
+            said: self.said.iter().map(|(sentence, said)| (sentence.as_str(), said)).collect(),
+        };
+        serde_json::to_string(&all).unwrap_or_default()
+    }
+}
+
+/// A sentence that can be read but is seen to be translated: accents, a third longer, in brackets. Places stay.
+fn pseudo(sentence: &str) -> String {
+    let accented = |one: char| match one {
+        'a' => 'á',
+        'e' => 'é',
+        'i' => 'í',
+        'o' => 'ó',
+        'u' => 'ú',
+        'n' => 'ñ',
+        'c' => 'ç',
+        'A' => 'Á',
+        'E' => 'É',
+        'O' => 'Ó',
+        'U' => 'Ú',
+        other => other,
+    };
+    let mut said = String::from("[");
+    for part in parts(sentence) {
+        match part {
+            Part::Text(text) => said.extend(text.chars().map(accented)),
+            Part::Place(name) => {
+                said.push('{');
+                said.push_str(name);
+                said.push('}');
+            }
+        }
+    }
+    said.extend(std::iter::repeat_n('~', sentence.chars().count() / 3));
+    said.push(']');
+    said
+}

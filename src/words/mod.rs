@@ -1,0 +1,84 @@
+//! Every sentence a visitor sees, in the visitor's language.
+//!
+//! English stands in the code; `server/translations/de.po` and `fr.po` have the translations (GNU gettext's format, which tools for
+//! translators read). The English sentence is the key, so there is one place for it, and the wasm holds no other language: a page
+//! in German brings the browser a file with what the islands say (`components/words_of_page.rs`).
+//!
+//! - [`tr!`](crate::tr) says a sentence: `tr!("Sort by")`, `tr!("Page {page} of {pages}", page, pages = 7)`
+//! - [`tr_n!`](crate::tr_n) says it with a number: `tr_n!(count, "{count} product", "{count} products")`
+//! - [`tr_mark!`](crate::tr_mark) marks the sentences of a table, which [`say`] translates later
+//!
+//! `tests/words.rs` finds sentences that are missing in a language or that nobody says, and text that was never marked.
+
+mod fill;
+pub mod language;
+pub mod number;
+pub mod time;
+
+use crate::Voice;
+pub use fill::{Part, fill, parts};
+pub use language::Language;
+use number::{Separators, Symbol};
+
+/// Who knows the visitor's language: on the server the request that is answered, in the browser the page. `lib.rs` says which of
+/// the two a build has.
+pub trait Source {
+    /// A sentence.
+    fn sentence(&self, english: &'static str) -> String;
+    /// The form of a sentence that goes with this number; in English there is one for 1 and one for others.
+    fn plural(&self, count: u64, one: &'static str, other: &'static str) -> String;
+    /// What stands between digits.
+    fn separators(&self) -> Separators;
+    /// What stands around an amount in the currency with this code.
+    fn symbol(&self, code: &str) -> Symbol;
+    /// A moment, this many seconds after 1970 began.
+    fn moment(&self, seconds: i64) -> String;
+    /// The day of such a moment, in UTC.
+    fn day(&self, seconds: i64) -> String;
+}
+
+/// A sentence in the visitor's language; as it is where there is no translation.
+pub fn say(sentence: &'static str) -> String {
+    Voice.sentence(sentence)
+}
+
+/// The form of a sentence that goes with this number, in the visitor's language.
+pub fn say_n(count: u64, one: &'static str, other: &'static str) -> String {
+    Voice.plural(count, one, other)
+}
+
+/// A count for [`say_n`].
+pub fn count(count: impl TryInto<u64>) -> u64 {
+    count.try_into().unwrap_or(u64::MAX)
+}
+
+/// A sentence in the visitor's language, with values where their names stand in braces.
+#[macro_export]
+macro_rules! tr {
+    (@value $name:ident $value:expr) => { &$value };
+    (@value $name:ident) => { &$name };
+    ($sentence:literal) => { $crate::words::say($sentence) };
+    ($sentence:literal, $($name:ident $(= $value:expr)?),+ $(,)?) => {
+        $crate::words::fill(&$crate::words::say($sentence), &[$((stringify!($name), $crate::tr!(@value $name $($value)?))),+])
+    };
+}
+
+/// A sentence about a number of things: its form for one, and its form for others. `{count}` is the number.
+#[macro_export]
+macro_rules! tr_n {
+    ($count:expr, $one:literal, $other:literal $(, $name:ident $(= $value:expr)?)* $(,)?) => {{
+        let count = $crate::words::count($count);
+        $crate::words::fill(
+            &$crate::words::say_n(count, $one, $other),
+            &[("count", &$crate::words::number::whole(count)) $(, (stringify!($name), $crate::tr!(@value $name $($value)?)))*],
+        )
+    }};
+}
+
+/// Marks a sentence that is translated elsewhere, by [`words::say`](crate::words::say).
+#[macro_export]
+macro_rules! tr_mark {
+    ($sentence:literal) => {
+        $sentence
+    };
+}

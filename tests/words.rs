@@ -1,0 +1,275 @@
+//! Languages: every sentence is there in each of them, every page says only such sentences, and the visitor's choice counts.
+
+use crate::support::{TestApp, browser::Answer, mailbox::PASSWORD};
+use axum::http::{StatusCode, header};
+use proc_macro2::{TokenStream, TokenTree};
+use satchel::words::{Part, parts};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+/// Sentences by their English form (for one), with the English form for others where there is one.
+type Sentences = BTreeMap<String, Option<String>>;
+
+/// The sentences that a file says by one of our macros.
+fn said_in(tokens: TokenStream, said: &mut Sentences) {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    for (at, token) in tokens.iter().enumerate() {
+        if let TokenTree::Group(group) = token {
+            said_in(group.stream(), said);
+        }
+        let TokenTree::Ident(name) = token else { continue };
+        let name = name.to_string();
+        let is_call = matches!(tokens.get(at + 1), Some(TokenTree::Punct(mark)) if mark.as_char() == '!');
+        let Some(TokenTree::Group(given)) = tokens.get(at + 2).filter(|_| is_call) else { continue };
+        let literals = |tokens: TokenStream| -> Vec<String> {
+            // The literals at the beginning of an argument.
+            let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+            let begins = |at: &usize| *at == 0 || matches!(&tokens[at - 1], TokenTree::Punct(mark) if mark.as_char() == ',');
+            (0..tokens.len()).filter(begins).filter_map(|at| text(&tokens[at])).collect()
+        };
+        match (name.as_str(), literals(given.stream()).as_slice()) {
+            ("tr" | "tr_mark" | "tr_view", [sentence, ..]) => {
+                said.entry(sentence.clone()).or_insert(None);
+            }
+            ("tr_n", [one, other, ..]) => {
+                said.insert(one.clone(), Some(other.clone()));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The text of a literal.
+fn text(token: &TokenTree) -> Option<String> {
+    let TokenTree::Literal(literal) = token else { return None };
+    let source = literal.to_string();
+    let inner = source.strip_prefix('"')?.strip_suffix('"')?;
+    let (mut text, mut left) = (String::new(), inner.chars().peekable());
+    while let Some(one) = left.next() {
+        match (one, left.peek()) {
+            ('\\', Some('\n')) => while left.next_if(|next| next.is_whitespace()).is_some() {},
+            ('\\', Some(_)) => text.extend(left.next().map(|escaped| if escaped == 'n' { '\n' } else { escaped })),
+            _ => text.push(one),
+        }
+    }
+    Some(text)
+}
+
+fn said_below(folder: &Path, said: &mut Sentences) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            said_below(&path, said);
+        } else if path.extension().is_some_and(|ending| ending == "rs") && !path.starts_with("src/words") {
+            let tokens: TokenStream = fs::read_to_string(&path).expect("a file").parse().expect("Rust");
+            said_in(tokens, said);
+        }
+    }
+}
+
+/// A language's translations: the forms of each sentence.
+fn translated(file: &str) -> BTreeMap<String, (Option<String>, Vec<String>)> {
+    let content = fs::read_to_string(file).expect("a file");
+    let entries = rspolib::pofile(content.as_str()).expect("a PO file").entries;
+    let forms = |entry: &rspolib::POEntry| match &entry.msgstr {
+        Some(sentence) if entry.msgid_plural.is_none() => vec![sentence.clone()],
+        _ => entry.msgstr_plural.clone(),
+    };
+    entries.iter().map(|entry| (entry.msgid.clone(), (entry.msgid_plural.clone(), forms(entry)))).collect()
+}
+
+fn places(sentence: &str) -> BTreeSet<&str> {
+    parts(sentence).filter_map(|part| if let Part::Place(name) = part { Some(name) } else { None }).collect()
+}
+
+#[test]
+fn every_sentence_is_in_every_language_and_none_is_there_for_nothing() {
+    let mut said = Sentences::new();
+    said_below(Path::new("src"), &mut said);
+    assert!(said.len() > 700, "the search finds sentences: {}", said.len());
+    for file in ["src/server/translations/de.po", "src/server/translations/fr.po"] {
+        let known = translated(file);
+        let missing: Vec<&String> = said.keys().filter(|sentence| !known.contains_key(*sentence)).collect();
+        assert!(missing.is_empty(), "{file} lacks {missing:#?}");
+        let unused: Vec<&String> = known.keys().filter(|sentence| !said.contains_key(*sentence)).collect();
+        assert!(unused.is_empty(), "{file} has, and nobody says {unused:#?}");
+        for (sentence, (other, forms)) in &known {
+            assert_eq!(other, &said[sentence], "{file}: the form for others of {sentence:?}");
+            assert_eq!(forms.len(), if other.is_some() { 2 } else { 1 }, "{file}: {sentence:?}");
+            for (at, form) in forms.iter().enumerate() {
+                assert!(!form.trim().is_empty(), "{file}: {sentence:?} is empty");
+                let wanted = places(if at == 1 { other.as_deref().unwrap_or(sentence) } else { sentence });
+                let (has, may) = (places(form), places(other.as_deref().unwrap_or(sentence)));
+                assert!(has.is_superset(&wanted) && has.is_subset(&may.union(&wanted).copied().collect()), "{file}: places of {form:?}");
+                assert_eq!(
+                    (form.starts_with(' '), form.ends_with(' ')),
+                    (sentence.starts_with(' '), sentence.ends_with(' ')),
+                    "{file}: spaces around {form:?}"
+                );
+            }
+        }
+    }
+}
+
+/// The texts of a page that a visitor sees or hears: between its tags, and in the attributes that are read aloud. What stands in
+/// code, in dates and in what is marked `translate="no"` is no language.
+fn texts(page: &str) -> Vec<String> {
+    const SILENT: [&str; 8] = ["script", "style", "code", "time", "svg", "pre", "kbd", "samp"];
+    let (mut found, mut left, mut silent) = (Vec::new(), page, Vec::<String>::new());
+    while let Some(start) = left.find('<') {
+        let text = left[..start].trim();
+        if silent.is_empty() && !text.is_empty() {
+            found.push(text.to_owned());
+        }
+        left = &left[start..];
+        if let Some(rest) = left.strip_prefix("<!--") {
+            left = rest.split_once("-->").map_or("", |(_, rest)| rest);
+            continue;
+        }
+        // Our pages quote attributes, and write `>` in none.
+        let (tag, rest) = left[1..].split_once('>').unwrap_or((&left[1..], ""));
+        left = rest;
+        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
+        if tag.starts_with('/') {
+            if silent.last().is_some_and(|open| open == name) {
+                silent.pop();
+            }
+        } else {
+            if silent.is_empty() {
+                for attribute in ["aria-label", "title", "alt", "placeholder"] {
+                    let value = tag.split_once(&format!(" {attribute}=\"")).and_then(|(_, rest)| rest.split_once('"'));
+                    found.extend(value.map(|(value, _)| value.to_owned()).filter(|value| !value.is_empty()));
+                }
+                if tag.contains("name=\"description\"") {
+                    found
+                        .extend(tag.split_once("content=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(value, _)| value.to_owned()));
+                }
+            }
+            let is_void = tag.ends_with('/') || ["meta", "link", "img", "input", "br", "hr"].contains(&name);
+            if !is_void && (SILENT.contains(&name) || tag.contains("translate=\"no\"") || silent.last().is_some_and(|open| open == name)) {
+                silent.push(name.to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// What of a text stands outside of the brackets of the pseudo-language.
+fn outside(text: &str) -> String {
+    let (mut depth, mut outside) = (0_u32, String::new());
+    for one in text.chars() {
+        match one {
+            '[' => depth += 1,
+            ']' => depth = depth.saturating_sub(1),
+            _ if depth == 0 => outside.push(one),
+            _ => {}
+        }
+    }
+    outside
+}
+
+#[tokio::test]
+async fn no_page_says_what_was_not_marked_for_translation() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    assert_eq!(
+        browser.call("register", &[("username", "ada"), ("email", "ada@example.com"), ("password", PASSWORD)]).await.status,
+        StatusCode::OK
+    );
+    browser.call("set_preferences", &[("language", "en-XA"), ("theme", "dark")]).await;
+    browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
+    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "99")]).await;
+    browser.call("keep_for_later", &[("product", "laptop")]).await;
+    browser.call("like", &[("product", "headphones")]).await;
+    let catalogue = app.state.catalogue();
+    let mut names: BTreeSet<String> =
+        ["Satchel", "ada", "ada@example.com", "English", "Deutsch", "Français", "QR"].map(str::to_owned).into();
+    for product in catalogue.products() {
+        names.extend([&product.name, &product.summary, &product.description, &product.category.name].map(String::clone));
+    }
+    let mut forgotten = BTreeSet::new();
+    for path in [
+        "/",
+        "/?q=lamp",
+        "/?q=zzzz",
+        "/?category=desk&sort=likes",
+        "/products/laptop",
+        "/products/none",
+        "/cart",
+        "/likes",
+        "/login",
+        "/login/code",
+        "/register",
+        "/forgot-password",
+        "/reset-password?token=x",
+        "/confirm-email?token=x",
+        "/session",
+        "/dashboard",
+        "/dashboard/preferences",
+        "/dashboard/security",
+        "/dashboard/security/second-factor",
+        "/dashboard/security/passkeys",
+        "/dashboard/sessions",
+        "/cart/shared?link=x",
+        "/debug/session",
+        "/nothing-here",
+    ] {
+        let page = browser.open(path).await;
+        let text = page.text();
+        assert!(text.contains("<html lang=\"en-XA\""), "{path}: {text}");
+        for text in texts(&text) {
+            let text = text.replace("&amp;", "&").replace("&#x27;", "'").replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+            let left = names.iter().fold(outside(&text), |left, name| left.replace(name.as_str(), ""));
+            if left.chars().filter(|one| one.is_alphabetic()).count() > 1 {
+                forgotten.insert(format!("{path}: {text}"));
+            }
+        }
+    }
+    assert!(forgotten.is_empty(), "{forgotten:#?}");
+}
+
+/// The language that a page says it is in.
+fn language(page: &Answer) -> String {
+    let text = page.text();
+    let tag =
+        text.split_once("<html lang=\"").and_then(|(_, rest)| rest.split_once('"')).map(|(tag, _)| tag.to_owned()).expect("a language");
+    assert_eq!(page.header(header::CONTENT_LANGUAGE), tag);
+    tag
+}
+
+#[tokio::test]
+async fn a_page_is_in_the_language_its_browser_asks_for_until_another_is_chosen() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.language = "de-AT,de;q=0.9,en;q=0.5";
+    for path in ["/", "/products/laptop", "/cart", "/nothing-here"] {
+        let page = browser.open(path).await;
+        assert_eq!(language(&page), "de", "{path}");
+        assert!(page.header(header::VARY).contains("accept-language") || page.header(header::CACHE_CONTROL).contains("no-store"), "{path}");
+    }
+    browser.open("/").await.shows("999,99\u{a0}$");
+    browser.language = "nl, fr;q=0.5";
+    assert_eq!(language(&browser.open("/").await), "fr");
+    browser.open("/").await.shows("999,99\u{a0}$US");
+    browser.language = "nl";
+    assert_eq!(language(&browser.open("/").await), "en");
+    browser.open("/").await.shows("$999.99");
+    // The choice wins over the browser, also on pages that are made outside of the layers that know the visitor.
+    browser.visit("/").await;
+    let page = browser.submit("set_preferences", &[("language", "de")]).await;
+    assert_eq!(language(&page), "de");
+    page.shows("value=\"de\" lang=\"de\" aria-current=\"true\"");
+    browser.language = "fr";
+    for path in ["/", "/cart", "/session", "/dashboard/nothing", "/%00"] {
+        let page = browser.open(path).await;
+        if page.header(header::CONTENT_TYPE).starts_with("text/html") {
+            assert_eq!(language(&page), "de", "{path}");
+        }
+    }
+    let refused = browser.call("add_to_cart", &[("product", "none")]).await;
+    assert_eq!((refused.status, refused.refusal()), (StatusCode::NOT_FOUND, "unknown_product".to_owned()));
+    assert!(!refused.text().contains("Sorry"), "a refusal speaks German: {}", refused.text());
+}

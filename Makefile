@@ -65,15 +65,16 @@ build: tools $(BROWSER_HALF) $(EMBEDDING_SOURCE) ## leaves the release binary, a
 # src/main.rs, so a change there does not rebuild it. Folders are inputs too: they change when a file in them is added or removed.
 # Its compressed wasm stands for all of its files: it is written last, and a development build removes it.
 BROWSER_INPUTS := $(shell find src style public \( -path src/server -o -path src/learn -o -path src/main.rs \) -prune -o -print 2>/dev/null) \
-	Cargo.toml Cargo.lock .cargo/config.toml rust-toolchain.toml end2end/package-lock.json Makefile
+	Cargo.toml Cargo.lock .cargo/config.toml rust-toolchain.toml end2end/package-lock.json .ci/finish-site.mjs Makefile
 
 # Without this, the wasm names the folder of this machine in the place of each panic, and is not the same on another one.
 $(BROWSER_HALF): export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS := --remap-path-prefix=$(or $(CARGO_HOME),$(HOME)/.cargo)/registry/src=
 $(BROWSER_HALF): $(BROWSER_INPUTS) | tools
 	$(call heading,build: browser half)
 	@mkdir -p target && touch target/begun
-	cargo leptos build --release --frontend-only --split --precompress --cargo-locked
+	cargo leptos build --release --frontend-only --split --cargo-locked
 	@find target/site/pkg -name '*.d.ts*' -delete # type declarations, which browsers do not need
+	@node .ci/finish-site.mjs target/site
 	@touch -r target/begun $@ # a file that was saved while this ran is newer, so the next build sees it
 
 ##### Testing

@@ -211,8 +211,8 @@ async fn the_longest_link_fits_into_an_address_and_a_form() {
     }
     let text = shared(&mut owner).await;
     assert!((1_250..=MAX_LENGTH).contains(&text.len()), "{}", text.len());
-    friend.visit(&format!("{PAGE}{text}")).await.shows("Add 9900 items to my cart");
-    friend.submit("add_shared_cart", &[("link", &text)]).await.shows("9900 items of the shared cart were added to yours.");
+    friend.visit(&format!("{PAGE}{text}")).await.shows("Add 9,900 items to my cart");
+    friend.submit("add_shared_cart", &[("link", &text)]).await.shows("9,900 items of the shared cart were added to yours.");
     assert_eq!(friend.lines().await, owner.lines().await);
 }
 

@@ -1,22 +1,15 @@
 //! The language of the page, in the browser.
 //!
 //! An English page brings nothing. A page in another language names a file (`<link id="words">`), which [`load`] reads before the
-//! islands come to life.
+//! islands come to life. Numbers and dates are written by the browser, which knows every language.
 
-use crate::words::{
-    Source,
-    number::{Separators, Symbol},
-};
+use crate::{components::call, words::Source};
 use leptos::{
-    prelude::{document, window},
-    wasm_bindgen::{JsCast, JsValue},
-    web_sys::{
-        Response,
-        js_sys::{Array, Date, JSON, Reflect},
-    },
+    prelude::document,
+    wasm_bindgen::JsValue,
+    web_sys::js_sys::{Array, Date, Function, Intl::NumberFormat, JSON, Object},
 };
 use std::cell::RefCell;
-use wasm_bindgen_futures::JsFuture;
 
 thread_local! {
     /// What the file says; `undefined` on English pages.
@@ -30,23 +23,37 @@ pub fn address() -> Option<String> {
 
 /// Reads the file. Without it, the islands speak English.
 pub async fn load(address: String) {
-    let Ok(answer) = JsFuture::from(window().fetch_with_str(&address)).await else { return };
-    let Ok(words) = answer.unchecked_into::<Response>().json() else { return };
-    if let Ok(words) = JsFuture::from(words).await {
+    if let Ok(words) = call::get(&address).await {
         WORDS.set(words);
     }
 }
 
-fn part(of: &JsValue, name: &str) -> JsValue {
-    Reflect::get(of, &name.into()).unwrap_or(JsValue::UNDEFINED)
-}
-
 fn words(name: &str) -> JsValue {
-    WORDS.with_borrow(|words| part(words, name))
+    WORDS.with_borrow(|words| call::part(words, name))
 }
 
-fn text(of: &JsValue, name: &str) -> Option<String> {
-    part(of, name).as_string()
+/// What is said in place of an English text.
+fn instead(of: &JsValue, name: &str, english: &str) -> String {
+    call::part(of, name).as_string().unwrap_or_else(|| english.to_owned())
+}
+
+/// The tag of the page's language.
+fn tag() -> String {
+    document().document_element().and_then(|page| page.get_attribute("lang")).unwrap_or_default()
+}
+
+/// Writes a number as the page's language does.
+fn written(number: f64, how: &str) -> String {
+    let how = JSON::parse(how).unwrap_or_default();
+    let format: Function = NumberFormat::new(&Array::of1(&tag().into()), &Object::from(how)).format();
+    format.call1(&JsValue::UNDEFINED, &number.into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
+}
+
+/// Writes a date as the page's language does.
+fn dated(seconds: i64, how: &str) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "dates of this era are exact")]
+    let date = Date::new(&JsValue::from_f64(seconds as f64 * 1_000.0));
+    date.to_locale_string(&tag(), &JSON::parse(how).unwrap_or_default()).into()
 }
 
 /// The language of the page.
@@ -55,49 +62,32 @@ pub struct OfPage;
 
 impl Source for OfPage {
     fn sentence(&self, sentence: &'static str) -> String {
-        text(&words("said"), sentence).unwrap_or_else(|| sentence.to_owned())
+        instead(&words("said"), sentence, sentence)
     }
 
     fn plural(&self, count: u64, one: &'static str, other: &'static str) -> String {
-        let forms = part(&words("said"), one);
-        let is_one = match words("ones").dyn_into::<Array>() {
-            #[expect(clippy::cast_precision_loss, reason = "counts are small")]
-            Ok(ones) => ones.includes(&JsValue::from_f64(count as f64), 0),
-            Err(_) => count == 1,
-        };
+        let is_one = count == 1 || (count == 0 && words("zero_is_one").is_truthy());
         let (form, english) = if is_one { ("0", one) } else { ("1", other) };
-        text(&forms, form).unwrap_or_else(|| english.to_owned())
+        instead(&call::part(&words("said"), one), form, english)
     }
 
-    fn separators(&self) -> Separators {
-        let english = Separators::default();
-        Separators {
-            group: words("group").as_string().unwrap_or(english.group),
-            decimal: words("decimal").as_string().unwrap_or(english.decimal),
-        }
+    #[expect(clippy::cast_precision_loss, reason = "amounts stay below 2^53")]
+    fn number(&self, number: u64) -> String {
+        written(number as f64, "{}")
     }
 
-    fn symbol(&self, code: &str) -> Symbol {
-        let symbol = part(&words("money"), code);
-        match (text(&symbol, "before"), text(&symbol, "behind")) {
-            (Some(before), Some(behind)) => Symbol { before, behind },
-            _ => Symbol::english(code),
-        }
+    #[expect(clippy::cast_precision_loss, reason = "amounts stay below 2^53")]
+    fn amount(&self, units: u64, digits: u32, code: &'static str) -> String {
+        // The nearest number to an amount is written as that amount.
+        let amount = units as f64 / f64::from(10_u32.pow(digits));
+        written(amount, &format!(r#"{{"style":"currency","currency":"{code}"}}"#))
     }
 
     fn moment(&self, seconds: i64) -> String {
-        written(seconds, r#"{"dateStyle":"medium","timeStyle":"short"}"#)
+        dated(seconds, r#"{"dateStyle":"medium","timeStyle":"short"}"#)
     }
 
     fn day(&self, seconds: i64) -> String {
-        written(seconds, r#"{"dateStyle":"medium","timeZone":"UTC"}"#)
+        dated(seconds, r#"{"dateStyle":"medium","timeZone":"UTC"}"#)
     }
-}
-
-fn written(seconds: i64, how: &str) -> String {
-    let page = document().document_element().and_then(|page| page.get_attribute("lang")).unwrap_or_default();
-    #[expect(clippy::cast_precision_loss, reason = "dates of this era are exact")]
-    let date = Date::new(&JsValue::from_f64(seconds as f64 * 1_000.0));
-    let how = JSON::parse(how).unwrap_or(JsValue::UNDEFINED);
-    date.to_locale_string(&page, &how).into()
 }

@@ -2,10 +2,7 @@
 
 use crate::{
     server::translations,
-    words::{
-        Language, Source,
-        number::{Separators, Symbol},
-    },
+    words::{Language, Source},
 };
 use axum::{
     extract::Request,
@@ -81,12 +78,12 @@ impl Source for OfRequest {
         }
     }
 
-    fn separators(&self) -> Separators {
-        translations::separators(current()).clone()
+    fn number(&self, number: u64) -> String {
+        translations::number(current(), number)
     }
 
-    fn symbol(&self, code: &str) -> Symbol {
-        translations::symbol(current(), code)
+    fn amount(&self, units: u64, digits: u32, code: &'static str) -> String {
+        translations::amount(current(), units, digits, code)
     }
 
     fn moment(&self, seconds: i64) -> String {

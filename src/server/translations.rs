@@ -1,10 +1,6 @@
 //! The translations: read from the PO files once, kept for as long as the server runs.
 
-use crate::words::{
-    Language, Part,
-    number::{Separators, Symbol},
-    parts,
-};
+use crate::words::{Language, Part, parts};
 use icu_calendar::Gregorian;
 use icu_datetime::{
     FixedCalendarDateTimeFormatter, fieldsets,
@@ -24,7 +20,6 @@ use time::OffsetDateTime;
 /// The sentences of a language.
 #[derive(Debug)]
 pub struct Catalogue {
-    language: Language,
     said: HashMap<String, Said>,
     /// The numbers that take the form for one. They are few: of no language here does one above 99 take it.
     ones: Vec<u64>,
@@ -43,13 +38,18 @@ pub enum Said {
 /// What the browser needs to say what the islands say. It is read by `components/words_of_page.rs`.
 #[derive(Serialize)]
 struct ForBrowser<'a> {
-    /// The numbers that take the form for one.
-    ones: &'a [u64],
-    group: String,
-    decimal: String,
-    /// By the currency's code: what stands before and behind an amount.
-    money: BTreeMap<&'static str, Symbol>,
+    /// Whether nothing takes the form for one, too.
+    zero_is_one: bool,
     said: BTreeMap<&'a str, &'a Said>,
+}
+
+/// What a language writes between digits.
+#[derive(Debug, PartialEq, Eq)]
+struct Separators {
+    /// Between groups of three digits.
+    group: String,
+    /// Before the fraction.
+    decimal: String,
 }
 
 static GERMAN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::read(Language::German, include_str!("translations/de.po")));
@@ -72,8 +72,7 @@ fn locale(language: Language) -> Option<Locale> {
     tag.parse().ok()
 }
 
-/// What a language writes between digits.
-pub fn separators(language: Language) -> &'static Separators {
+fn separators(language: Language) -> &'static Separators {
     static ALL: LazyLock<[Separators; 4]> = LazyLock::new(|| Language::EVERY.map(by_unicode));
     &ALL[language as usize]
 }
@@ -84,9 +83,45 @@ fn by_unicode(language: Language) -> Separators {
     sample.multiply_pow10(-2);
     let written = formatter.map(|formatter| formatter.format(&sample).to_string()).unwrap_or_default();
     let marks: Vec<&str> = written.split(|one: char| one.is_ascii_digit()).filter(|mark| !mark.is_empty()).collect();
-    match marks[..] {
-        [group, _, decimal] => Separators { group: group.to_owned(), decimal: decimal.to_owned() },
-        _ => Separators::default(),
+    let [group, decimal] = if let [group, _, decimal] = marks[..] { [group, decimal] } else { [",", "."] };
+    Separators { group: group.to_owned(), decimal: decimal.to_owned() }
+}
+
+/// A whole number.
+pub fn number(language: Language, number: u64) -> String {
+    let (digits, separator) = (number.to_string(), &separators(language).group);
+    let mut grouped = String::with_capacity(digits.len() * 2);
+    for (at, digit) in digits.char_indices() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            grouped.push_str(separator);
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// An amount of this many minor units in the currency with this code, which has so many digits behind the decimal mark.
+pub fn amount(language: Language, units: u64, digits: u32, code: &str) -> String {
+    let scale = 10_u64.pow(digits);
+    let whole = number(language, units / scale);
+    let amount = match digits {
+        0 => whole,
+        _ => format!("{whole}{}{:0width$}", separators(language).decimal, units % scale, width = digits as usize),
+    };
+    let symbol = match (language, code) {
+        (Language::French, "USD") => "$US",
+        (Language::French, "GBP") => "£GB",
+        (Language::French, "JPY") => "JPY",
+        (_, "USD") => "$",
+        (_, "EUR") => "€",
+        (_, "GBP") => "£",
+        (_, "JPY") => "¥",
+        (_, code) => code,
+    };
+    // Unicode CLDR 48; a browser test compares with `Intl`.
+    match language {
+        Language::English | Language::Pseudo => format!("{symbol}{amount}"),
+        Language::German | Language::French => format!("{amount}\u{a0}{symbol}"),
     }
 }
 
@@ -119,21 +154,6 @@ pub fn date(language: Language, seconds: i64) -> String {
     ALL.with(written).unwrap_or_default()
 }
 
-/// The currencies a shop can be run in (ISO 4217).
-const CURRENCIES: [&str; 4] = ["USD", "EUR", "GBP", "JPY"];
-
-/// What a language writes around an amount in this currency (Unicode CLDR 48; a browser test compares with `Intl`).
-pub fn symbol(language: Language, code: &str) -> Symbol {
-    let behind = |symbol: &str| Symbol { before: String::new(), behind: format!("\u{a0}{symbol}") };
-    match (language, code) {
-        (Language::English | Language::Pseudo, code) => Symbol::english(code),
-        (Language::French, "USD") => behind("$US"),
-        (Language::French, "GBP") => behind("£GB"),
-        (Language::French, "JPY") => behind("JPY"),
-        (Language::German | Language::French, code) => behind(&Symbol::english(code).before),
-    }
-}
-
 impl Catalogue {
     /// Reads a PO file. What it does not have stays in English; a test finds that.
     fn read(language: Language, text: &str) -> Self {
@@ -154,7 +174,7 @@ impl Catalogue {
         }
         let rules = locale(language).and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
         let is_one = |count: &u64| rules.as_ref().map_or(*count == 1, |rules| rules.category_for(*count) == PluralCategory::One);
-        Self { language, said, ones: (0..100).filter(is_one).collect() }
+        Self { said, ones: (0..100).filter(is_one).collect() }
     }
 
     /// Every sentence of another language, in English with accents.
@@ -165,7 +185,7 @@ impl Catalogue {
             Said::Numbered(..) => Said::Numbered(pseudo(one), pseudo(one)),
         };
         let said = other.said.iter().map(|(sentence, said)| (sentence.clone(), numbered(sentence, said))).collect();
-        Self { language: Language::Pseudo, said, ones: vec![1] }
+        Self { said, ones: vec![1] }
     }
 
     /// A sentence; as it is where there is no translation.
@@ -186,14 +206,8 @@ impl Catalogue {
 
     /// What the browser needs, as JSON.
     pub fn for_browser(&self) -> String {
-        let separators = separators(self.language).clone();
-        let all = ForBrowser {
-            ones: &self.ones,
-            group: separators.group,
-            decimal: separators.decimal,
-            money: CURRENCIES.into_iter().map(|code| (code, symbol(self.language, code))).collect(),
-            said: self.said.iter().map(|(sentence, said)| (sentence.as_str(), said)).collect(),
-        };
+        let said = self.said.iter().map(|(sentence, said)| (sentence.as_str(), said)).collect();
+        let all = ForBrowser { zero_is_one: self.ones.contains(&0), said };
         serde_json::to_string(&all).unwrap_or_default()
     }
 }
@@ -210,6 +224,7 @@ fn pseudo(sentence: &str) -> String {
         'c' => 'ç',
         'A' => 'Á',
         'E' => 'É',
+        'I' => 'Í',
         'O' => 'Ó',
         'U' => 'Ú',
         other => other,

@@ -18,8 +18,9 @@ pub fn parts(mut sentence: &str) -> impl Iterator<Item = Part<'_>> {
             (Part::Place(name), rest)
         } else {
             // A brace that opens no place is text.
-            let end = sentence.char_indices().skip(1).find(|(_, one)| *one == '{').map_or(sentence.len(), |(at, _)| at);
-            (Part::Text(&sentence[..end]), &sentence[end..])
+            let end = sentence.bytes().skip(1).position(|one| one == b'{').map_or(sentence.len(), |at| at + 1);
+            let (text, rest) = sentence.split_at(end);
+            (Part::Text(text), rest)
         };
         let is_end = sentence.is_empty();
         sentence = rest;

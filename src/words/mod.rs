@@ -18,7 +18,6 @@ pub mod time;
 use crate::Voice;
 pub use fill::{Part, fill, parts};
 pub use language::Language;
-use number::{Separators, Symbol};
 
 /// Who knows the visitor's language: on the server the request that is answered, in the browser the page. `lib.rs` says which of
 /// the two a build has.
@@ -27,10 +26,10 @@ pub trait Source {
     fn sentence(&self, english: &'static str) -> String;
     /// The form of a sentence that goes with this number; in English there is one for 1 and one for others.
     fn plural(&self, count: u64, one: &'static str, other: &'static str) -> String;
-    /// What stands between digits.
-    fn separators(&self) -> Separators;
-    /// What stands around an amount in the currency with this code.
-    fn symbol(&self, code: &str) -> Symbol;
+    /// A whole number.
+    fn number(&self, number: u64) -> String;
+    /// An amount of minor units; see [`number::amount`].
+    fn amount(&self, units: u64, digits: u32, code: &'static str) -> String;
     /// A moment, this many seconds after 1970 began.
     fn moment(&self, seconds: i64) -> String;
     /// The day of such a moment, in UTC.

@@ -38,8 +38,8 @@ pub fn hydrate() {
         console_error_panic_hook::set_once();
     }
     match words_of_page::address() {
-        // The islands wait for the words of their page.
-        Some(address) => leptos::task::spawn_local(async move {
+        // The islands wait for the words of their page. Leptos cannot spawn yet: it begins with the islands.
+        Some(address) => wasm_bindgen_futures::spawn_local(async move {
             words_of_page::load(address).await;
             leptos::mount::hydrate_islands();
         }),

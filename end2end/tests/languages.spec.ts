@@ -1,7 +1,7 @@
 /** Languages: a page speaks the browser's, then the chosen one; prices are written as the browser itself would write them. */
 import type { Page } from '@playwright/test';
 import { expect, expectAccessible, expectFits, test } from './fixture';
-import { DEMO } from './shop';
+import { newAccount } from './shop';
 
 /** The pages of a shopper, and those of an account. */
 const PAGES = ['/', '/products/laptop', '/cart', '/likes', '/session', '/nowhere'];
@@ -44,7 +44,10 @@ for (const { tag, name, login, cart, added, empty } of [
     });
   });
 
-  test(`${name} is chosen on any page, stays, and comes with the account`, async ({ page, shop }) => {
+  test(`${name} is chosen on any page, stays, and comes with the account`, async ({ page, shop, expectConsole }, testInfo) => {
+    expectConsole(/404/);
+    // An account of its own: the choice becomes the account's.
+    const account = newAccount(testInfo);
     await shop.open('/products/mug');
     await choose(page, name);
     await expect(page.locator('html')).toHaveAttribute('lang', tag);
@@ -55,10 +58,11 @@ for (const { tag, name, login, cart, added, empty } of [
       await expect(page.locator('html'), path).toHaveAttribute('lang', tag);
       await expectFits(page);
     }
-    await page.goto('/login');
-    await page.locator('input[name="login"]').fill(DEMO.login);
-    await page.locator('input[name="password"]').fill(DEMO.password);
-    await page.locator('form[action="/api/log_in"] button').click();
+    await page.goto('/register');
+    for (const field of ['username', 'email', 'password'] as const) {
+      await page.locator(`input[name="${field}"]`).fill(account[field]);
+    }
+    await page.locator('form[action="/api/register"] button').click();
     await expect(page).toHaveURL(/dashboard/);
     for (const path of OWN) {
       await page.goto(path);
@@ -71,3 +75,17 @@ for (const { tag, name, login, cart, added, empty } of [
     await shop.expectHeading('Preferences');
   });
 }
+
+test('sentences that are a third longer break no page', async ({ page, shop, expectConsole }) => {
+  expectConsole(/404/);
+  await shop.open('/products/mug');
+  await page.locator('form[action="/api/add_to_cart"] button').first().click();
+  await shop.expectPieces(1);
+  const answer = await page.request.post('/api/set_preferences', { form: { language: 'en-XA' }, headers: { accept: 'application/json' } });
+  expect(answer.status()).toBe(200);
+  for (const path of [...PAGES, ...GUESTS, '/debug/session']) {
+    await page.goto(path);
+    await expect(page.locator('html'), path).toHaveAttribute('lang', 'en-XA');
+    await expectFits(page);
+  }
+});

@@ -240,7 +240,10 @@ fn pseudo(sentence: &str) -> String {
             }
         }
     }
-    said.extend(std::iter::repeat_n('~', sentence.chars().count() / 3));
+    // As long as words are, so that lines can break.
+    for at in 0..sentence.chars().count() / 3 {
+        said.push_str(if at % 9 == 8 { " " } else { "~" });
+    }
     said.push(']');
     said
 }

@@ -43,7 +43,7 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
     let stylesheet = format!("/{}/{}.css", options.site_pkg_dir, options.output_name);
     view! {
         <!DOCTYPE html>
-        <html lang=language>
+        <html lang=language data-words=words>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -57,7 +57,6 @@ pub fn document(options: LeptosOptions) -> impl IntoView {
                 </script>
                 <Late>
                     {loader.map(|loader| view! { <link rel="modulepreload" href=loader crossorigin="anonymous" /> })}
-                    {words.map(|words| view! { <link id="words" rel="preload" r#as="fetch" crossorigin="anonymous" href=words /> })}
                     <HydrationScripts options islands=true />
                 </Late>
                 <script nonce=use_nonce()>{format!("{TIDY_ADDRESS}{BRING_LATE}{LOCAL_TIMES}")}</script>

@@ -32,17 +32,9 @@ use server::language::OfRequest as Voice;
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
-    use components::words_of_page;
     // A release says no more than that something failed: the words for it are a kilobyte of every first visit.
     if cfg!(debug_assertions) {
         console_error_panic_hook::set_once();
     }
-    match words_of_page::address() {
-        // The islands wait for the words of their page. Leptos cannot spawn yet: it begins with the islands.
-        Some(address) => wasm_bindgen_futures::spawn_local(async move {
-            words_of_page::load(address).await;
-            leptos::mount::hydrate_islands();
-        }),
-        None => leptos::mount::hydrate_islands(),
-    }
+    leptos::mount::hydrate_islands();
 }

@@ -6,8 +6,17 @@ use leptos::prelude::*;
 /// the document.
 ///
 /// What a browser paints after `load` is on the screen by the second animation frame.
-pub const BRING_LATE: &str = "addEventListener('load', () => requestAnimationFrame(() => requestAnimationFrame(() =>\
-    document.querySelectorAll('template[data-late]').forEach((late) => document.head.append(late.content)))));";
+///
+/// A page that is not in English also has what its islands say in `self.words` before their code comes
+/// ([`crate::components::words_of_page`]). If that cannot be fetched, they speak English.
+pub const BRING_LATE: &str = "addEventListener('load', () => {\
+    const file = document.documentElement.dataset.words;\
+    const said = file && fetch(file).then((answer) => answer.json()).catch(() => {});\
+    requestAnimationFrame(() => requestAnimationFrame(async () => {\
+        self.words = await said;\
+        document.querySelectorAll('template[data-late]').forEach((late) => document.head.append(late.content));\
+    }));\
+});";
 
 /// Links and scripts that wait until the page has loaded.
 ///

@@ -1,35 +1,19 @@
 //! The language of the page, in the browser.
 //!
-//! An English page brings nothing. A page in another language names a file (`<link id="words">`), which [`load`] reads before the
-//! islands come to life. Numbers and dates are written by the browser, which knows every language.
+//! An English page brings nothing. A page in another language names a file (`<html data-words>`), which its own script reads before
+//! the code of the islands comes ([`super::late::BRING_LATE`]). Numbers and dates are written by the browser, which knows every
+//! language.
 
 use crate::{components::call, words::Source};
 use leptos::{
-    prelude::document,
+    prelude::{document, window},
     wasm_bindgen::JsValue,
     web_sys::js_sys::{Array, Date, Function, Intl::NumberFormat, JSON, Object},
 };
-use std::cell::RefCell;
 
-thread_local! {
-    /// What the file says; `undefined` on English pages.
-    static WORDS: RefCell<JsValue> = const { RefCell::new(JsValue::UNDEFINED) };
-}
-
-/// The address of the file with the words of this page; none on English pages.
-pub fn address() -> Option<String> {
-    document().get_element_by_id("words")?.get_attribute("href")
-}
-
-/// Reads the file. Without it, the islands speak English.
-pub async fn load(address: String) {
-    if let Ok(words) = call::get(&address).await {
-        WORDS.set(words);
-    }
-}
-
+/// A part of what the file says; `undefined` on English pages.
 fn words(name: &str) -> JsValue {
-    WORDS.with_borrow(|words| call::part(words, name))
+    call::part(&call::part(&window(), "words"), name)
 }
 
 /// What is said in place of an English text.

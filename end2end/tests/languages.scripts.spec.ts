@@ -3,7 +3,7 @@ import { expect, test } from './fixture';
 import { DEMO, Shop } from './shop';
 
 test('islands speak the language of their page', async ({ page, shop, expectConsole }) => {
-  expectConsole(/503/);
+  expectConsole(/ERR_FAILED/);
   await shop.open('/');
   await page.getByRole('contentinfo').getByRole('button', { name: 'Deutsch', exact: true }).click();
   await expect(page.locator('html')).toHaveAttribute('lang', 'de');

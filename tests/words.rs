@@ -10,7 +10,7 @@ use satchel::words::{Part, parts};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Sentences by their English form (for one), with the English form for others where there is one.
@@ -61,27 +61,64 @@ fn text(token: &TokenTree) -> Option<String> {
     Some(text)
 }
 
-fn said_below(folder: &Path, said: &mut Sentences) {
+/// The files in which a sentence may be said.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
     for entry in fs::read_dir(folder).expect("a folder") {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            said_below(&path, said);
+            found.extend(files(&path));
         } else if path.extension().is_some_and(|ending| ending == "rs") && !path.starts_with("src/words") {
-            let tokens: TokenStream = fs::read_to_string(&path).expect("a file").parse().expect("Rust");
-            said_in(tokens, said);
+            found.push(path);
         }
     }
+    found
 }
 
-/// A language's translations: the forms of each sentence.
-fn translated(file: &str) -> BTreeMap<String, (Option<String>, Vec<String>)> {
+/// Labels and headings may be said in two places; what is longer is a sentence, and has one.
+const LABEL: usize = 35;
+
+/// The files that say each sentence.
+fn saying() -> BTreeMap<String, BTreeSet<PathBuf>> {
+    let mut saying = BTreeMap::<String, BTreeSet<PathBuf>>::new();
+    for path in files(Path::new("src")) {
+        let mut said = Sentences::new();
+        said_in(fs::read_to_string(&path).expect("a file").parse().expect("Rust"), &mut said);
+        said.into_keys().for_each(|sentence| drop(saying.entry(sentence).or_default().insert(path.clone())));
+    }
+    saying
+}
+
+#[test]
+fn a_sentence_stands_in_one_file() {
+    let saying = saying();
+    let twice: Vec<_> = saying.iter().filter(|(sentence, files)| sentence.len() > LABEL && files.len() > 1).collect();
+    assert!(twice.is_empty(), "{twice:#?}");
+}
+
+/// A translation.
+struct Translated {
+    /// The English form for others.
+    other: Option<String>,
+    forms: Vec<String>,
+    /// The files that it says it is for.
+    files: BTreeSet<PathBuf>,
+}
+
+/// A language's translations.
+fn translated(file: &str) -> BTreeMap<String, Translated> {
     let content = fs::read_to_string(file).expect("a file");
     let entries = rspolib::pofile(content.as_str()).expect("a PO file").entries;
     let forms = |entry: &rspolib::POEntry| match &entry.msgstr {
         Some(sentence) if entry.msgid_plural.is_none() => vec![sentence.clone()],
         _ => entry.msgstr_plural.clone(),
     };
-    entries.iter().map(|entry| (entry.msgid.clone(), (entry.msgid_plural.clone(), forms(entry)))).collect()
+    let translated = |entry: &rspolib::POEntry| Translated {
+        other: entry.msgid_plural.clone(),
+        forms: forms(entry),
+        files: entry.occurrences.iter().map(|(file, _)| PathBuf::from(file)).collect(),
+    };
+    entries.iter().map(|entry| (entry.msgid.clone(), translated(entry))).collect()
 }
 
 fn places(sentence: &str) -> BTreeSet<&str> {
@@ -91,7 +128,10 @@ fn places(sentence: &str) -> BTreeSet<&str> {
 #[test]
 fn every_sentence_is_in_every_language_and_none_is_there_for_nothing() {
     let mut said = Sentences::new();
-    said_below(Path::new("src"), &mut said);
+    for path in files(Path::new("src")) {
+        said_in(fs::read_to_string(&path).expect("a file").parse().expect("Rust"), &mut said);
+    }
+    let saying = saying();
     assert!(said.len() > 700, "the search finds sentences: {}", said.len());
     for file in ["src/server/translations/de.po", "src/server/translations/fr.po"] {
         let known = translated(file);
@@ -99,7 +139,9 @@ fn every_sentence_is_in_every_language_and_none_is_there_for_nothing() {
         assert!(missing.is_empty(), "{file} lacks {missing:#?}");
         let unused: Vec<&String> = known.keys().filter(|sentence| !said.contains_key(*sentence)).collect();
         assert!(unused.is_empty(), "{file} has, and nobody says {unused:#?}");
-        for (sentence, (other, forms)) in &known {
+        for (sentence, Translated { other, forms, files }) in &known {
+            // Islands are brought only what their files say.
+            assert_eq!(files, &saying[sentence], "{file}: the files that say {sentence:?}");
             assert_eq!(other, &said[sentence], "{file}: the form for others of {sentence:?}");
             assert_eq!(forms.len(), if other.is_some() { 2 } else { 1 }, "{file}: {sentence:?}");
             for (at, form) in forms.iter().enumerate() {

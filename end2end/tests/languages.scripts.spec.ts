@@ -44,6 +44,7 @@ test.describe('in another time zone', () => {
   test('times are those of the zone, with the exact moment for programs', async ({ page, shop }) => {
     await shop.open('/login');
     await shop.logIn(DEMO);
+    await shop.expectHeading('Hello, admin');
     await shop.open('/session');
     const times = page.locator('time[data-local]');
     await expect(times.first()).toBeVisible();

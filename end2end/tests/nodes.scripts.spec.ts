@@ -5,7 +5,10 @@ import { newAccount, Shop } from './shop';
 const SOON = { timeout: 1_000 };
 
 test('the cart, the likes and the end of a login show in the tab of another node', async ({ context, shop, nodes: [, second] }, testInfo) => {
-  await shop.register(newAccount(testInfo));
+  const account = newAccount(testInfo);
+  await shop.register(account);
+  // The page is on its way there.
+  await shop.expectHeading(`Hello, ${account.username}`);
   await shop.open('/');
   await shop.add('Mug');
 

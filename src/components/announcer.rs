@@ -1,9 +1,12 @@
 //! Island: says what just happened, to eyes and to screen readers, and offers to undo it.
 
 use crate::{
-    components::optimistic_store::{Announcement, OptimisticStore},
+    components::{
+        done,
+        optimistic_store::{Announcement, OptimisticStore},
+    },
     domain::cart_change::CartChange,
-    tr, tr_n,
+    tr,
 };
 use leptos::{
     html,
@@ -72,21 +75,17 @@ fn keep_focus(button: Option<HtmlElement>) {
 
 fn sentence(announcement: &Announcement) -> String {
     match announcement {
-        Announcement::Added(line) => {
-            tr_n!(line.quantity.get(), "{name} was added to your cart.", "{count} × {name} were added to your cart.", name = line.name)
-        }
-        Announcement::Changed(line) => {
-            tr!("You now have {quantity} × {name} in your cart.", quantity = line.quantity.get(), name = line.name)
-        }
+        Announcement::Added(line) => done::added(line.quantity, &line.name),
+        Announcement::Changed(line) => done::changed(line.quantity, &line.name),
         Announcement::Removed(lines) => match lines.as_slice() {
-            [taken] => tr!("{name} was removed.", name = taken.line.name),
-            _ => tr!("Your cart was emptied."),
+            [taken] => done::removed(&taken.line.name),
+            _ => done::cleared(),
         },
-        Announcement::Liked(name, true) => tr!("You like {name}.", name),
-        Announcement::Liked(name, false) => tr!("You no longer like {name}.", name),
-        Announcement::Moved(name, true) => tr!("{name} is kept for later.", name),
-        Announcement::Moved(name, false) => tr!("{name} is in your cart again.", name),
-        Announcement::Restored => tr!("What you removed is back in your cart."),
+        Announcement::Liked(name, true) => done::liked(name),
+        Announcement::Liked(name, false) => done::unliked(name),
+        Announcement::Moved(name, true) => done::kept_for_later(name),
+        Announcement::Moved(name, false) => done::moved_to_cart(name),
+        Announcement::Restored => done::restored(),
         Announcement::Refused(refusal) => refusal.sentence.clone(),
     }
 }

@@ -2,12 +2,18 @@
 
 use crate::{
     error::{AppError, Field},
+    tr,
     words::say,
 };
 use leptos::prelude::*;
 
 /// The element that says why the last attempt without scripts was refused.
 const TOLD: &str = "told-refusal";
+
+/// The hint below the input for a new password.
+pub fn password_hint() -> String {
+    tr!("At least 8 characters. A few unrelated words are good; pasting is fine.")
+}
 
 /// A labelled input with its hint; marked if the last attempt without scripts was refused because of it.
 #[component]

@@ -1,7 +1,7 @@
 //! Flash messages: what was just done, shown once, on the page that the form of this tab leads to.
 
 use crate::{
-    components::bring_cart::BringCart,
+    components::{bring_cart::BringCart, done},
     domain::{catalogue::Catalogue, flash::Flash, preferences::Theme, product::Slug, visitor::Visitor},
     tr, tr_mark, tr_n, words,
 };
@@ -56,25 +56,21 @@ pub fn Flashes(
 pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
     let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| tr!("The product"), |product| product.name.clone());
     match flash {
-        Flash::Added(product, quantity) => {
-            tr_n!(quantity.get(), "{name} was added to your cart.", "{count} × {name} were added to your cart.", name = name(product))
-        }
-        Flash::QuantitySet(product, quantity) => {
-            tr!("You now have {quantity} × {name} in your cart.", quantity = quantity.get(), name = name(product))
-        }
-        Flash::Removed(product) => tr!("{name} was removed.", name = name(product)),
-        Flash::Cleared => tr!("Your cart was emptied."),
-        Flash::Restored => tr!("What you removed is back in your cart."),
-        Flash::KeptForLater(product) => tr!("{name} is kept for later.", name = name(product)),
-        Flash::MovedToCart(product) => tr!("{name} is in your cart again.", name = name(product)),
+        Flash::Added(product, quantity) => done::added(*quantity, &name(product)),
+        Flash::QuantitySet(product, quantity) => done::changed(*quantity, &name(product)),
+        Flash::Removed(product) => done::removed(&name(product)),
+        Flash::Cleared => done::cleared(),
+        Flash::Restored => done::restored(),
+        Flash::KeptForLater(product) => done::kept_for_later(&name(product)),
+        Flash::MovedToCart(product) => done::moved_to_cart(&name(product)),
         Flash::SharedAdded { added, left_out: 0 } => {
             tr_n!(*added, "{count} item of the shared cart was added to yours.", "{count} items of the shared cart were added to yours.")
         }
         Flash::SharedAdded { added, left_out } => {
             tr!("{added} of the shared cart's items were added to yours, {left_out} were left out.", added, left_out)
         }
-        Flash::Liked(product) => tr!("You like {name}.", name = name(product)),
-        Flash::Unliked(product) => tr!("You no longer like {name}.", name = name(product)),
+        Flash::Liked(product) => done::liked(&name(product)),
+        Flash::Unliked(product) => done::unliked(&name(product)),
         Flash::Registered => {
             tr!("Welcome! Your account is ready and you are logged in. We sent you a link that confirms your e-mail address.")
         }

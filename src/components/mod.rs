@@ -19,6 +19,7 @@ pub mod credential;
 pub mod credentials;
 pub mod dashboard_data;
 pub mod dashboard_panels;
+pub mod done;
 pub mod event_list;
 pub mod flashes;
 pub mod forget_me;

@@ -16,7 +16,8 @@ use crate::{
         page_request::PageRequest,
         passkey::{OwnPasskey, PasskeyName, Passkeys, Place},
     },
-    tr, tr_view,
+    error::AppError,
+    tr, tr_view, words,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
@@ -139,7 +140,7 @@ fn NoNamePanel(instead: Option<String>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="name-panel">
             <h2 id="name-panel">{tr!("No passkeys at this address")}</h2>
-            <p>{tr!("Passkeys need a host name, and the address of this shop has none.")}</p>
+            <p>{words::say(AppError::NoPasskeysHere.sentence())}</p>
             {instead.map(|address| {
                 let setting = format!("SATCHEL_BASE_URL={address}");
                 view! {

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        credential::{Credential, CredentialRefusal, at_head},
+        credential::{Credential, CredentialRefusal, at_head, password_hint},
         credentials::Credentials,
         frame::Frame,
         own_part::typed,
@@ -33,7 +33,7 @@ pub fn RegisterPage() -> impl IntoView {
                         hint=tr!("3 to 32 letters, digits, dots, hyphens or underscores.") />
                     <Credential refusal typed=typed("/api/register", "email") name="email" label=tr!("E-mail") kind="email" autocomplete="email" />
                     <Credential refusal name="password" label=tr!("Password") kind="password" autocomplete="new-password"
-                        hint=tr!("At least 8 characters. A few unrelated words are good; pasting is fine.") />
+                        hint=password_hint() />
                     <button type="submit" class="button">{tr!("Create account")}</button>
                 </form>
             </Credentials>

@@ -2,7 +2,7 @@
 
 use crate::{
     components::{
-        credential::{Credential, CredentialRefusal, at_head},
+        credential::{Credential, CredentialRefusal, at_head, password_hint},
         credentials::Credentials,
         frame::Frame,
         preload::Preload,
@@ -27,7 +27,7 @@ pub fn ResetPasswordPage() -> impl IntoView {
                 <form method="post" action="/api/reset_password" class="credentials-form">
                     <input type="hidden" name="token" value=asked_token() />
                     <Credential refusal name="password" label=tr!("New password") kind="password" autocomplete="new-password"
-                        hint=tr!("At least 8 characters. A few unrelated words are good; pasting is fine.") />
+                        hint=password_hint() />
                     <button type="submit" class="button">{tr!("Set the password")}</button>
                 </form>
             </Credentials>

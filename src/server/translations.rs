@@ -12,7 +12,7 @@ use icu_plurals::{PluralCategory, PluralRules};
 use rspolib::pofile;
 use serde::Serialize;
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     sync::LazyLock,
 };
 use time::OffsetDateTime;
@@ -21,6 +21,8 @@ use time::OffsetDateTime;
 #[derive(Debug)]
 pub struct Catalogue {
     said: HashMap<String, Said>,
+    /// The sentences that islands may say: those of files that are not the server's alone.
+    of_islands: HashSet<String>,
     /// The numbers that take the form for one. They are few: of no language here does one above 99 take it.
     ones: Vec<u64>,
 }
@@ -157,10 +159,14 @@ pub fn date(language: Language, seconds: i64) -> String {
 impl Catalogue {
     /// Reads a PO file. What it does not have stays in English; a test finds that.
     fn read(language: Language, text: &str) -> Self {
-        let mut said = HashMap::new();
+        let (mut said, mut of_islands) = (HashMap::new(), HashSet::new());
         for entry in pofile(text).map(|file| file.entries).unwrap_or_default() {
             if entry.fuzzy() || entry.obsolete {
                 continue;
+            }
+            let is_servers = |file: &str| file.starts_with("src/server/") || file.starts_with("src/pages/");
+            if entry.occurrences.iter().any(|(file, _)| !is_servers(file)) {
+                of_islands.insert(entry.msgid.clone());
             }
             match (entry.msgstr, &entry.msgstr_plural[..]) {
                 (_, [one, other]) if !one.is_empty() && !other.is_empty() => {
@@ -174,7 +180,7 @@ impl Catalogue {
         }
         let rules = locale(language).and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
         let is_one = |count: &u64| rules.as_ref().map_or(*count == 1, |rules| rules.category_for(*count) == PluralCategory::One);
-        Self { said, ones: (0..100).filter(is_one).collect() }
+        Self { said, of_islands, ones: (0..100).filter(is_one).collect() }
     }
 
     /// Every sentence of another language, in English with accents.
@@ -185,7 +191,7 @@ impl Catalogue {
             Said::Numbered(..) => Said::Numbered(pseudo(one), pseudo(one)),
         };
         let said = other.said.iter().map(|(sentence, said)| (sentence.clone(), numbered(sentence, said))).collect();
-        Self { said, ones: vec![1] }
+        Self { said, of_islands: other.of_islands.clone(), ones: vec![1] }
     }
 
     /// A sentence; as it is where there is no translation.
@@ -206,7 +212,8 @@ impl Catalogue {
 
     /// What the browser needs, as JSON.
     pub fn for_browser(&self) -> String {
-        let said = self.said.iter().map(|(sentence, said)| (sentence.as_str(), said)).collect();
+        let of_islands = self.said.iter().filter(|(sentence, _)| self.of_islands.contains(*sentence));
+        let said = of_islands.map(|(sentence, said)| (sentence.as_str(), said)).collect();
         let all = ForBrowser { zero_is_one: self.ones.contains(&0), said };
         serde_json::to_string(&all).unwrap_or_default()
     }

@@ -8,6 +8,9 @@
 //! - [`tr_n!`](crate::tr_n) says it with a number: `tr_n!(count, "{count} product", "{count} products")`
 //! - [`tr_mark!`](crate::tr_mark) marks the sentences of a table, which [`say`] translates later
 //!
+//! Another language is a variant of [`Language`], a PO file, and a line of `server/translations.rs`. One whose plural has more than two
+//! forms needs them in [`say_n`], too.
+//!
 //! `tests/words.rs` finds sentences that are missing in a language or that nobody says, and text that was never marked.
 
 mod fill;

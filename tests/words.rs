@@ -84,7 +84,9 @@ fn saying() -> BTreeMap<String, BTreeSet<PathBuf>> {
     for path in files(Path::new("src")) {
         let mut said = Sentences::new();
         said_in(fs::read_to_string(&path).expect("a file").parse().expect("Rust"), &mut said);
-        said.into_keys().for_each(|sentence| drop(saying.entry(sentence).or_default().insert(path.clone())));
+        for sentence in said.into_keys() {
+            saying.entry(sentence).or_default().insert(path.clone());
+        }
     }
     saying
 }

@@ -6,7 +6,10 @@ use axum::{
     http::{StatusCode, header},
 };
 use proc_macro2::{TokenStream, TokenTree};
-use satchel::words::{Part, parts};
+use satchel::{
+    server::config::Mode,
+    words::{Part, parts},
+};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -423,4 +426,35 @@ async fn a_refused_form_says_so_in_the_language_of_its_visitor() {
     let request = browser.build("POST", "/api/clear_cart").header(header::ACCEPT, "text/html").header("sec-fetch-site", "cross-site");
     let page = browser.request(request, Body::empty()).await;
     assert_eq!((page.status, language(&page).as_str()), (StatusCode::FORBIDDEN, "de"));
+}
+
+#[tokio::test]
+async fn two_devices_of_an_account_do_not_undo_each_others_choices() {
+    let app = TestApp::start().await;
+    let mut laptop = app.member("ada").await;
+    let mut phone = app.browser();
+    assert_eq!(phone.call("log_in", &[("login", "ada"), ("password", PASSWORD)]).await.status, StatusCode::OK);
+    // Neither session knows what the other one chose.
+    phone.call("set_preferences", &[("theme", "dark")]).await;
+    speak(&mut laptop, "de").await;
+    let kept =
+        |account: serde_json::Value| [account["theme"].clone(), account["language"].clone()].map(|value| value.as_str().map(str::to_owned));
+    let account = phone.open("/api/own_data").await.json()["account"].clone();
+    assert_eq!(kept(account), [Some("dark".to_owned()), Some("de".to_owned())]);
+    // What one deletes is gone from the account, and nothing else.
+    laptop.call("forget", &[("item", "language")]).await;
+    let account = phone.open("/api/own_data").await.json()["account"].clone();
+    assert_eq!(kept(account), [Some("dark".to_owned()), None]);
+}
+
+#[tokio::test]
+async fn the_pseudo_language_is_for_demos() {
+    let app = TestApp::in_mode(Mode::Production).await;
+    let mut browser = app.browser();
+    for fields in [&[("language", "en-XA")][..], &[("language", "en-XA"), ("theme", "dark")]] {
+        let answer = browser.call("set_preferences", fields).await;
+        assert_eq!((answer.status, answer.refusal().as_str()), (StatusCode::BAD_REQUEST, "malformed"), "{fields:?}");
+    }
+    assert_eq!(app.session_count().await, 0);
+    speak(&mut browser, "de").await;
 }

@@ -34,6 +34,8 @@ test('a language that is chosen in one tab shows in the other', async ({ context
   await other.open('/cart');
   await shop.expectStream();
   await page.getByRole('contentinfo').getByRole('button', { name: 'Français', exact: true }).click();
+  // The page that chose is not loaded a second time, and so says what was done.
+  await expect(shop.message('La boutique parle maintenant votre langue')).toBeVisible();
   await expect(other.page.locator('html')).toHaveAttribute('lang', 'fr');
   await expect(other.page.getByRole('heading', { level: 1 })).toHaveText('Votre panier');
 });

@@ -13,12 +13,12 @@ pub async fn set_preferences(#[server(default)] theme: String, #[server(default)
         words::Language,
     };
     let scope = request::scope()?;
-    let is_offered = |language: &Language| Language::ALL.contains(language) || !scope.state.config().is_production();
+    let is_offered = |language: Language| Language::ALL.contains(&language) || !scope.state.config().is_production();
     let given = |text: &str| !text.is_empty();
     let theme = given(&theme).then(|| Theme::parse(&theme)).transpose().map_err(|_| AppError::Malformed)?;
     let language = given(&language).then(|| Language::parse(&language)).transpose().map_err(|_| AppError::Malformed)?;
-    let choice = Chosen { theme, language: language.filter(is_offered) };
-    if choice == Chosen::default() {
+    let choice = Chosen { theme, language };
+    if choice == Chosen::default() || language.is_some_and(|language| !is_offered(language)) {
         return Err(AppError::Malformed);
     }
     Ok(preferences::choose(&scope, choice).await?)

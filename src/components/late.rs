@@ -8,10 +8,10 @@ use leptos::prelude::*;
 /// What a browser paints after `load` is on the screen by the second animation frame.
 ///
 /// A page that is not in English also has what its islands say in `self.words` before their code comes
-/// ([`crate::components::words_of_page`]). If that cannot be fetched, they speak English.
+/// ([`crate::components::words_of_page`]). If that cannot be fetched within five seconds, they speak English.
 pub const BRING_LATE: &str = "addEventListener('load', () => {\
     const file = document.documentElement.dataset.words;\
-    const said = file && fetch(file).then((answer) => answer.json()).catch(() => {});\
+    const said = file && fetch(file, { signal: AbortSignal.timeout(5000) }).then((answer) => answer.json()).catch(() => {});\
     requestAnimationFrame(() => requestAnimationFrame(async () => {\
         self.words = await said;\
         document.querySelectorAll('template[data-late]').forEach((late) => document.head.append(late.content));\

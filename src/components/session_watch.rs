@@ -37,7 +37,7 @@ pub fn keep_watch(store: OptimisticStore, login: u32) -> Result<(), SplitLoaderE
         None => knows,
     };
     OneStream::open(knows, move |stream, news| match news {
-        News::Parts(there) => follow(store, stream, &there),
+        News::Parts(there) => follow(store, stream, &there, leaving.is_under_way()),
         News::Over(event) => {
             stream.end();
             if login == Parts::NOBODY && event == SessionEvent::Ended {
@@ -56,7 +56,7 @@ pub fn keep_watch(store: OptimisticStore, login: u32) -> Result<(), SplitLoaderE
 }
 
 /// Shows what changed.
-fn follow(store: OptimisticStore, stream: &OneStream, there: &Parts) {
+fn follow(store: OptimisticStore, stream: &OneStream, there: &Parts, is_leaving: bool) {
     let known = stream.knows();
     let changed: Vec<&str> = known.changed(there).collect();
     stream.learn(there.names().fold(known.clone(), |known, (name, number)| known.with(name, number)));
@@ -65,7 +65,7 @@ fn follow(store: OptimisticStore, stream: &OneStream, there: &Parts) {
     }
     store.catch_up(there.get(Parts::CART), there.get(Parts::LIKES));
     if let Some(number) = there.get(Parts::PREFERENCES) {
-        theme::follow(number);
+        theme::follow(number, is_leaving);
     }
     tell(changed.into_iter());
 }

@@ -102,14 +102,15 @@ pub fn number_of_page() -> u32 {
 }
 
 /// In the browser: shows the theme of this number, which was chosen in another tab. If it is the language that was chosen, the
-/// page is loaded again.
-pub fn follow(number: u32) {
+/// page is loaded again, unless it is being left: then most likely its own form chose.
+pub fn follow(number: u32, is_leaving: bool) {
     // A choice of this page that is on its way is the newer one, and so is told again.
     let is_choosing = document().query_selector(".theme-choice[aria-busy]").ok().flatten().is_some();
     let language = chosen_language();
     match Theme::ALL.into_iter().find(|theme| number_of_look(*theme, language) == number) {
         _ if is_choosing => {}
         Some(theme) => show(theme),
+        None if is_leaving => {}
         None => {
             let _ = window().location().reload();
         }

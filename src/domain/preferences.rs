@@ -109,11 +109,6 @@ impl Preferences {
         self.theme.unwrap_or_default()
     }
 
-    /// What was chosen, whoever did.
-    pub fn chosen(self) -> Chosen {
-        Chosen { theme: self.theme, language: self.language }
-    }
-
     /// A guest or an account's owner chooses. What is `None` stays as it is.
     pub fn choose(&mut self, choice: Chosen, is_guests: bool) {
         if choice.theme.is_some() {
@@ -134,8 +129,8 @@ impl Preferences {
         (self.language, self.is_language_guests) = (None, false);
     }
 
-    /// At a log in: these meet what the account has, and become what counts from now on. Gives what the account is to
-    /// keep from now on, if that changed.
+    /// At a log in: these meet what the account has, and become what counts from now on. Gives what a guest chose, which the
+    /// account is to keep, if there is any.
     pub fn meet(&mut self, of_account: Chosen) -> Option<Chosen> {
         let theme = self.theme.filter(|_| self.is_guests);
         let language = self.language.filter(|_| self.is_language_guests);
@@ -146,7 +141,8 @@ impl Preferences {
             is_guests: false,
             is_language_guests: false,
         };
-        (theme.is_some() || language.is_some()).then_some(kept)
+        let own = Chosen { theme, language };
+        (own != Chosen::default()).then_some(own)
     }
 }
 
@@ -202,10 +198,10 @@ mod tests {
         // The theme is left over from another account, the language is this guest's.
         let mut preferences = Preferences { theme: dark, ..Preferences::default() };
         preferences.choose(Chosen { theme: None, language: german }, true);
-        assert_eq!(preferences.chosen(), Chosen { theme: dark, language: german });
+        assert_eq!((preferences.theme, preferences.language), (dark, german));
         let of_account = Chosen { theme: Some(Theme::Light), language: french };
-        assert_eq!(preferences.meet(of_account), Some(Chosen { theme: Some(Theme::Light), language: german }));
-        assert_eq!(preferences.chosen(), Chosen { theme: Some(Theme::Light), language: german });
+        assert_eq!(preferences.meet(of_account), Some(Chosen { theme: None, language: german }));
+        assert_eq!((preferences.theme, preferences.language), (Some(Theme::Light), german));
         preferences.forget_theme();
         assert_eq!(preferences, Preferences { language: german, ..Preferences::default() });
         preferences.forget_language();

@@ -133,14 +133,14 @@ pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError>
         if *data != before {
             tell(data, Flash::Forgotten(item));
         }
-        Ok((data.likes.clone(), data.preferences))
+        Ok(data.likes.clone())
     });
-    let (likes, preferences) = forgotten.await?;
+    let likes = forgotten.await?;
     if item == Forgettable::Likes {
         scope.state.like_tally().note(&likes, scope.state.clock().now());
     }
     let is_accounts = matches!(item, Forgettable::Theme | Forgettable::Language);
-    if is_accounts { preferences::save(scope, preferences.chosen()).await } else { Ok(()) }
+    if is_accounts { preferences::forget(scope, item).await } else { Ok(()) }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 use crate::{
     domain::{
         flash::Flash,
+        forgettable::Forgettable,
         preferences::{Chosen, Preferences},
     },
     error::AppError,
@@ -30,20 +31,32 @@ pub async fn choose(scope: &Scope, choice: Chosen) -> Result<Preferences, Server
         Ok(data.preferences)
     });
     let chosen = chosen.await?;
-    save(scope, chosen.chosen()).await?;
+    let Some(account) = scope.account() else { return Ok(chosen) };
+    // After the session: a login that ended meanwhile changes no account.
+    let db = scope.state.db().clone();
+    scope.to_its_end(async move { Ok(preference::keep(db.write().await?.connection(), account, choice).await?) }).await?;
     Ok(chosen)
 }
 
-/// Has the visitor's account know what its session does. After the session: a login that ended meanwhile changes no account.
-pub async fn save(scope: &Scope, chosen: Chosen) -> Result<(), ServerError> {
+/// Has the visitor's account forget what its session has forgotten, after it.
+pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError> {
     let Some(account) = scope.account() else { return Ok(()) };
     let db = scope.state.db().clone();
-    scope.to_its_end(async move { Ok(preference::set(db.write().await?.connection(), account, chosen).await?) }).await
+    let forgetting = async move {
+        let mut held = db.write().await?;
+        match item {
+            Forgettable::Theme => preference::forget_theme(held.connection(), account).await?,
+            Forgettable::Language => preference::forget_language(held.connection(), account).await?,
+            _ => {}
+        }
+        Ok(())
+    };
+    scope.to_its_end(forgetting).await
 }
 
 /// Has an account take over what its owner chose as a guest a moment ago. A log in is not refused for it.
 pub async fn take_over(scope: &Scope, account: i64, chosen: Chosen) {
-    let saved = async { Ok::<_, ServerError>(preference::set(scope.state.db().write().await?.connection(), account, chosen).await?) };
+    let saved = async { Ok::<_, ServerError>(preference::keep(scope.state.db().write().await?.connection(), account, chosen).await?) };
     if let Err(error) = saved.await {
         tracing::warn!(error = chain(&error), account, "an account did not get what its owner chose as a guest");
     }

@@ -14,10 +14,22 @@ pub async fn of(connection: Connection<'_>, account: i64) -> Result<Chosen, sqlx
     Ok(Chosen { theme: theme.and_then(|name| Theme::parse(&name).ok()), language: language.and_then(|tag| Language::parse(&tag).ok()) })
 }
 
-/// Has an account keep this choice.
-pub async fn set(connection: Connection<'_>, account: i64, chosen: Chosen) -> Result<(), sqlx::Error> {
-    let text = "update account set theme = $2, language = $3 where id = $1";
+/// Has an account keep this choice. What was not chosen stays as it is: another device may have chosen it.
+pub async fn keep(connection: Connection<'_>, account: i64, chosen: Chosen) -> Result<(), sqlx::Error> {
+    let text = "update account set theme = coalesce($2, theme), language = coalesce($3, language) where id = $1";
     let (theme, language) = (chosen.theme.map(Theme::as_str), chosen.language.map(Language::as_str));
     execute!(connection, sqlx::query(text).bind(account).bind(theme).bind(language))?;
+    Ok(())
+}
+
+/// Has an account forget its theme.
+pub async fn forget_theme(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("update account set theme = null where id = $1").bind(account))?;
+    Ok(())
+}
+
+/// Has an account forget its language.
+pub async fn forget_language(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("update account set language = null where id = $1").bind(account))?;
     Ok(())
 }

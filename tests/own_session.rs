@@ -73,7 +73,7 @@ async fn a_guest_reads_in_plain_words_what_is_kept_until_when_and_where() {
         "2 × Mug, seen at",
         "Theme: <strong>Dark</strong>.",
         "Nothing: no log in is half done",
-        "of at most 65536",
+        "of at most 65,536",
         "<code>HttpOnly</code>",
         "<code>SameSite=Lax</code>",
         "href=\"/api/session\"",

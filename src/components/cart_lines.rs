@@ -6,6 +6,7 @@ use crate::{
         cart_data::JsonData,
         later_lines::LaterLines,
         optimistic_store::{Held, OptimisticStore},
+        small_line::last_line,
     },
     domain::{cart_change::CartChange, cart_view::CartLineView, money::Currency, product::Slug, quantity::Quantity},
     tr, tr_n,
@@ -126,15 +127,7 @@ pub fn CartLines() -> impl IntoView {
 #[component]
 fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Option<LineFacts>) -> impl IntoView {
     let slug = StoredValue::new(product);
-    let last = StoredValue::new(None::<CartLineView>);
-    // While a line is being removed, it is rendered once more.
-    let line = move || {
-        let found = store.shown().with(|cart| slug.with_value(|slug| cart.lines.iter().find(|line| line.product == *slug).cloned()));
-        if found.is_some() {
-            last.set_value(found);
-        }
-        last.get_value()
-    };
+    let line = last_line(store, slug, |cart| &cart.lines);
     // A memo, so that an answer that changes nothing does not overwrite what is being typed.
     let pieces = Memo::new(move |_| line().map_or(0, |line| line.quantity.get()));
     let quantity = move || pieces.get();

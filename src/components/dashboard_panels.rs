@@ -7,7 +7,7 @@ use crate::{
         visit_chart::VisitChart,
     },
     domain::{dashboard::DashboardView, shop::Shop},
-    tr, tr_n, tr_view,
+    tr, tr_n, tr_view, words,
 };
 use leptos::{either::Either, prelude::*};
 
@@ -61,7 +61,7 @@ pub fn VisitsPanel(dashboard: RwSignal<DashboardView>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="visits-panel">
             <h2 id="visits-panel">{tr!("Visits")}</h2>
-            <p class="figure">{move || session.with(|session| session.visits)}</p>
+            <p class="figure">{move || words::number(session.with(|session| session.visits))}</p>
             <p>
                 {tr_view!(
                     "since {at}. A new visit begins after 30 minutes away.",

@@ -59,7 +59,7 @@ pub fn KeptSections(data: KeptData) -> impl IntoView {
 
 fn visit_day(day: &VisitDay) -> impl IntoView + use<> {
     let visits = tr_n!(day.visits, "{count} visit", "{count} visits");
-    let date = view! { <time datetime=day.day.date()>{words::time::day(day.day.get())}</time> };
+    let date = view! { <time datetime=day.day.date()>{words::day(day.day.get())}</time> };
     view! { <li>{tr_view!("{day}: {visits}", day = date, visits = visits)}</li> }
 }
 

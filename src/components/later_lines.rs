@@ -1,8 +1,11 @@
 //! The lines that are kept for later, below the cart's lines. They are part of the island of the cart.
 
 use crate::{
-    components::{optimistic_store::OptimisticStore, small_line::SmallLine},
-    domain::{cart_change::CartChange, cart_view::CartLineView, money::Currency, product::Slug},
+    components::{
+        optimistic_store::OptimisticStore,
+        small_line::{SmallLine, last_line},
+    },
+    domain::{cart_change::CartChange, money::Currency, product::Slug},
     tr,
 };
 use leptos::prelude::*;
@@ -36,15 +39,7 @@ pub fn LaterLines(
 #[component]
 fn LaterLine(store: OptimisticStore, product: Slug, currency: Currency, picture: Option<String>) -> impl IntoView {
     let slug = StoredValue::new(product);
-    let last = StoredValue::new(None::<CartLineView>);
-    // A line is rendered once more while it is being removed, when the cart no longer has it.
-    let line = move || {
-        let found = store.shown().with(|cart| slug.with_value(|slug| cart.later.iter().find(|line| line.product == *slug).cloned()));
-        if found.is_some() {
-            last.set_value(found);
-        }
-        last.get_value()
-    };
+    let line = last_line(store, slug, |cart| &cart.later);
     let name = line().map(|line| line.name).unwrap_or_default();
     let pieces =
         move || line().map(|line| format!("{} × {}", line.quantity.get(), line.unit_price.money().display(currency))).unwrap_or_default();

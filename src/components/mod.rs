@@ -25,6 +25,7 @@ pub mod flashes;
 pub mod forget_me;
 pub mod frame;
 pub mod kept_data;
+pub mod language;
 pub mod late;
 pub mod later_lines;
 pub mod like_button;

@@ -1,12 +1,7 @@
 //! The head of every page: name, search, account, cart.
 
 use crate::{
-    components::{
-        like_button::HeartOutline,
-        own_part::OwnPart,
-        suggestions::Suggestions,
-        theme::{LanguageForm, ThemeForm},
-    },
+    components::{language::LanguageForm, like_button::HeartOutline, own_part::OwnPart, suggestions::Suggestions, theme::ThemeForm},
     domain::{filter::Filter, page_request::Hole},
     tr, tr_view,
 };

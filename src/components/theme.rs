@@ -1,4 +1,4 @@
-//! Light or dark, and the language: what a page says to its browser, and the buttons that choose.
+//! Light or dark: what a page says to its browser, and the buttons that choose.
 
 use crate::{
     components::{call, optimistic_store::OptimisticStore},
@@ -18,7 +18,7 @@ use leptos::{
 };
 
 /// Where the form is sent.
-const ACTION: &str = "/api/set_preferences";
+pub(super) const ACTION: &str = "/api/set_preferences";
 
 /// In the document's head, so that the first thing a browser paints has the right colours. The stylesheet follows it.
 #[component]
@@ -34,7 +34,7 @@ pub fn ThemeForm(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <form class="theme-choice" method="post" action=ACTION>
+        <form class="choice theme-choice" method="post" action=ACTION>
             <fieldset>
                 <legend>{tr!("Theme")}</legend>
                 {children()}
@@ -54,24 +54,6 @@ pub fn ThemeButtons(
         view! { <button name="theme" value=one.as_str() aria-pressed=pressed>{words::say(one.name())}</button> }
     };
     Theme::ALL.map(button).collect_view()
-}
-
-/// The form that chooses the language; the page is loaded again in it. Each language has its own name for itself.
-#[component]
-pub fn LanguageForm() -> impl IntoView {
-    let spoken = use_context::<Language>().unwrap_or_default();
-    let button = |one: Language| {
-        let current = (one == spoken).then_some("true");
-        view! { <button name="language" value=one.as_str() lang=one.as_str() aria-current=current>{one.name()}</button> }
-    };
-    view! {
-        <form class="theme-choice" method="post" action=ACTION>
-            <fieldset>
-                <legend>{tr!("Language")}</legend>
-                {Language::ALL.map(button).collect_view()}
-            </fieldset>
-        </form>
-    }
 }
 
 /// In the browser: shows another theme at once and has the server keep it. While one is on its way, the next is sent as a plain

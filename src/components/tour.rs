@@ -124,7 +124,7 @@ fn words(page: &DebugSession, number: u8) -> Words {
             see: tr!("Its key is not the number in the cookie, but the SHA-256 of that number. So somebody who steals the store cannot log in with it. The entry has everything in your session. Here it is shown as JSON."),
             now: page.row.as_ref().map_or_else(
                 || tr!("You have no row in the store."),
-                |row| tr!("Your row has the key {key} and {bytes} bytes.", key = row.key, bytes = row.bytes),
+                |row| tr!("Your row has the key {key} and {bytes} bytes.", key = row.key, bytes = crate::words::number(row.bytes)),
             ),
         },
         4 => Words {

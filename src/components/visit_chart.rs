@@ -34,7 +34,7 @@ pub fn VisitChart(
     let bars = days.iter().enumerate().map(bar).collect_view();
     let row = |one: &VisitDay| {
         let date = one.day.date();
-        view! { <tr><th scope="row"><time datetime=date>{words::time::day(one.day.get())}</time></th><td>{one.visits}</td></tr> }
+        view! { <tr><th scope="row"><time datetime=date>{words::day(one.day.get())}</time></th><td>{words::number(one.visits)}</td></tr> }
     };
     let rows = days.iter().rev().filter(|one| one.visits > 0).map(row).collect_view();
     view! {

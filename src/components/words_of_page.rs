@@ -33,11 +33,11 @@ fn written(number: f64, how: &str) -> String {
     format.call1(&JsValue::UNDEFINED, &number.into()).ok().and_then(|text| text.as_string()).unwrap_or_default()
 }
 
-/// Writes a date as the page's language does.
+/// Writes a date as the visitor does who reads this language ([`super::moment::LOCAL_TIMES`]).
 fn dated(seconds: i64, how: &str) -> String {
     #[expect(clippy::cast_precision_loss, reason = "dates of this era are exact")]
     let date = Date::new(&JsValue::from_f64(seconds as f64 * 1_000.0));
-    date.to_locale_string(&tag(), &JSON::parse(how).unwrap_or_default()).into()
+    date.to_locale_string(&call::text(&window(), "locale"), &JSON::parse(how).unwrap_or_default()).into()
 }
 
 /// The language of the page.

@@ -2,7 +2,7 @@
 //!
 //! No floating point anywhere: a price is parsed from decimal text and printed back from the integer.
 
-use crate::{domain::quantity::Quantity, words::number};
+use crate::{domain::quantity::Quantity, words};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -38,7 +38,7 @@ impl Money {
 
     /// The amount as people read it in the visitor's language, for example `$1,499.00`.
     pub fn display(self, currency: Currency) -> String {
-        number::amount(self.0.unsigned_abs(), currency.digits(), currency.code())
+        words::amount(self.0.unsigned_abs(), currency.digits(), currency.code())
     }
 }
 

@@ -85,7 +85,7 @@ fn Shelf(filter: Filter, category: Option<Category>, count: usize) -> impl IntoV
         <a class="shelf" href=filter.on_shelf(slug).address() aria-current=current>
             {name}
             " "
-            <span class="shelf-count">{count}</span>
+            <span class="shelf-count">{words::number(count)}</span>
         </a>
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         field_diff::readable,
         page_request::PageRequest,
     },
-    tr, tr_view,
+    tr, tr_view, words,
 };
 use leptos::prelude::*;
 use leptos_meta::Meta;
@@ -126,7 +126,7 @@ fn StoredRow(row: Option<Row>, store: String) -> impl IntoView {
             <dt><code>"expires_at"</code></dt>
             <dd>{tr!("{time}: after that, the row may be removed.", time = readable(expires_at))}</dd>
             <dt><code>"entry"</code></dt>
-            <dd>{tr!("{bytes} bytes: tower-sessions' Record in MessagePack. Made readable:", bytes)}</dd>
+            <dd>{tr!("{bytes} bytes: tower-sessions' Record in MessagePack. Made readable:", bytes = words::number(bytes))}</dd>
         </dl>
         <pre class="listing" tabindex="0" aria-label=tr!("The entry as JSON")><code>{entry}</code></pre>
         <p class="fine-print">{tr!("id, data and expiry_date are the fields of the record. The field satchel has what the shop keeps: when the session began and was last used, the login, and in its data the cart, the likes and the rest.")}</p>

@@ -3,8 +3,9 @@
 use crate::{
     components::{
         frame::Frame,
+        language::LanguageForm,
         own_part::private,
-        theme::{LanguageForm, ThemeButtons, ThemeForm},
+        theme::{ThemeButtons, ThemeForm},
     },
     domain::page_request::PageRequest,
     tr,

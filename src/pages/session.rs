@@ -9,7 +9,7 @@ use crate::{
         shop::Shop,
     },
     tr, tr_n, tr_view,
-    words::say,
+    words::{self, say},
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -111,11 +111,12 @@ fn LoginSection(login: Option<OwnLogin>) -> impl IntoView {
 #[component]
 fn StorageSection(storage: Storage) -> impl IntoView {
     let Storage { store, bytes, max_bytes } = storage;
+    let size = tr!("{bytes} bytes", bytes = words::number(bytes));
     view! {
         <section class="panel" aria-labelledby="storage-panel">
             <h2 id="storage-panel">{tr!("Where it is kept")}</h2>
-            <p>{tr_view!("It takes {size} of at most {most}.", size = view! { <strong>{tr!("{bytes} bytes", bytes)}</strong> }, most = max_bytes.to_string())}</p>
-            <meter class="size" min="0" max=max_bytes value=bytes aria-label=tr!("Size of the session")>{tr!("{bytes} bytes", bytes)}</meter>
+            <p>{tr_view!("It takes {size} of at most {most}.", size = view! { <strong>{size.clone()}</strong> }, most = words::number(max_bytes))}</p>
+            <meter class="size" min="0" max=max_bytes value=bytes aria-label=tr!("Size of the session")>{size}</meter>
             <p>{place(store)}</p>
             <p class="fine-print">{tr!("It is found by a hash of your cookie's number, not by the number: a copy of our store logs nobody in.")}</p>
         </section>

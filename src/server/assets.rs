@@ -109,7 +109,7 @@ impl Assets {
 
     /// All files of this build, compressed twins with the type of what is in them.
     pub fn own_files() -> impl Iterator<Item = AssetRow> {
-        let words = words_files().map(|(name, words)| AssetRow { name, kind: JSON.to_owned(), content: words.into_bytes() });
+        let words = words_files().map(|(name, words)| AssetRow { name, kind: JSON.to_owned(), content: words.as_bytes().to_vec() });
         let built = Site::iter().filter_map(|path| {
             let name = path.strip_prefix(PACKAGE)?.to_owned();
             let plain = Site::get(path.strip_suffix(BROTLI).unwrap_or(&path))?;
@@ -132,7 +132,7 @@ fn words_file(language: Language) -> String {
 }
 
 /// The files with the words of all languages that have one.
-fn words_files() -> impl Iterator<Item = (String, String)> {
+fn words_files() -> impl Iterator<Item = (String, &'static str)> {
     Language::EVERY.into_iter().filter_map(|language| Some((words_file(language), translations::of(language)?.for_browser())))
 }
 
@@ -213,7 +213,7 @@ impl File {
     /// The words of a language; the compression layer compresses them.
     fn of_words(name: &str) -> Option<Self> {
         let language = Language::EVERY.into_iter().find(|language| words_file(*language) == name)?;
-        let content = translations::of(language)?.for_browser().into_bytes();
+        let content = translations::of(language)?.for_browser().as_bytes().to_vec();
         let tag = hex(&Sha256::digest(&content)[..8]);
         Some(Self { kind: JSON.to_owned(), content, is_brotli: false, tag })
     }

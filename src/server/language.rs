@@ -2,7 +2,7 @@
 
 use crate::{
     server::translations,
-    words::{Language, Source},
+    words::{self, Language, Source},
 };
 use axum::{
     extract::Request,
@@ -74,7 +74,7 @@ impl Source for OfRequest {
     fn plural(&self, count: u64, one: &'static str, other: &'static str) -> String {
         match translations::of(current()) {
             Some(catalogue) => catalogue.plural(count, one, other),
-            None => if count == 1 { one } else { other }.to_owned(),
+            None => words::english(count, one, other).to_owned(),
         }
     }
 

@@ -139,8 +139,7 @@ pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError>
     if item == Forgettable::Likes {
         scope.state.like_tally().note(&likes, scope.state.clock().now());
     }
-    let is_accounts = matches!(item, Forgettable::Theme | Forgettable::Language);
-    if is_accounts { preferences::forget(scope, item).await } else { Ok(()) }
+    preferences::forget(scope, item).await
 }
 
 #[cfg(test)]

@@ -40,18 +40,9 @@ pub async fn choose(scope: &Scope, choice: Chosen) -> Result<Preferences, Server
 
 /// Has the visitor's account forget what its session has forgotten, after it.
 pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError> {
-    let Some(account) = scope.account() else { return Ok(()) };
+    let (Some(account), Forgettable::Theme | Forgettable::Language) = (scope.account(), item) else { return Ok(()) };
     let db = scope.state.db().clone();
-    let forgetting = async move {
-        let mut held = db.write().await?;
-        match item {
-            Forgettable::Theme => preference::forget_theme(held.connection(), account).await?,
-            Forgettable::Language => preference::forget_language(held.connection(), account).await?,
-            _ => {}
-        }
-        Ok(())
-    };
-    scope.to_its_end(forgetting).await
+    scope.to_its_end(async move { Ok(preference::forget(db.write().await?.connection(), account, item).await?) }).await
 }
 
 /// Has an account take over what its owner chose as a guest a moment ago. A log in is not refused for it.

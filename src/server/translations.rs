@@ -1,6 +1,6 @@
 //! The translations: read from the PO files once, kept for as long as the server runs.
 
-use crate::words::{Language, Part, parts};
+use crate::words::{self, Language, Part, parts};
 use icu_calendar::Gregorian;
 use icu_datetime::{
     FixedCalendarDateTimeFormatter, fieldsets,
@@ -25,6 +25,8 @@ pub struct Catalogue {
     of_islands: HashSet<String>,
     /// The numbers that take the form for one. They are few: of no language here does one above 99 take it.
     ones: Vec<u64>,
+    /// What the browser needs, as JSON.
+    for_browser: String,
 }
 
 /// A translation.
@@ -180,7 +182,7 @@ impl Catalogue {
         }
         let rules = locale(language).and_then(|locale| PluralRules::try_new_cardinal(locale.into()).ok());
         let is_one = |count: &u64| rules.as_ref().map_or(*count == 1, |rules| rules.category_for(*count) == PluralCategory::One);
-        Self { said, of_islands, ones: (0..100).filter(is_one).collect() }
+        Self::of(said, of_islands, (0..100).filter(is_one).collect())
     }
 
     /// Every sentence of another language, in English with accents.
@@ -191,7 +193,7 @@ impl Catalogue {
             Said::Numbered(..) => Said::Numbered(pseudo(one), pseudo(one)),
         };
         let said = other.said.iter().map(|(sentence, said)| (sentence.clone(), numbered(sentence, said))).collect();
-        Self { said, of_islands: other.of_islands.clone(), ones: vec![1] }
+        Self::of(said, other.of_islands.clone(), vec![1])
     }
 
     /// A sentence; as it is where there is no translation.
@@ -203,19 +205,23 @@ impl Catalogue {
     }
 
     /// The form of a sentence that goes with this number.
-    pub fn plural(&self, count: u64, one: &str, other: &str) -> String {
+    pub fn plural(&self, count: u64, one: &'static str, other: &'static str) -> String {
         match self.said.get(one) {
             Some(Said::Numbered(for_one, for_others)) => if self.ones.contains(&count) { for_one } else { for_others }.clone(),
-            _ => if count == 1 { one } else { other }.to_owned(),
+            _ => words::english(count, one, other).to_owned(),
         }
     }
 
+    fn of(said: HashMap<String, Said>, of_islands: HashSet<String>, ones: Vec<u64>) -> Self {
+        let brought = said.iter().filter(|(sentence, _)| of_islands.contains(*sentence));
+        let brought = brought.map(|(sentence, said)| (sentence.as_str(), said)).collect();
+        let for_browser = serde_json::to_string(&ForBrowser { zero_is_one: ones.contains(&0), said: brought }).unwrap_or_default();
+        Self { said, of_islands, ones, for_browser }
+    }
+
     /// What the browser needs, as JSON.
-    pub fn for_browser(&self) -> String {
-        let of_islands = self.said.iter().filter(|(sentence, _)| self.of_islands.contains(*sentence));
-        let said = of_islands.map(|(sentence, said)| (sentence.as_str(), said)).collect();
-        let all = ForBrowser { zero_is_one: self.ones.contains(&0), said };
-        serde_json::to_string(&all).unwrap_or_default()
+    pub fn for_browser(&self) -> &str {
+        &self.for_browser
     }
 }
 

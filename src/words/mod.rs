@@ -15,8 +15,6 @@
 
 mod fill;
 pub mod language;
-pub mod number;
-pub mod time;
 
 use crate::Voice;
 pub use fill::{Part, fill, parts};
@@ -31,7 +29,7 @@ pub trait Source {
     fn plural(&self, count: u64, one: &'static str, other: &'static str) -> String;
     /// A whole number.
     fn number(&self, number: u64) -> String;
-    /// An amount of minor units; see [`number::amount`].
+    /// An amount of minor units; see [`amount`].
     fn amount(&self, units: u64, digits: u32, code: &'static str) -> String;
     /// A moment, this many seconds after 1970 began.
     fn moment(&self, seconds: i64) -> String;
@@ -47,6 +45,31 @@ pub fn say(sentence: &'static str) -> String {
 /// The form of a sentence that goes with this number, in the visitor's language.
 pub fn say_n(count: u64, one: &'static str, other: &'static str) -> String {
     Voice.plural(count, one, other)
+}
+
+/// A whole number, as the visitor's language writes it.
+pub fn number(number: impl TryInto<u64>) -> String {
+    Voice.number(count(number))
+}
+
+/// An amount of this many minor units in the currency with this code (ISO 4217), which has so many digits behind the decimal mark.
+pub fn amount(units: u64, digits: u32, code: &'static str) -> String {
+    Voice.amount(units, digits, code)
+}
+
+/// A moment, this many seconds after 1970 began. The server writes it in UTC and says so; the browser, in its own zone.
+pub fn moment(seconds: i64) -> String {
+    Voice.moment(seconds)
+}
+
+/// The day of such a moment, in UTC.
+pub fn day(seconds: i64) -> String {
+    Voice.day(seconds)
+}
+
+/// The English form of a sentence that goes with this number.
+pub fn english(count: u64, one: &'static str, other: &'static str) -> &'static str {
+    if count == 1 { one } else { other }
 }
 
 /// A count for [`say_n`].
@@ -72,7 +95,7 @@ macro_rules! tr_n {
         let count = $crate::words::count($count);
         $crate::words::fill(
             &$crate::words::say_n(count, $one, $other),
-            &[("count", &$crate::words::number::whole(count)) $(, (stringify!($name), $crate::tr!(@value $name $($value)?)))*],
+            &[("count", &$crate::words::number(count)) $(, (stringify!($name), $crate::tr!(@value $name $($value)?)))*],
         )
     }};
 }

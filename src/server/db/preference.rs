@@ -1,7 +1,10 @@
 //! What an account's owner chose: columns of table `account`.
 
 use crate::{
-    domain::preferences::{Chosen, Theme},
+    domain::{
+        forgettable::Forgettable,
+        preferences::{Chosen, Theme},
+    },
     server::db::Connection,
     words::Language,
 };
@@ -22,14 +25,13 @@ pub async fn keep(connection: Connection<'_>, account: i64, chosen: Chosen) -> R
     Ok(())
 }
 
-/// Has an account forget its theme.
-pub async fn forget_theme(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
-    execute!(connection, sqlx::query("update account set theme = null where id = $1").bind(account))?;
-    Ok(())
-}
-
-/// Has an account forget its language.
-pub async fn forget_language(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
-    execute!(connection, sqlx::query("update account set language = null where id = $1").bind(account))?;
+/// Has an account forget its theme or its language; anything else is not the account's.
+pub async fn forget(connection: Connection<'_>, account: i64, item: Forgettable) -> Result<(), sqlx::Error> {
+    let text = match item {
+        Forgettable::Theme => "update account set theme = null where id = $1",
+        Forgettable::Language => "update account set language = null where id = $1",
+        _ => return Ok(()),
+    };
+    execute!(connection, sqlx::query(text).bind(account))?;
     Ok(())
 }

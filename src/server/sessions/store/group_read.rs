@@ -3,9 +3,6 @@
 //! Another thread (SQLite) or another machine (Postgres) makes the query. To hand it over and to wake up again costs more than to
 //! read the row. With many requests at once, a group shares that cost. Nobody waits for a query that runs already, so a slow query
 //! delays only its own group. A group is closed before its query begins, so a read sees each change that was committed before it.
-//!
-//! After a store did not answer, requests read alone for [`ALONE`]. A group uses one connection. If the network broke all connections
-//! of a pool, each of them must fail once before it is replaced, and groups would find only one broken connection at a time.
 
 use super::{StoreError, StoredKey};
 use crate::server::sessions::error::BoxError;
@@ -15,15 +12,12 @@ use std::{
     error::Error,
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
-use tokio::{sync::oneshot, time::Instant};
+use tokio::sync::oneshot;
 use tracing::Instrument;
 
 /// The most sessions that one query reads.
 const GROUP: usize = 64;
-/// How long requests read alone after the store did not answer.
-const ALONE: Duration = Duration::from_secs(10);
 
 type Found = Result<Vec<Option<Vec<u8>>>, StoreError>;
 
@@ -34,25 +28,8 @@ pub(super) struct GroupRead(Arc<Inner>);
 struct Inner {
     /// Reads several keys, each of them once.
     load: Box<dyn Fn(Vec<StoredKey>) -> BoxFuture<'static, Found> + Send + Sync>,
-    open: Mutex<Open>,
-}
-
-#[derive(Default)]
-struct Open {
     /// The group that is open.
-    waiting: Vec<Waiting>,
-    /// Until then, there are no groups.
-    alone_until: Option<Instant>,
-}
-
-/// What a request has to do to get its entry.
-enum Joined {
-    /// Close the group that it opened.
-    First,
-    /// Wait for its group.
-    Next,
-    /// Read alone.
-    Alone,
+    waiting: Mutex<Vec<Waiting>>,
 }
 
 /// A request that waits for its entry.
@@ -73,20 +50,14 @@ impl GroupRead {
     where
         F: Future<Output = Found> + Send + 'static,
     {
-        Self(Arc::new(Inner { load: Box::new(move |keys| load(keys).boxed()), open: Mutex::default() }))
+        Self(Arc::new(Inner { load: Box::new(move |keys| load(keys).boxed()), waiting: Mutex::default() }))
     }
 
     /// What is stored under this key.
     pub(super) async fn load(&self, key: StoredKey) -> Result<Option<Vec<u8>>, StoreError> {
         let (told, outcome) = oneshot::channel();
-        match self.0.join(Waiting { key, told }) {
-            Joined::First => self.close_soon(),
-            Joined::Next => {}
-            Joined::Alone => {
-                let found = (self.0.load)(vec![key]).await;
-                self.0.note(&found);
-                return Ok(found?.into_iter().next().flatten());
-            }
+        if self.0.join(Waiting { key, told }) {
+            self.close_soon();
         }
         outcome.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the reading task ended".into())))
     }
@@ -105,31 +76,21 @@ impl GroupRead {
 }
 
 impl Inner {
-    fn open(&self) -> MutexGuard<'_, Open> {
-        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    fn waiting(&self) -> MutexGuard<'_, Vec<Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Adds a request to the open group.
-    fn join(&self, one: Waiting) -> Joined {
-        let mut open = self.open();
-        if open.alone_until.is_some_and(|until| Instant::now() < until) {
-            return Joined::Alone;
-        }
-        open.waiting.push(one);
-        if open.waiting.len() % GROUP == 1 { Joined::First } else { Joined::Next }
+    /// Adds a request to the open group; whether it opened that group, and so has to close it.
+    fn join(&self, one: Waiting) -> bool {
+        let mut waiting = self.waiting();
+        waiting.push(one);
+        waiting.len() % GROUP == 1
     }
 
     fn close(&self) -> Vec<Waiting> {
-        let waiting = &mut self.open().waiting;
+        let mut waiting = self.waiting();
         let most = waiting.len().min(GROUP);
         waiting.drain(..most).collect()
-    }
-
-    /// Notes whether the store answered.
-    fn note(&self, found: &Found) {
-        if matches!(found, Err(StoreError::Unavailable(_))) {
-            self.open().alone_until = Some(Instant::now() + ALONE);
-        }
     }
 
     async fn read(&self, group: Vec<Waiting>) {
@@ -137,7 +98,6 @@ impl Inner {
         keys.sort_unstable_by_key(|key| key.id().0);
         keys.dedup();
         let found = (self.load)(keys.clone()).await;
-        self.note(&found);
         match found {
             Ok(found) => {
                 let found: HashMap<StoredKey, Option<Vec<u8>>> = keys.into_iter().zip(found).collect();
@@ -241,17 +201,6 @@ mod tests {
         let away = || Err("the session store does not answer: away".to_owned());
         assert_eq!(all(&reads, [1, 99, 2]).await, [away(), away(), away()]);
         assert_eq!(*queries.lock().expect("noted"), [3]);
-    }
-
-    #[tokio::test]
-    async fn after_a_store_did_not_answer_requests_read_alone_for_a_while() {
-        let (reads, queries) = store();
-        assert!(all(&reads, [99]).await[0].is_err());
-        all(&reads, [1, 2, 3]).await;
-        assert_eq!(*queries.lock().expect("noted"), [1, 1, 1, 1], "each finds a broken connection of its own");
-        reads.0.open().alone_until = Some(Instant::now());
-        all(&reads, [1, 2, 3]).await;
-        assert_eq!(queries.lock().expect("noted").last(), Some(&3));
     }
 
     #[tokio::test]

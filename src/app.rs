@@ -15,11 +15,12 @@ use crate::{
         page_request::Hole,
     },
     pages::{
-        account::AccountPage, cart::CartPage, catalogue::CataloguePage, confirm_email::ConfirmEmailPage, dashboard::DashboardPage,
-        debug_session::DebugSessionPage, devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage,
-        login_code::LoginCodePage, mailbox::MailboxPage, not_found::NotFoundPage, passkeys::PasskeysPage, preferences::PreferencesPage,
-        product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage, second_factor::SecondFactorPage,
-        session::SessionPage, shared_cart::SharedCartPage,
+        account::AccountPage, cart::CartPage, catalogue::CataloguePage, checkout_address::CheckoutAddressPage,
+        checkout_delivery::CheckoutDeliveryPage, checkout_review::CheckoutReviewPage, confirm_email::ConfirmEmailPage,
+        dashboard::DashboardPage, debug_session::DebugSessionPage, devices::DevicesPage, forgot_password::ForgotPasswordPage,
+        likes::LikesPage, login::LoginPage, login_code::LoginCodePage, mailbox::MailboxPage, not_found::NotFoundPage, order::OrderPage,
+        passkeys::PasskeysPage, preferences::PreferencesPage, product::ProductPage, register::RegisterPage,
+        reset_password::ResetPasswordPage, second_factor::SecondFactorPage, session::SessionPage, shared_cart::SharedCartPage,
     },
     words::Language,
 };
@@ -84,6 +85,10 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/products/:slug") view=ProductPage />
                     <Route path=path!("/cart") view=CartPage />
                     <Route path=path!("/cart/shared") view=SharedCartPage />
+                    <Route path=path!("/checkout/address") view=CheckoutAddressPage />
+                    <Route path=path!("/checkout/delivery") view=CheckoutDeliveryPage />
+                    <Route path=path!("/checkout/review") view=CheckoutReviewPage />
+                    <Route path=path!("/orders/:number") view=OrderPage />
                     <Route path=path!("/likes") view=LikesPage />
                     <Route path=path!("/login") view=LoginPage />
                     <Route path=path!("/login/code") view=LoginCodePage />

@@ -40,6 +40,22 @@ pub enum AppError {
     LikesFull,
     /// Nothing was removed that could be brought back.
     NothingToRestore,
+    /// There is nothing in the cart that could be ordered.
+    NothingToOrder,
+    /// Nothing of an order is sold any more, or fits into the cart.
+    NothingToOrderAgain,
+    /// A part of the address is missing, too long, or more than one line.
+    InvalidAddress,
+    /// What would be ordered is not what its page showed: a price, the stock, the cart or the login changed.
+    CheckoutChanged,
+    /// A price rose, and the visitor has not agreed.
+    PricesNotAgreed,
+    /// The payment was declined.
+    PaymentDeclined,
+    /// No such order, or it is another's. The answer does not say which.
+    UnknownOrder,
+    /// The order was sent or cancelled already.
+    OrderIsOver,
     /// Nobody is logged in.
     LoginNeeded,
     /// The current password is wrong, or was not given although the login is older than ten minutes.
@@ -159,6 +175,18 @@ impl AppError {
             Self::NothingToShare => tr_mark!("Your cart is empty, so there is nothing to share."),
             Self::LikesFull => tr_mark!("You like 200 products already, and that is the most we keep. Please take one like back first."),
             Self::NothingToRestore => tr_mark!("There is nothing left to bring back."),
+            Self::NothingToOrder => tr_mark!("There is nothing in your cart that could be ordered."),
+            Self::NothingToOrderAgain => {
+                tr_mark!("Nothing of this order can be added to your cart: it is not sold any more, or does not fit.")
+            }
+            Self::InvalidAddress => tr_mark!("Please correct the fields that are marked."),
+            Self::CheckoutChanged => {
+                tr_mark!("Something changed since you looked at your order. Nothing was ordered. Please look at it once more.")
+            }
+            Self::PricesNotAgreed => tr_mark!("A price rose. Please tick that you agree to it."),
+            Self::PaymentDeclined => tr_mark!("Your payment was declined, so nothing was ordered. Please try another way to pay."),
+            Self::UnknownOrder => tr_mark!("We do not know this order."),
+            Self::OrderIsOver => tr_mark!("This order was sent or cancelled already, so it cannot be changed."),
             Self::WrongCredentials => tr_mark!("The user name or password is not right. Please try again."),
             Self::WrongCode => tr_mark!("This code does not work. Each code works only once: please wait for the next one."),
             Self::LogInAgain => tr_mark!("That took too long, or too many codes were wrong. Please log in again."),
@@ -198,10 +226,15 @@ impl AppError {
     /// The HTTP status.
     pub const fn status(self) -> u16 {
         match self {
-            Self::UnknownProduct | Self::UnknownSession | Self::UnknownPasskey | Self::NoPasskeysHere => 404,
+            Self::UnknownProduct | Self::UnknownSession | Self::UnknownPasskey | Self::UnknownOrder | Self::NoPasskeysHere => 404,
+            Self::PaymentDeclined => 402,
             Self::SoldOut
             | Self::NothingToRestore
             | Self::NothingToShare
+            | Self::NothingToOrder
+            | Self::NothingToOrderAgain
+            | Self::CheckoutChanged
+            | Self::OrderIsOver
             | Self::UsernameTaken
             | Self::SecondFactorChanged
             | Self::PasskeyTaken
@@ -216,6 +249,8 @@ impl AppError {
             | Self::CartFull
             | Self::LaterFull
             | Self::LikesFull
+            | Self::InvalidAddress
+            | Self::PricesNotAgreed
             | Self::InvalidUsername
             | Self::InvalidEmail
             | Self::PasswordTooShort

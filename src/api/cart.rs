@@ -69,6 +69,13 @@ pub async fn clear_cart() -> Result<CartView, AppError> {
     Ok(cart::clear(&request::scope()?).await?)
 }
 
+/// Agrees to today's prices of what is in the cart.
+#[server(endpoint = "agree_to_prices")]
+pub async fn agree_to_prices() -> Result<CartView, AppError> {
+    use crate::server::{cart, request};
+    Ok(cart::agree_to_prices(&request::scope()?).await?)
+}
+
 /// Adds the lines of a shared cart; `link` is the signed text in the address of its page.
 #[server(endpoint = "add_shared_cart")]
 pub async fn add_shared_cart(#[server(default)] link: String) -> Result<CartView, AppError> {

@@ -9,9 +9,11 @@
 pub mod accounts;
 pub mod cart;
 pub mod catalogue;
+pub mod checkout;
 pub mod dashboard;
 pub mod debug;
 pub mod likes;
+pub mod orders;
 pub mod own_account;
 pub mod own_session;
 pub mod passkeys;

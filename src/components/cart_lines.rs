@@ -105,6 +105,7 @@ pub fn CartLines() -> impl IntoView {
             </div>
             <div class="cart-summary">
                 <p class="cart-total"><span>{total_for}</span> <strong>{total}</strong></p>
+                <a class="button cart-check-out" href="/checkout/address">{tr!("Check out")}</a>
                 <form method="post" action="/api/clear_cart" on:submit=move |event| {
                     event.prevent_default();
                     store.request(CartChange::Clear);
@@ -137,8 +138,11 @@ fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Op
     let (picture, refused) = facts.map(|facts| (facts.picture, facts.typed)).unzip();
     let refused = refused.flatten();
     let is_refused = refused.is_some();
-    let short =
-        if stock == 0 { tr!("{name} is sold out right now.", name) } else { tr!("Only {stock} of {name} are in stock.", stock, name) };
+    let short = if stock == 0 {
+        tr!("{name} is sold out right now.", name)
+    } else {
+        tr!("Only {stock} of {name} are left: an order takes those.", stock, name)
+    };
     let unit_price = move || line().map(|line| line.unit_price.money().display(currency)).unwrap_or_default();
     let line_total = move || line().map(|line| line.line_total.display(currency)).unwrap_or_default();
     let set = move |pieces: u32| {

@@ -6,7 +6,8 @@ use crate::{
         cart::CartLine,
         catalogue::Catalogue,
         forgettable::Forgettable,
-        own_session::{KeptCart, KeptData, PasskeyQuestion, Waiting, WaitingLogin, WaitingSecret},
+        order::OrderNumber,
+        own_session::{KeptCart, KeptCheckout, KeptData, PasskeyQuestion, Waiting, WaitingLogin, WaitingSecret},
         preferences::Preferences,
         product::Slug,
         visit_days::VisitDay,
@@ -21,7 +22,7 @@ use std::sync::Arc;
 /// file that can be downloaded.
 #[component]
 pub fn KeptSections(data: KeptData) -> impl IntoView {
-    let KeptData { cart, likes, flashes, typed, pending, ceremony, visit_days, preferences } = data;
+    let KeptData { cart, likes, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let messages = flashes.iter().map(|flash| view! { <li>{sentence(flash, &catalogue)}</li> }).collect_view();
     view! {
@@ -32,6 +33,11 @@ pub fn KeptSections(data: KeptData) -> impl IntoView {
         <section class="panel" aria-labelledby="likes-panel" data-field="likes">
             <h2 id="likes-panel">{tr!("Your likes")}</h2>
             <Liked likes catalogue />
+        </section>
+        <section class="panel" aria-labelledby="orders-panel" data-field="checkout orders">
+            <h2 id="orders-panel">{tr!("Your orders")}</h2>
+            <Ordering checkout />
+            <Placed orders />
         </section>
         <section class="panel" aria-labelledby="preferences-panel" data-field="preferences">
             <h2 id="preferences-panel">{tr!("Your preferences")}</h2>
@@ -113,6 +119,34 @@ fn Liked(likes: Vec<Slug>, catalogue: Arc<Catalogue>) -> impl IntoView {
         <Delete item=Forgettable::Likes />
     }
     .into_any()
+}
+
+#[component]
+fn Ordering(checkout: KeptCheckout) -> impl IntoView {
+    if checkout == KeptCheckout::default() {
+        return view! { <p>{tr!("You are not on your way to an order.")}</p> }.into_any();
+    }
+    let KeptCheckout { email, address, delivery } = checkout;
+    let parts = std::iter::once(email).chain(address.map(|address| address.lines()).unwrap_or_default());
+    let parts = parts.chain(delivery.map(|delivery| say(delivery.name()))).filter(|part| !part.is_empty());
+    view! {
+        <p>{tr!("What you filled in for an order, so that you can go on:")}</p>
+        <ul class="kept">{parts.map(|part| view! { <li>{part}</li> }).collect_view()}</ul>
+        <Delete item=Forgettable::Checkout />
+    }
+    .into_any()
+}
+
+#[component]
+fn Placed(orders: Vec<OrderNumber>) -> impl IntoView {
+    let order = |number: &OrderNumber| view! { <li><a href=number.path()>{number.to_string()}</a></li> };
+    (!orders.is_empty()).then(|| {
+        view! {
+            <p>{tr!("Orders that you placed without an account. Here, this session is what opens them:")}</p>
+            <ul class="kept">{orders.iter().map(order).collect_view()}</ul>
+            <Delete item=Forgettable::Orders />
+        }
+    })
 }
 
 #[component]
@@ -214,6 +248,8 @@ fn deletes(item: Forgettable) -> String {
         Forgettable::Cart => tr!("Delete your cart"),
         Forgettable::Later => tr!("Delete what you kept for later"),
         Forgettable::Removed => tr!("Delete what was removed from your cart"),
+        Forgettable::Checkout => tr!("Delete what you filled in for an order"),
+        Forgettable::Orders => tr!("Delete which orders you placed here"),
         Forgettable::Likes => tr!("Delete your likes"),
         Forgettable::Messages => tr!("Delete your messages"),
         Forgettable::Waiting => tr!("Delete what waited for you"),

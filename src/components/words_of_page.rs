@@ -74,4 +74,8 @@ impl Source for OfPage {
     fn day(&self, seconds: i64) -> String {
         dated(seconds, r#"{"dateStyle":"medium","timeZone":"UTC"}"#)
     }
+
+    fn month(&self, seconds: i64) -> String {
+        dated(seconds, r#"{"year":"numeric","month":"short","timeZone":"UTC"}"#)
+    }
 }

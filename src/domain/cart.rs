@@ -5,6 +5,7 @@
 //! never bring its own price.
 
 use crate::domain::{
+    catalogue::Catalogue,
     money::Price,
     product::{Product, Slug},
     quantity::{Quantity, QuantityError},
@@ -29,7 +30,8 @@ pub struct CartLine {
     pub product: Slug,
     /// How many pieces.
     pub quantity: Quantity,
-    /// The price when the line was last changed. It is only used to tell the visitor that the price is another one now.
+    /// The price at which it was added, or to which the visitor agreed since. It is only used to tell that the price is another one
+    /// now.
     pub price_seen: Price,
 }
 
@@ -85,7 +87,6 @@ impl Cart {
             Some(at) => {
                 let line = &mut self.lines[at];
                 line.quantity = line.quantity.plus(quantity)?;
-                line.price_seen = product.price;
                 Ok(())
             }
             None => self.insert(self.lines.len(), CartLine { product: product.slug.clone(), quantity, price_seen: product.price }),
@@ -97,10 +98,31 @@ impl Cart {
         match self.position(&product.slug) {
             Some(at) => {
                 self.lines[at].quantity = quantity;
-                self.lines[at].price_seen = product.price;
                 Ok(())
             }
             None => self.add(product, quantity),
+        }
+    }
+
+    /// Notes that the visitor agreed to today's prices; false if they were those already.
+    pub fn agree(&mut self, catalogue: &Catalogue) -> bool {
+        let before = self.clone();
+        for line in self.lines.iter_mut().chain(&mut self.later) {
+            if let Some(product) = catalogue.product(&line.product) {
+                line.price_seen = product.price;
+            }
+        }
+        *self != before
+    }
+
+    /// Takes out what was ordered. Pieces that were added meanwhile stay, and so does what could not be ordered.
+    pub fn take_ordered(&mut self, product: &Slug, ordered: Quantity) {
+        let Some(at) = self.position(product) else { return };
+        match Quantity::new(self.lines[at].quantity.get().saturating_sub(ordered.get())) {
+            Ok(left) => self.lines[at].quantity = left,
+            Err(_) => {
+                self.lines.remove(at);
+            }
         }
     }
 

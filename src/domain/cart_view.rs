@@ -43,7 +43,7 @@ pub struct CartLineView {
 /// Something about a line that the visitor should know before ordering.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CartNotice {
-    /// The price is not the one the line was last changed at.
+    /// The price is not the one at which it was added, or to which the visitor agreed.
     PriceChanged {
         /// The product's name.
         name: String,
@@ -58,6 +58,20 @@ pub enum CartNotice {
         product: Slug,
         /// Whether it is kept for later.
         is_later: bool,
+    },
+    /// There are fewer than the cart has, so an order takes those. Of a quote only: the cart's line itself says so.
+    Short {
+        /// The product's name.
+        name: String,
+        /// How many the cart has.
+        wanted: Quantity,
+        /// How many there are.
+        left: Quantity,
+    },
+    /// There are none, so an order leaves it out. Of a quote only.
+    SoldOut {
+        /// The product's name.
+        name: String,
     },
 }
 
@@ -89,6 +103,11 @@ impl CartView {
 }
 
 impl CartNotice {
+    /// Whether it is that a price is higher now.
+    pub fn is_rise(&self) -> bool {
+        matches!(self, Self::PriceChanged { before, now, .. } if now > before)
+    }
+
     /// What the visitor should know about this cart and what is kept for later, in the order of the lines.
     pub fn all(cart: &Cart, catalogue: &Catalogue) -> Vec<Self> {
         let mut notices = Vec::new();

@@ -44,15 +44,16 @@ impl Search for Nothing {
 /// One state of the catalogue; never changes once made.
 #[derive(Debug)]
 pub struct Catalogue {
-    stock: Arc<Stock>,
+    shelves: Arc<Shelves>,
+    /// Every product, in the shop keeper's order. Orders change how many there are, more often than imports change the rest.
+    products: Arc<[Arc<Product>]>,
     /// The lists by likes, which change more often than what is sold.
     by_likes: Lists,
 }
 
-/// What an import brought.
+/// What an import brought, but for the products themselves, which are known here by their places.
 #[derive(Debug)]
-struct Stock {
-    products: Vec<Product>,
+struct Shelves {
     by_slug: HashMap<Slug, usize>,
     categories: Vec<Category>,
     /// Which of them each product is in, by its place.
@@ -92,6 +93,7 @@ impl Default for Catalogue {
 impl Catalogue {
     /// A snapshot of these products, in the shop keeper's order, and what finds them by their words.
     pub fn new(products: Vec<Product>, currency: Currency, search: Box<dyn Search>) -> Self {
+        let products: Vec<Arc<Product>> = products.into_iter().map(Arc::new).collect();
         let by_slug = products.iter().enumerate().map(|(at, product)| (product.slug.clone(), at)).collect();
         let mut categories: Vec<Category> = Vec::new();
         let mut known: HashMap<&Slug, u32> = HashMap::new();
@@ -107,54 +109,68 @@ impl Catalogue {
         let ordered = |sort| lists(&products, sort, &LikeCounts::new());
         let by_likes = ordered(Sort::MostLiked);
         let lists = Sort::ALL.into_iter().filter(|sort| *sort != Sort::MostLiked).flat_map(ordered).collect();
-        Self { stock: Arc::new(Stock { products, by_slug, categories, category_of, currency, search, lists }), by_likes }
+        let shelves = Shelves { by_slug, categories, category_of, currency, search, lists };
+        Self { shelves: Arc::new(shelves), products: products.into(), by_likes }
     }
 
     /// The same catalogue with its lists by likes in this order; nothing where they stand so already.
     pub fn liked(&self, counts: &LikeCounts) -> Option<Self> {
-        let by_likes = lists(&self.stock.products, Sort::MostLiked, counts);
-        (by_likes != self.by_likes).then(|| Self { stock: Arc::clone(&self.stock), by_likes })
+        let by_likes = lists(&self.products, Sort::MostLiked, counts);
+        let (shelves, products) = (Arc::clone(&self.shelves), Arc::clone(&self.products));
+        (by_likes != self.by_likes).then_some(Self { shelves, products, by_likes })
+    }
+
+    /// The same catalogue with so many pieces of these products.
+    #[must_use]
+    pub fn restocked(&self, stock: &[(Slug, u32)]) -> Self {
+        let mut products = self.products.to_vec();
+        for (slug, pieces) in stock {
+            if let Some(product) = self.shelves.by_slug.get(slug).and_then(|at| products.get_mut(*at)) {
+                Arc::make_mut(product).stock = *pieces;
+            }
+        }
+        Self { shelves: Arc::clone(&self.shelves), products: products.into(), by_likes: self.by_likes.clone() }
     }
 
     /// Every product, in the shop keeper's order.
-    pub fn products(&self) -> &[Product] {
-        &self.stock.products
+    pub fn products(&self) -> &[Arc<Product>] {
+        &self.products
     }
 
     /// The product of that slug, if it is sold.
     pub fn product(&self, slug: &Slug) -> Option<&Product> {
-        self.stock.by_slug.get(slug).and_then(|at| self.stock.products.get(*at))
+        self.shelves.by_slug.get(slug).and_then(|at| self.products.get(*at)).map(Arc::as_ref)
     }
 
     /// The shelves, in the order of their first products.
     pub fn categories(&self) -> &[Category] {
-        &self.stock.categories
+        &self.shelves.categories
     }
 
     /// The shop's currency.
     pub fn currency(&self) -> Currency {
-        self.stock.currency
+        self.shelves.currency
     }
 
     /// The products a filter asks for, one page of them.
     pub fn select(&self, filter: &Filter) -> Selection<'_> {
-        let stock = &*self.stock;
-        let lists = if filter.sort == Sort::MostLiked { &self.by_likes } else { &stock.lists };
+        let shelves = &*self.shelves;
+        let lists = if filter.sort == Sort::MostLiked { &self.by_likes } else { &shelves.lists };
         let list = |category: Option<&Slug>| lists.get(&(category.cloned(), filter.sort)).map_or(&[][..], Vec::as_slice);
         let page = |found: &[u32]| {
             let from = (filter.page as usize).saturating_mul(PAGE).min(found.len());
-            found[from..].iter().take(PAGE).filter_map(|at| stock.products.get(*at as usize)).collect()
+            found[from..].iter().take(PAGE).filter_map(|at| self.products.get(*at as usize).map(Arc::as_ref)).collect()
         };
         if filter.search.is_empty() {
             let found = list(filter.category.as_ref());
-            let on_shelves = stock.categories.iter().map(|category| list(Some(&category.slug)).len()).collect();
-            return Selection { products: page(found), found: found.len(), on_shelves, everywhere: stock.products.len() };
+            let on_shelves = shelves.categories.iter().map(|category| list(Some(&category.slug)).len()).collect();
+            return Selection { products: page(found), found: found.len(), on_shelves, everywhere: self.products.len() };
         }
-        let is_found = stock.search.find(&filter.search);
+        let is_found = shelves.search.find(&filter.search);
         let everywhere: Vec<u32> =
             list(None).iter().copied().filter(|at| is_found.get(*at as usize).copied().unwrap_or_default()).collect();
-        let category_of = |at: &u32| stock.category_of.get(*at as usize).map(|number| *number as usize);
-        let mut on_shelves = vec![0; stock.categories.len()];
+        let category_of = |at: &u32| shelves.category_of.get(*at as usize).map(|number| *number as usize);
+        let mut on_shelves = vec![0; shelves.categories.len()];
         for number in everywhere.iter().filter_map(category_of) {
             on_shelves[number] += 1;
         }
@@ -162,7 +178,7 @@ impl Catalogue {
         let found = match &filter.category {
             None => everywhere,
             Some(slug) => {
-                let wanted = stock.categories.iter().position(|category| category.slug == *slug);
+                let wanted = shelves.categories.iter().position(|category| category.slug == *slug);
                 everywhere.into_iter().filter(|at| wanted.is_some() && category_of(at) == wanted).collect()
             }
         };
@@ -171,14 +187,14 @@ impl Catalogue {
 
     /// The first so many products that a search finds, in the shop keeper's order.
     pub fn found(&self, search: &str, most: usize) -> Vec<&Product> {
-        let is_found = self.stock.search.find(search);
-        self.stock.products.iter().zip(is_found).filter_map(|(product, is_found)| is_found.then_some(product)).take(most).collect()
+        let is_found = self.shelves.search.find(search);
+        self.products.iter().zip(is_found).filter_map(|(product, is_found)| is_found.then_some(product.as_ref())).take(most).collect()
     }
 
     /// Up to four others of the same shelf, nearest in price first.
     pub fn related(&self, product: &Product) -> Vec<&Product> {
-        let by_price = self.stock.lists.get(&(Some(product.category.slug.clone()), Sort::PriceUp)).map_or(&[][..], Vec::as_slice);
-        let one = |at: &u32| self.stock.products.get(*at as usize);
+        let by_price = self.shelves.lists.get(&(Some(product.category.slug.clone()), Sort::PriceUp)).map_or(&[][..], Vec::as_slice);
+        let one = |at: &u32| self.products.get(*at as usize).map(Arc::as_ref);
         let place = by_price.partition_point(|at| one(at).is_some_and(|other| other.price < product.price));
         // The four nearest are among the four before it, itself, and the four after it.
         let near = &by_price[place.saturating_sub(RELATED)..by_price.len().min(place + RELATED + 1)];
@@ -190,8 +206,8 @@ impl Catalogue {
 }
 
 /// Everything, and each shelf, in this order. What is equal stands as the shop keeper has it.
-fn lists(products: &[Product], sort: Sort, counts: &LikeCounts) -> Lists {
-    let mut all: Vec<(u32, &Product)> = (0..).zip(products).collect();
+fn lists(products: &[Arc<Product>], sort: Sort, counts: &LikeCounts) -> Lists {
+    let mut all: Vec<(u32, &Arc<Product>)> = (0..).zip(products).collect();
     match sort {
         Sort::Featured => {}
         Sort::PriceUp => all.sort_by_key(|(_, product)| product.price),

@@ -31,6 +31,19 @@ pub enum Flash {
         /// Pieces that did not fit or are not sold.
         left_out: u32,
     },
+    /// An order was placed.
+    OrderPlaced,
+    /// An order was cancelled.
+    OrderCancelled,
+    /// What was ordered once is in the cart again: this many pieces; others were left out.
+    OrderedAgain {
+        /// Pieces that are here now.
+        added: u32,
+        /// Pieces that did not fit or are not sold.
+        left_out: u32,
+    },
+    /// The visitor agreed to today's prices.
+    PricesAgreed,
     /// A product is liked from now on.
     Liked(Slug),
     /// A like was taken back.

@@ -14,6 +14,10 @@ pub enum Forgettable {
     Later,
     /// What was removed from it and could be brought back.
     Removed,
+    /// What is filled in on the way to an order.
+    Checkout,
+    /// Which orders this browser placed; the orders themselves stay.
+    Orders,
     /// Every like.
     Likes,
     /// What is still to be told.
@@ -28,8 +32,18 @@ pub enum Forgettable {
 
 impl Forgettable {
     /// Every part.
-    pub const ALL: [Self; 8] =
-        [Self::Cart, Self::Later, Self::Removed, Self::Likes, Self::Messages, Self::Waiting, Self::Theme, Self::Language];
+    pub const ALL: [Self; 10] = [
+        Self::Cart,
+        Self::Later,
+        Self::Removed,
+        Self::Checkout,
+        Self::Orders,
+        Self::Likes,
+        Self::Messages,
+        Self::Waiting,
+        Self::Theme,
+        Self::Language,
+    ];
 
     /// Its name in forms.
     pub const fn as_str(self) -> &'static str {
@@ -37,6 +51,8 @@ impl Forgettable {
             Self::Cart => "cart",
             Self::Later => "later",
             Self::Removed => "removed",
+            Self::Checkout => "checkout",
+            Self::Orders => "orders",
             Self::Likes => "likes",
             Self::Messages => "messages",
             Self::Waiting => "waiting",
@@ -56,6 +72,8 @@ impl Forgettable {
             Self::Cart => tr_mark!("your cart"),
             Self::Later => tr_mark!("what you kept for later"),
             Self::Removed => tr_mark!("what was removed from your cart"),
+            Self::Checkout => tr_mark!("what you filled in for an order"),
+            Self::Orders => tr_mark!("which orders you placed here"),
             Self::Likes => tr_mark!("your likes"),
             Self::Messages => tr_mark!("your messages"),
             Self::Waiting => tr_mark!("what waited for you"),

@@ -4,11 +4,13 @@
 //! agree on every bound. What lives elsewhere: how a rule's refusal reaches a person (`error`), and
 //! where the data is kept (`server`). Start with [`cart`], the subject of this project.
 
+pub mod address;
 pub mod attack;
 pub mod cart;
 pub mod cart_change;
 pub mod cart_view;
 pub mod catalogue;
+pub mod checkout;
 pub mod correlation;
 pub mod dashboard;
 pub mod debug_session;
@@ -24,6 +26,7 @@ pub mod likes;
 pub mod login_left;
 pub mod mailbox;
 pub mod money;
+pub mod order;
 pub mod own_account;
 pub mod own_path;
 pub mod own_session;
@@ -39,7 +42,9 @@ pub mod session_event;
 pub mod session_parts;
 pub mod shared_cart;
 pub mod shop;
+pub mod spending;
 pub mod suggestion;
+pub mod terms;
 pub mod timestamp;
 pub mod typed;
 pub mod username;

@@ -36,6 +36,12 @@ impl Money {
         Self(self.0.saturating_add(other.0).min(Self::MAX.0))
     }
 
+    /// What is left of it without another amount; zero if that is more.
+    #[must_use]
+    pub fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0).max(0))
+    }
+
     /// The amount as people read it in the visitor's language, for example `$1,499.00`.
     pub fn display(self, currency: Currency) -> String {
         words::amount(self.0.unsigned_abs(), currency.digits(), currency.code())
@@ -43,7 +49,7 @@ impl Money {
 }
 
 /// What one piece of a product costs: at most 1,000,000.00, so that sums stay exact.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Price(Money);
 

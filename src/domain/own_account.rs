@@ -2,7 +2,8 @@
 
 use crate::{
     domain::{
-        cart_view::CartView, likes::LikesView, passkey::OwnPasskey, preferences::Theme, security_event::SecurityEvent, timestamp::Timestamp,
+        cart_view::CartView, likes::LikesView, order::OrderView, passkey::OwnPasskey, preferences::Theme, security_event::SecurityEvent,
+        timestamp::Timestamp,
     },
     words::Language,
 };
@@ -69,6 +70,8 @@ pub struct AccountRecord {
     pub sessions: Vec<OwnLogin>,
     /// Every passkey, the oldest first.
     pub passkeys: Vec<OwnPasskey>,
+    /// Every order, the newest first.
+    pub orders: Vec<OrderView>,
     /// What happened in the last 90 days, the newest first.
     pub security_events: Vec<SecurityEvent>,
 }

@@ -1,5 +1,7 @@
 //! Where a visitor may be sent after logging in: pages of this shop only.
 
+use crate::domain::{checkout::Step, order::OrderNumber};
+
 /// A path on this site, such as `/cart` or `/?q=phone`.
 ///
 /// The protection against open redirects: a link like `/login?next=//evil.example` must not lead to another site.
@@ -106,6 +108,14 @@ impl OwnPath {
         Self(Self::SESSION.to_owned())
     }
 
+    /// The page of an order; `link` is the signature that opens it, or empty.
+    pub fn order(number: &OrderNumber, link: &str) -> Self {
+        let path = number.path();
+        // A text that was sent is not put into an address as it is.
+        let is_signature = link.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
+        Self(if link.is_empty() || !is_signature { path } else { format!("{path}?link={link}") })
+    }
+
     /// The log-in page.
     pub fn login() -> Self {
         Self("/login".to_owned())
@@ -138,6 +148,12 @@ impl OwnPath {
 impl From<OwnPath> for String {
     fn from(path: OwnPath) -> Self {
         path.0
+    }
+}
+
+impl From<Step> for OwnPath {
+    fn from(step: Step) -> Self {
+        Self(step.path().to_owned())
     }
 }
 

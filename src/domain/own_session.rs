@@ -5,8 +5,8 @@
 //! waits was proven with, the secret of a second factor, recovery codes, what a passkey is checked with.
 
 use crate::domain::{
-    cart::CartLine, flash::Flash, preferences::Preferences, product::Slug, timestamp::Timestamp, typed::Typed, visit_days::VisitDays,
-    visitor::LoginMethod,
+    address::Address, cart::CartLine, flash::Flash, order::OrderNumber, preferences::Preferences, product::Slug, terms::Delivery,
+    timestamp::Timestamp, typed::Typed, visit_days::VisitDays, visitor::LoginMethod,
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -71,6 +71,10 @@ pub struct KeptData {
     pub cart: KeptCart,
     /// The products the visitor likes, by their short names, the newest like first.
     pub likes: Vec<Slug>,
+    /// What is filled in on the way to an order.
+    pub checkout: KeptCheckout,
+    /// The numbers of the orders that a guest placed here.
+    pub orders: Vec<OrderNumber>,
     /// What is still to be told, each on its page.
     pub flashes: Vec<Flash>,
     /// What was typed into forms that were refused.
@@ -85,7 +89,18 @@ pub struct KeptData {
     pub preferences: Preferences,
 }
 
-/// A cart as it is stored: products by their short names, with the price in minor units that the visitor saw last.
+/// What is filled in on the way to an order.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeptCheckout {
+    /// Where its buyer would be told about it; empty if that is not known.
+    pub email: String,
+    /// Where it would go.
+    pub address: Option<Address>,
+    /// How.
+    pub delivery: Option<Delivery>,
+}
+
+/// A cart as it is stored: products by their short names, with the price in minor units to which the visitor agreed last.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeptCart {
     /// What is in it.

@@ -5,16 +5,19 @@
 
 use crate::{
     domain::{
+        checkout::CheckoutPage,
         dashboard::DashboardView,
         debug_session::DebugSession,
         device::Devices,
         mailbox::Mailbox,
+        order::OrderPage,
         own_account::OwnAccount,
         own_session::KeptOfBrowser,
         passkey::Passkeys,
         preferences::Theme,
         second_factor::SecondFactorPage,
         shared_cart::{CartLink, SharedPage},
+        spending::OwnOrders,
         visitor::Visitor,
     },
     words::Language,
@@ -46,6 +49,12 @@ pub struct PageRequest {
     pub cart_link: Option<CartLink>,
     /// What a shared cart would add, on the page that shows it.
     pub shared: Option<SharedPage>,
+    /// What would be ordered, on the pages of the checkout.
+    pub checkout: Option<CheckoutPage>,
+    /// An order, on its page.
+    pub order: Option<OrderPage>,
+    /// What the visitor's account ordered, on the dashboard.
+    pub orders: Option<OwnOrders>,
     /// The mails of a demo, on the page that shows them.
     pub mailbox: Mailbox,
     /// The session as a demo lets it be watched, on the page that shows it.

@@ -1,5 +1,7 @@
 //! What the pages tell about the shop itself.
 
+use crate::domain::terms::Terms;
+
 /// Facts that are the same for every visitor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Shop {
@@ -9,6 +11,8 @@ pub struct Shop {
     pub forgets: bool,
     /// Whether one can log in with a passkey: the shop has a host name.
     pub passkeys: bool,
+    /// What it asks for beside its prices.
+    pub terms: Terms,
 }
 
 /// The demonstration account; it cannot exist in production.

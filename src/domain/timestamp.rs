@@ -35,12 +35,35 @@ impl Timestamp {
         self.utc().split(' ').next().unwrap_or_default().to_owned()
     }
 
+    /// Year and month in UTC.
+    pub fn year_and_month(self) -> (i64, i64) {
+        let (year, month, _) = self.civil();
+        (year, month)
+    }
+
+    /// When a day began in UTC. The inverse of what [`Timestamp::utc`] does, by the same source (`days_from_civil`).
+    pub const fn of_date(year: i64, month: i64, day: i64) -> Self {
+        let year = if month <= 2 { year - 1 } else { year };
+        let era = year.div_euclid(400);
+        let year_of_era = year.rem_euclid(400);
+        let month_from_march = (month + 9) % 12;
+        let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
+        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+        Self((era * 146_097 + day_of_era - 719_468) * 86_400)
+    }
+
     /// The moment in UTC, as `2026-11-20 21:14`.
+    pub fn utc(self) -> String {
+        let ((year, month, day), second) = (self.civil(), self.0.rem_euclid(86_400));
+        format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second / 3_600, second % 3_600 / 60)
+    }
+
+    /// Year, month and day in UTC.
     ///
     /// Civil date from days: the algorithm of Howard Hinnant, "chrono-Compatible Low-Level Date
     /// Algorithms", `civil_from_days`.
-    pub fn utc(self) -> String {
-        let (days, second) = (self.0.div_euclid(86_400), self.0.rem_euclid(86_400));
+    fn civil(self) -> (i64, i64, i64) {
+        let days = self.0.div_euclid(86_400);
         let shifted = days + 719_468;
         let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
         let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
@@ -49,7 +72,7 @@ impl Timestamp {
         let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
         let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
         let year = year_of_era + era * 400 + i64::from(month <= 2);
-        format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second / 3_600, second % 3_600 / 60)
+        (year, month, day)
     }
 }
 
@@ -76,6 +99,9 @@ mod tests {
             (12_622_698_120, "2369-12-31 01:02"),
         ] {
             assert_eq!(Timestamp::seconds(seconds).utc(), text);
+            let date = text.split(['-', ' ']).filter_map(|part| part.parse::<i64>().ok()).collect::<Vec<_>>();
+            let begun = Timestamp::of_date(date[0], date[1], date[2]);
+            assert_eq!(begun.get(), seconds - seconds.rem_euclid(86_400), "{text}");
             assert!(text.starts_with(&format!("{} ", Timestamp::seconds(seconds).date())));
         }
     }

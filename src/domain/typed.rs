@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The fields that are shown again, by their form's address. What is not named here is never kept: passwords, codes and
 /// the tokens of links.
-const KEPT: [(&str, &[&str]); 7] = [
+const KEPT: [(&str, &[&str]); 9] = [
     ("/api/add_to_cart", &["product", "quantity"]),
     ("/api/set_quantity", &["product", "quantity"]),
     ("/api/log_in", &["login", "remember"]),
@@ -12,6 +12,8 @@ const KEPT: [(&str, &[&str]); 7] = [
     ("/api/request_password_reset", &["login"]),
     ("/api/change_email", &["email"]),
     ("/api/delete_account", &["is_sure"]),
+    ("/api/save_address", &["email", "name", "street", "extra", "postal_code", "city", "country"]),
+    ("/api/place_order", &["payment"]),
 ];
 
 /// What was typed into one form. It waits in the session for one page.

@@ -4,13 +4,22 @@ use crate::{
     components::{
         cart_data,
         cart_lines::{CartLines, LineFacts, tell_facts},
+        cart_notices::CartNotices,
         frame::Frame,
         may_forget::{Losable, MayForget},
         own_part::{private, typed},
         preload::Preload,
         share_cart::{ShareCart, tell_link},
     },
-    domain::{cart_view::CartNotice, catalogue::Catalogue, money::Currency, page_request::PageRequest, product::Product},
+    domain::{
+        cart_view::CartNotice,
+        catalogue::Catalogue,
+        money::{Currency, Money},
+        page_request::PageRequest,
+        product::Product,
+        shop::Shop,
+        terms::{Delivery, TaxRate},
+    },
     tr,
 };
 use leptos::prelude::*;
@@ -37,14 +46,17 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
     let products = visitor.cart.lines.iter().chain(&visitor.cart.later).map(|line| &line.product).chain(&visitor.restorable);
     let facts = tell_facts(products.filter_map(|slug| catalogue.product(slug).map(facts)).collect());
     let currency = catalogue.currency();
-    let notices = visitor.cart_notices.iter().map(|notice| view! { <Notice notice=notice.clone() currency /> }).collect_view();
+    let is_other_price = |notice: &CartNotice| matches!(notice, CartNotice::PriceChanged { .. });
+    let agree = visitor.cart_notices.iter().any(is_other_price).then(|| view! { <AgreeToPrices /> });
     view! {
         <Frame title=tr!("Your cart") description=tr!("What you are about to take home.") class="page-cart page-private">
             <h1>{tr!("Your cart")}</h1>
-            {(!visitor.cart_notices.is_empty()).then(|| view! { <ul class="cart-notices">{notices}</ul> })}
+            <CartNotices notices=visitor.cart_notices.clone() currency />
+            {agree}
             <Preload island="cart_lines" />
             {facts}
             <CartLines />
+            <Costs currency />
             <Preload island="share_cart" />
             {tell_link(request.cart_link.clone())}
             <ShareCart>
@@ -56,22 +68,25 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
     }
 }
 
+/// The way to say that other prices than before are seen.
 #[component]
-fn Notice(notice: CartNotice, currency: Currency) -> impl IntoView {
-    match notice {
-        CartNotice::PriceChanged { name, before, now } => {
-            let (before, now) = (before.money().display(currency), now.money().display(currency));
-            view! { <li>{tr!("{name} now costs {now}; it was {before} when you chose it.", name, now, before)}</li> }.into_any()
-        }
-        CartNotice::NoLongerSold { product, is_later } => view! {
-            <li>
-                {tr!("“{product}” is no longer sold and is not counted.", product)}
-                <form method="post" action=if is_later { "/api/remove_from_later" } else { "/api/remove_from_cart" }>
-                    <input type="hidden" name="product" value=product.to_string() />
-                    <button type="submit" class="button-plain">{tr!("Remove it")}</button>
-                </form>
-            </li>
-        }
-        .into_any(),
+fn AgreeToPrices() -> impl IntoView {
+    view! {
+        <form method="post" action="/api/agree_to_prices" class="agree-to-prices">
+            <button type="submit" class="button-quiet">{tr!("I agree to today's prices")}</button>
+        </form>
     }
+}
+
+/// What an order costs beside the products, told before it is begun.
+#[component]
+fn Costs(currency: Currency) -> impl IntoView {
+    let terms = use_context::<Shop>().unwrap_or_default().terms;
+    let standard = terms.cost(Delivery::Standard, Money::ZERO).display(currency);
+    let delivery = match terms.free_from {
+        Some(from) => tr!("Delivery costs {cost}, and is free from {amount} on.", cost = standard, amount = from.money().display(currency)),
+        None => tr!("Delivery costs {cost}.", cost = standard),
+    };
+    let tax = (terms.tax > TaxRate::NONE).then(|| tr!("All prices contain {rate} % tax.", rate = terms.tax));
+    view! { <p class="field-note cart-costs">{delivery} " " {tax}</p> }
 }

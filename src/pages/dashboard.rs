@@ -1,8 +1,11 @@
 //! `/dashboard`: the start page of a visitor who is logged in.
 
 use crate::{
-    components::{dashboard_data::tell_dashboard, frame::Frame, live_dashboard::LiveDashboard, own_part::private, preload::Preload},
-    domain::page_request::PageRequest,
+    components::{
+        dashboard_data::tell_dashboard, frame::Frame, live_dashboard::LiveDashboard, order_list::OrderList, own_part::private,
+        preload::Preload, spending_chart::SpendingChart,
+    },
+    domain::{page_request::PageRequest, spending::OwnOrders},
     tr,
 };
 use leptos::prelude::*;
@@ -26,6 +29,7 @@ fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
             {data}
             <div class="panels">
                 <LiveDashboard />
+                {request.orders.clone().map(|orders| view! { <Orders orders /> })}
                 <LogOut />
             </div>
         </Frame>
@@ -44,4 +48,24 @@ fn LogOut() -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+#[component]
+fn Orders(orders: OwnOrders) -> impl IntoView {
+    let OwnOrders { newest, months, currency } = orders;
+    let content = if newest.is_empty() {
+        view! { <p>{tr!("You have ordered nothing yet.")}</p> }.into_any()
+    } else {
+        view! {
+            <SpendingChart months currency />
+            <OrderList orders=newest />
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel" aria-labelledby="orders-panel">
+            <h2 id="orders-panel">{tr!("Your orders")}</h2>
+            {content}
+        </section>
+    }
 }

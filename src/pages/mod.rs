@@ -6,6 +6,9 @@
 pub mod account;
 pub mod cart;
 pub mod catalogue;
+pub mod checkout_address;
+pub mod checkout_delivery;
+pub mod checkout_review;
 pub mod confirm_email;
 pub mod dashboard;
 pub mod debug_session;
@@ -16,6 +19,7 @@ pub mod login;
 pub mod login_code;
 pub mod mailbox;
 pub mod not_found;
+pub mod order;
 pub mod passkeys;
 pub mod preferences;
 pub mod product;

@@ -11,6 +11,7 @@ use crate::{
         db::{
             Database,
             account::{self, AccountRow, NewAccount},
+            shop_order,
         },
         email,
         error::{ServerError, chain},
@@ -18,6 +19,7 @@ use crate::{
         login, login_code,
         mail::Mail,
         mailer::{self, Recipient},
+        orders,
         password_hash::Verdict,
         request::Scope,
         security_log,
@@ -65,6 +67,7 @@ pub async fn register(
     let inserted = account::insert(transaction.connection(), &new).await?;
     if let Some(account) = inserted {
         account_email::ask(&mut transaction, scope, account, username.as_str(), email).await?;
+        orders::claim(&mut transaction, &scope.session, account).await?;
         security_log::note(transaction.connection(), scope, account, SecurityEventKind::Registered).await?;
     }
     transaction.commit().await?;
@@ -281,6 +284,7 @@ pub async fn delete(state: &AppState, account: i64, farewell: Farewell) -> Resul
         let to = Recipient { account: None, username: &username, email: &email };
         mailer::post(transaction.connection(), state, to, &Mail::AccountDeleted).await?;
     }
+    shop_order::forget_buyer(transaction.connection(), account).await?;
     account::delete(transaction.connection(), account).await?;
     transaction.commit().await?;
     log::auth(AuthEvent::Deleted, Some(account), None);

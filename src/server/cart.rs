@@ -71,6 +71,11 @@ pub async fn clear(scope: &Scope) -> Result<CartView, ServerError> {
     change(scope, |cart, _| Ok(cart.clear().then_some(Flash::Cleared))).await
 }
 
+/// Agrees to today's prices of what is in the cart.
+pub async fn agree_to_prices(scope: &Scope) -> Result<CartView, ServerError> {
+    change(scope, |cart, catalogue| Ok(cart.agree(catalogue).then_some(Flash::PricesAgreed))).await
+}
+
 /// Adds what a shared cart asks for and what fits, as its page says. Refused if that is nothing.
 pub async fn add_shared(scope: &Scope, link: &str) -> Result<CartView, ServerError> {
     let opened = cart_link::open(scope.state.link_key(), link, scope.state.clock().now());

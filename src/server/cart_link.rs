@@ -74,9 +74,10 @@ impl LinkKey {
         Ok(text.as_deref().and_then(Token::parse).map(Self))
     }
 
-    fn signer(&self) -> Option<Hmac<Sha256>> {
+    /// What signs for one purpose: a signature for it is never valid for another.
+    pub(super) fn signer(&self, purpose: &[u8]) -> Option<Hmac<Sha256>> {
         let mut signer = Hmac::<Sha256>::new_from_slice(self.0.expose().as_bytes()).ok()?;
-        signer.update(PURPOSE);
+        signer.update(purpose);
         Some(signer)
     }
 }
@@ -96,7 +97,7 @@ pub fn seal(key: &LinkKey, shared: &SharedCart) -> Option<String> {
         bytes.extend(product.0.to_be_bytes());
         bytes.push(u8::try_from(quantity.get()).ok()?);
     }
-    let mut signer = key.signer()?;
+    let mut signer = key.signer(PURPOSE)?;
     signer.update(&bytes);
     bytes.extend(signer.finalize().into_bytes());
     Some(URL_SAFE_NO_PAD.encode(bytes))
@@ -114,7 +115,7 @@ fn read(key: &LinkKey, text: &str) -> Option<SharedCart> {
     }
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     let (content, signature) = bytes.split_last_chunk::<SIGNATURE>()?;
-    let mut signer = key.signer()?;
+    let mut signer = key.signer(PURPOSE)?;
     signer.update(content);
     signer.verify_slice(signature).ok()?;
     let (version, rest) = content.split_first()?;

@@ -43,6 +43,11 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The same snapshot, with what orders left of these products. Its pages say how many there are, so they are rendered anew.
+    fn restocked(&self, stock: &[(Slug, u32)]) -> Self {
+        Self { catalogue: Arc::new(self.catalogue.restocked(stock)), templates: Arc::default() }
+    }
+
     /// The same snapshot, with the lists by likes in the order of these counts. The templates of other lists stay.
     fn liked(self, counts: &LikeCounts) -> Self {
         match self.catalogue.liked(counts) {
@@ -52,11 +57,18 @@ impl Snapshot {
     }
 }
 
+/// How many changes a snapshot knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Revisions {
+    imports: i64,
+    orders: i64,
+}
+
 /// Holds the current snapshot.
 #[derive(Debug)]
 pub struct CatalogueCell {
     currency: Currency,
-    current: RwLock<(i64, Snapshot)>,
+    current: RwLock<(Revisions, Snapshot)>,
     /// Locked during a whole refresh, so that only one runs at a time.
     counts: Mutex<Counts>,
 }
@@ -74,18 +86,18 @@ impl CatalogueCell {
         self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    /// Reads the catalogue again if an import changed it, and sorts it again if likes changed.
+    /// Reads the catalogue again if an import changed it, what is left of its products if orders did, and sorts it again if likes
+    /// changed.
     pub async fn refresh(&self, db: &Database) -> Result<(), ServerError> {
         let mut counts = self.counts.lock().await;
         let (known, now) = self.current.read().unwrap_or_else(PoisonError::into_inner).clone();
         let revision = product::revision(db.read().await?.connection()).await?;
-        let is_imported = revision != known;
-        let (revision, snapshot) = if is_imported { read(db, self.currency).await? } else { (known, now) };
-        if !counts.refresh(db).await? && !is_imported {
+        let (next, snapshot) = if revision == known.imports { less_orders(db, known, now).await? } else { read(db, self.currency).await? };
+        if !counts.refresh(db).await? && next == known {
             return Ok(());
         }
         let by_product = counts.by_product().clone();
-        let sorting = tokio::task::spawn_blocking(move || (revision, snapshot.liked(&by_product)));
+        let sorting = tokio::task::spawn_blocking(move || (next, snapshot.liked(&by_product)));
         let next = sorting.await.map_err(|error| ServerError::Unavailable(error.into()))?;
         let before = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), next);
         // Dropped after the lock is released: to free a large catalogue takes a moment.
@@ -160,10 +172,25 @@ pub async fn replace(db: &Database, rows: &[ProductRow], currency: Currency) -> 
     }
 }
 
-async fn read(db: &Database, currency: Currency) -> Result<(i64, Snapshot), ServerError> {
-    // The revision is read first, so that the next round notices an import in between.
+/// The snapshot after the orders that it does not know yet.
+async fn less_orders(db: &Database, known: Revisions, snapshot: Snapshot) -> Result<(Revisions, Snapshot), ServerError> {
     let mut held = db.read().await?;
-    let revision = product::revision(held.connection()).await?;
+    // The number is read first: what changes after it is read again the next time.
+    let orders = product::stock_revision(held.connection()).await?;
+    if orders == known.orders {
+        return Ok((known, snapshot));
+    }
+    let changed = product::restocked(held.connection(), known.orders).await?;
+    let changed: Vec<(Slug, u32)> =
+        changed.into_iter().filter_map(|(slug, stock)| Some((Slug::parse(&slug).ok()?, u32::try_from(stock).ok()?))).collect();
+    Ok((Revisions { orders, ..known }, snapshot.restocked(&changed)))
+}
+
+async fn read(db: &Database, currency: Currency) -> Result<(Revisions, Snapshot), ServerError> {
+    // The revisions are read first, so that the next round notices an import or an order in between.
+    let mut held = db.read().await?;
+    let imports = product::revision(held.connection()).await?;
+    let orders = product::stock_revision(held.connection()).await?;
     let rows = product::all(held.connection()).await?;
     // The currency is read last. If an import in between changed it, its prices must not be shown in this shop's currency.
     let stored = product::currency(held.connection()).await?;
@@ -184,7 +211,7 @@ async fn read(db: &Database, currency: Currency) -> Result<(i64, Snapshot), Serv
         Ok::<_, ServerError>(Catalogue::new(products, currency, Box::new(index)))
     };
     let catalogue = tokio::task::spawn_blocking(sorting).await.map_err(|error| ServerError::Unavailable(error.into()))??;
-    Ok((revision, Snapshot { catalogue: Arc::new(catalogue), templates: Arc::default() }))
+    Ok((Revisions { imports, orders }, Snapshot { catalogue: Arc::new(catalogue), templates: Arc::default() }))
 }
 
 fn of_row(row: ProductRow, pictures: &mut HashMap<String, String>) -> Option<Product> {

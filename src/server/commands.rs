@@ -1,5 +1,6 @@
-//! `satchel serve | migrate | catalogue import | catalogue export | user | sessions | backup | check`.
+//! `satchel serve | migrate | catalogue import | catalogue export | user | sessions | orders | backup | check`.
 
+mod orders;
 mod sessions;
 mod user;
 
@@ -66,6 +67,9 @@ enum Command {
     /// Look at sessions, end them, remove expired ones
     #[command(subcommand)]
     Sessions(sessions::SessionsCommand),
+    /// List orders, and note which were sent
+    #[command(subcommand)]
+    Orders(orders::OrdersCommand),
     /// Copy the SQLite database of a shop, which may be running, to a new file
     Backup {
         /// The file; it must not exist
@@ -173,6 +177,7 @@ async fn execute(cli: Cli, router: impl FnOnce(AppState) -> Router) -> Result<()
         Command::Check => check(&config).await,
         Command::User(command) => user::run(command, config).await,
         Command::Sessions(command) => sessions::run(command, config).await,
+        Command::Orders(command) => orders::run(command, config).await,
         Command::Catalogue(CatalogueCommand::Import { file, empty }) => {
             let format = Format::of_name(&file.to_string_lossy()).ok_or_else(|| CommandError::Format(file.clone()))?;
             let text = whole(&file)?;

@@ -5,12 +5,18 @@
 
 mod values;
 
-use crate::{domain::money::Currency, server::mail_server::MailServer};
+use crate::{
+    domain::{
+        money::Currency,
+        terms::{TaxRate, Terms},
+    },
+    server::mail_server::MailServer,
+};
 use clap::{Args, ValueEnum};
 use http::uri::Authority;
 use ipnet::IpNet;
 use std::{net::SocketAddr, num::NonZeroU32, str::FromStr};
-use values::{duration, mail_server, may_talk_in_clear, network, origin, without_usual_port};
+use values::{duration, mail_server, may_talk_in_clear, network, origin, tax_rate, terms, without_usual_port};
 
 pub use values::{Collector, is_in_memory};
 
@@ -87,6 +93,18 @@ pub struct Settings {
     /// Currency of all prices: USD, EUR, GBP or JPY; the one the catalogue was imported in
     #[arg(long, global = true, env = "SATCHEL_CURRENCY", default_value = "USD")]
     pub currency: Currency,
+    /// Tax in percent that all prices contain, like 20 or 8.1 [default: 20 in demo, otherwise none]
+    #[arg(long, global = true, env = "SATCHEL_TAX", value_parser = tax_rate)]
+    pub tax: Option<TaxRate>,
+    /// What standard delivery costs, like 4.90 [default: 4.90, or 490 yen]
+    #[arg(long, global = true, env = "SATCHEL_DELIVERY")]
+    pub delivery: Option<String>,
+    /// What express delivery costs [default: 12.90, or 1290 yen]
+    #[arg(long, global = true, env = "SATCHEL_EXPRESS")]
+    pub express: Option<String>,
+    /// From which sum on standard delivery is free; none if it never is [default: 100.00, or 10000 yen]
+    #[arg(long, global = true, env = "SATCHEL_FREE_DELIVERY")]
+    pub free_delivery: Option<String>,
     /// Addresses or networks of proxies whose X-Forwarded-For is trusted, separated by commas [default: none]
     #[arg(long, global = true, env = "SATCHEL_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
@@ -132,6 +150,8 @@ pub struct Config {
     pub database_url: String,
     /// Currency of all prices.
     pub currency: Currency,
+    /// What an order costs beside its products.
+    pub terms: Terms,
     /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
     /// Requests a second of each address.
@@ -267,12 +287,15 @@ impl Settings {
                 return Err(refuse(setting, "must not be longer than the absolute limit of the same logins"));
             }
         }
+        let terms = terms(self.currency, [self.delivery, self.express, self.free_delivery])?;
+        let tax = self.tax.unwrap_or(if production { TaxRate::NONE } else { DEMO_TAX });
         Ok(Config {
             mode: self.mode,
             listen: self.listen,
             base_url,
             database_url,
             currency: self.currency,
+            terms: Terms { tax, ..terms },
             trusted_proxies: self.trusted_proxies,
             rate_limit: self.rate_limit,
             session_store: self.session_store,
@@ -287,6 +310,9 @@ impl Settings {
         })
     }
 }
+
+/// The tax in the prices of a demo, unless another one is set.
+const DEMO_TAX: TaxRate = TaxRate::percent(20);
 
 fn refuse(setting: &'static str, reason: &str) -> ConfigError {
     ConfigError { setting, reason: reason.to_owned() }

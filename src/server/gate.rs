@@ -3,10 +3,12 @@
 use crate::{
     domain::{
         catalogue::Catalogue,
+        checkout::Step,
         correlation::Untold,
         debug_session::DebugSession,
         flash::Flash,
         mailbox::Mailbox,
+        order::ORDERS,
         own_path::OwnPath,
         shared_cart::{self, SharedPage},
         visitor::Visitor,
@@ -17,11 +19,12 @@ use crate::{
         answers,
         cart_link::{self, LinkError},
         catalogue::Snapshot,
-        dashboard, debug_session, devices,
+        checkout, dashboard, debug_session, devices,
         error::{ServerError, chain},
         known_device::DeviceMark,
-        mailer, own_account, own_session, passkeys,
+        mailer, orders, own_account, own_session, passkeys,
         plain_form::without_refusal,
+        render::NotHere,
         second_factor,
         session_data::Session,
         sessions::{is_ahead, is_page_view, too_early},
@@ -60,9 +63,9 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
     else {
         return answers::refuse(ServerError::Layer("visitor and snapshot").into());
     };
-    let mut response = if let Some(path) =
-        without_code(&state, &request).or_else(|| elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue))
-    {
+    let step = || checkout_step(&request, &snapshot.catalogue);
+    let page = || elsewhere(request.uri(), visitor.login.is_some(), &snapshot.catalogue);
+    let mut response = if let Some(path) = without_code(&state, &request).or_else(step).or_else(page) {
         Redirect::to(&teller::instead(&request, &path)).into_response()
     } else if is_ahead(request.headers()) && (has_to_tell(&visitor) || !query(request.uri()).codes.is_empty()) {
         too_early()
@@ -100,6 +103,9 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
         (OwnPath::DASHBOARD, Some(session), Some(_)) => {
             if let Some(dashboard) = dashboard::view(state, &session, visitor).await? {
                 request.extensions_mut().insert(dashboard);
+            }
+            if let Some(orders) = dashboard::orders(state, &session).await? {
+                request.extensions_mut().insert(orders);
             }
         }
         (OwnPath::SESSION, Some(session), _) => {
@@ -139,6 +145,22 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
                 Err(LinkError::Broken) => SharedPage::Broken,
             };
             request.extensions_mut().insert(page);
+        }
+        (path, Some(session), _) if Step::of_path(path).is_some() => {
+            if let Some(page) = checkout::page(state, &session, &state.catalogue()).await? {
+                request.extensions_mut().insert(page);
+            }
+        }
+        (path, session, _) if path.starts_with(ORDERS) => {
+            let number = path.strip_prefix(ORDERS).unwrap_or_default().to_owned();
+            match orders::page(state, session.as_ref(), &number, &query(request.uri()).link).await? {
+                Some(page) => {
+                    request.extensions_mut().insert(page);
+                }
+                None => {
+                    request.extensions_mut().insert(NotHere);
+                }
+            }
         }
         (Mailbox::ADDRESS, ..) => {
             let mailbox = mailer::mailbox(state).await?;
@@ -205,6 +227,14 @@ fn without_code(state: &AppState, request: &Request) -> Option<String> {
     (request.uri().path() == OwnPath::LOGIN_CODE && !waits).then(|| format!("/login{query}"))
 }
 
+/// Where a visitor is sent who asks for a step of the checkout that cannot be done yet. What was refused is told there.
+fn checkout_step(request: &Request, catalogue: &Catalogue) -> Option<String> {
+    let data = request.extensions().get::<Session>().and_then(Session::get);
+    let path = checkout::instead(request.uri().path(), data, catalogue)?;
+    let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+    Some(format!("{path}{query}"))
+}
+
 /// Where a visitor is sent instead of to the page that was asked for.
 fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String> {
     let path = uri.path();
@@ -243,7 +273,7 @@ struct PageQuery {
     codes: String,
     /// Of the cart's: whether a link to it is wanted.
     share: Option<String>,
-    /// Of a shared cart's: what it carries.
+    /// Of a shared cart's: what it carries. Of an order's: the signature of its mail.
     link: String,
 }
 

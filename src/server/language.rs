@@ -94,6 +94,10 @@ impl Source for OfRequest {
     fn day(&self, seconds: i64) -> String {
         translations::date(current(), seconds)
     }
+
+    fn month(&self, seconds: i64) -> String {
+        translations::month(current(), seconds)
+    }
 }
 
 #[cfg(test)]

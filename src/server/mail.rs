@@ -1,9 +1,16 @@
 //! Every mail the shop writes, and its words. How they are kept and sent: `server::mailer`.
 
 use crate::{
-    domain::{email::Email, own_path::OwnPath, passkey::PasskeyName},
+    domain::{
+        checkout::Sums,
+        email::Email,
+        order::{OrderNumber, Payment},
+        own_path::OwnPath,
+        passkey::PasskeyName,
+    },
     server::{language, token::Token},
     tr,
+    words::say,
 };
 
 /// Seconds a link that sets a new password works.
@@ -42,6 +49,27 @@ pub enum Mail<'a> {
     RecoveryCodeUsed(u32),
     /// After an account was deleted.
     AccountDeleted,
+    /// After an order was placed.
+    OrderPlaced(&'a OrderMail),
+    /// After an order was sent.
+    OrderSent(&'a OrderMail),
+    /// After an order was cancelled.
+    OrderCancelled(&'a OrderMail),
+}
+
+/// What a mail says about an order.
+#[derive(Debug)]
+pub struct OrderMail {
+    /// Its number.
+    pub number: OrderNumber,
+    /// The path of its page, signed.
+    pub link: String,
+    /// What was bought, with quantities.
+    pub items: String,
+    /// What it costs.
+    pub sums: Sums,
+    /// How it is paid.
+    pub payment: Payment,
 }
 
 /// What became of an account's passkeys when its password was changed.
@@ -70,8 +98,8 @@ pub struct Written {
 struct Content {
     subject: String,
     says: String,
-    /// What the link is called, its page and its token.
-    link: Option<(String, &'static str, String)>,
+    /// What the link is called, and its path.
+    link: Option<(String, String)>,
     closes: String,
 }
 
@@ -88,14 +116,14 @@ impl Mail<'_> {
 
     #[expect(clippy::too_many_lines, reason = "a table: a mail, and its words")]
     fn content(&self) -> Content {
-        let new_password = Some((tr!("Set a new password"), "/forgot-password", String::new()));
+        let new_password = Some((tr!("Set a new password"), "/forgot-password".to_owned()));
         match self {
             Self::ConfirmEmail(token) => Content {
                 subject: tr!("Please confirm your e-mail address"),
                 says: tr!(
                     "Somebody, most likely you, gave this address for an account in our shop. Open this link within a day to confirm it:"
                 ),
-                link: Some((tr!("Confirm the address"), "/confirm-email", token.expose().to_owned())),
+                link: Some((tr!("Confirm the address"), format!("/confirm-email?token={}", token.expose()))),
                 closes: tr!("If that was not you, do nothing: the address is not used."),
             },
             Self::EmailTaken => Content {
@@ -120,7 +148,7 @@ impl Mail<'_> {
                 says: tr!(
                     "Somebody, most likely you, forgot the password of your account. Open this link within ten minutes to set a new one:"
                 ),
-                link: Some((tr!("Set a new password"), "/reset-password", token.expose().to_owned())),
+                link: Some((tr!("Set a new password"), format!("/reset-password?token={}", token.expose()))),
                 closes: tr!("If that was not you, do nothing: your password stays as it is."),
             },
             Self::PasswordChanged(passkeys) => Content {
@@ -192,7 +220,7 @@ impl Mail<'_> {
                     "The passkey “{name}” was added to your account: anybody who has it can log in. These are your passkeys:",
                     name = name.as_str()
                 ),
-                link: Some((tr!("Your passkeys"), OwnPath::PASSKEYS, String::new())),
+                link: Some((tr!("Your passkeys"), OwnPath::PASSKEYS.to_owned())),
                 closes: tr!("If that was not you, remove it, set a new password, and end your other logins."),
             },
             Self::PasskeyRemoved(name) => Content {
@@ -201,7 +229,7 @@ impl Mail<'_> {
                     "The passkey “{name}” was removed from your account. Logins that were made with it stay active until you end them:",
                     name = name.as_str()
                 ),
-                link: Some((tr!("Where you are logged in"), OwnPath::DEVICES, String::new())),
+                link: Some((tr!("Where you are logged in"), OwnPath::DEVICES.to_owned())),
                 closes: tr!("If that was not you, set a new password at once."),
             },
             Self::AccountDeleted => Content {
@@ -210,17 +238,45 @@ impl Mail<'_> {
                 link: None,
                 closes: tr!("Thank you for shopping with us."),
             },
+            Self::OrderPlaced(OrderMail { number, link, items, sums, payment }) => Content {
+                subject: tr!("Your order {number}", number),
+                says: tr!(
+                    "Thank you for your order {number}: {items}. It costs {total} in all, delivery included. How it is paid: {payment}. Its page shows everything, and there you can cancel it until it is sent:",
+                    number,
+                    items,
+                    total = sums.total.display(sums.currency),
+                    payment = say(payment.name())
+                ),
+                link: Some((tr!("Your order {number}", number), link.clone())),
+                closes: tr!("Whoever has this link sees the order, so please keep it to yourself."),
+            },
+            Self::OrderSent(OrderMail { number, link, items, .. }) => Content {
+                subject: tr!("Your order {number} is on its way", number),
+                says: tr!("Your order {number} was sent: {items}.", number, items),
+                link: Some((tr!("Your order {number}", number), link.clone())),
+                closes: tr!("Thank you for shopping with us."),
+            },
+            Self::OrderCancelled(OrderMail { number, link, sums, payment, .. }) => Content {
+                subject: tr!("Your order {number} is cancelled", number),
+                says: match payment {
+                    Payment::OnDelivery => tr!("Your order {number} was cancelled before it was sent. There is nothing to pay.", number),
+                    _ => tr!(
+                        "Your order {number} was cancelled before it was sent. You get {total} back.",
+                        number,
+                        total = sums.total.display(sums.currency)
+                    ),
+                },
+                link: Some((tr!("Your order {number}", number), link.clone())),
+                closes: tr!("If that was not you, please write to us."),
+            },
         }
     }
 
     /// The words in the current language ([`language::current`]), with links to the shop at this origin.
     pub fn written(&self, username: &str, base_url: &str) -> Written {
         let Content { subject, says, link, closes } = self.content();
-        let address = |page: &str, token: &str| {
-            if token.is_empty() { format!("{base_url}{page}") } else { format!("{base_url}{page}?token={token}") }
-        };
         let (hello, language) = (tr!("Hello {name},", name = username), language::current().as_str());
-        let link = link.map(|(name, page, token)| (name, address(page, &token)));
+        let link = link.map(|(name, path)| (name, format!("{base_url}{path}")));
         let plain_link = link.as_ref().map(|(_, address)| format!("{address}\n\n")).unwrap_or_default();
         let html_link =
             link.map(|(name, address)| format!("<p><a href=\"{}\">{}</a></p>", escaped(&address), escaped(&name))).unwrap_or_default();

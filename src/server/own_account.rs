@@ -19,7 +19,7 @@ use crate::{
         },
         error::ServerError,
         log::{self, AuthEvent},
-        passkeys,
+        orders, passkeys,
         request::Scope,
         security_log,
         session_data::{Session, SessionData},
@@ -112,5 +112,6 @@ pub async fn data(scope: &Scope) -> Result<AccountRecord, ServerError> {
     sessions.sort_by_key(|login| !login.is_this);
     let security_events = security_log::of_account(state.db(), account.id, i64::MAX).await?;
     let passkeys = passkeys::of_account(state, account.id).await?;
-    Ok(AccountRecord { account: profile(state, account).await?, sessions, passkeys, security_events })
+    let orders = orders::all_of_account(state.db(), account.id).await?;
+    Ok(AccountRecord { account: profile(state, account).await?, sessions, passkeys, orders, security_events })
 }

@@ -5,10 +5,12 @@
 
 use crate::{
     domain::{
+        checkout::Checkout,
         flash::Flash,
         forgettable::Forgettable,
         own_session::{
-            KeptCart, KeptData, KeptOfBrowser, OwnCookie, OwnLogin, OwnSession, Storage, StoreKind, Waiting, WaitingLogin, WaitingSecret,
+            KeptCart, KeptCheckout, KeptData, KeptOfBrowser, OwnCookie, OwnLogin, OwnSession, Storage, StoreKind, Waiting, WaitingLogin,
+            WaitingSecret,
         },
     },
     error::AppError,
@@ -57,11 +59,14 @@ async fn whole(state: &AppState, session: &Session) -> Result<Option<OwnSession>
 
 /// What is shown of what the shop keeps. Every field is named, so that a new one cannot be forgotten.
 pub fn shown(data: &SessionData) -> KeptData {
-    let SessionData { cart, likes, flashes, typed, pending, ceremony, visit_days, preferences } = data;
+    let SessionData { cart, likes, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     KeptData {
         cart: KeptCart { lines: cart.lines().to_vec(), later: cart.later().to_vec(), removed: cart.removed().cloned().collect() },
         // The number they are counted under says nothing to their visitor.
         likes: likes.products().to_vec(),
+        // The key only makes sure that an order is placed once.
+        checkout: KeptCheckout { email: checkout.email.clone(), address: checkout.address.clone(), delivery: checkout.delivery },
+        orders: orders.clone(),
         // Nor does the correlation id or the number of an account.
         flashes: flashes.iter().map(|message| message.what.clone()).collect(),
         typed: typed.iter().map(|typed| typed.what.clone().without_account()).collect(),
@@ -118,6 +123,8 @@ pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError>
             Forgettable::Cart => data.cart.forget_lines(),
             Forgettable::Later => data.cart.forget_later(),
             Forgettable::Removed => data.cart.forget_removed(),
+            Forgettable::Checkout => data.checkout = Checkout::default(),
+            Forgettable::Orders => data.orders.clear(),
             Forgettable::Likes => data.likes.clear(),
             Forgettable::Messages => {
                 data.flashes.clear();
@@ -150,6 +157,7 @@ mod tests {
             cart::Cart,
             correlation::{CorrelationId, Untold},
             likes::Likes,
+            order::OrderNumber,
             preferences::{Preferences, Theme},
             product::{Product, Slug},
             quantity::Quantity,
@@ -184,6 +192,8 @@ mod tests {
         SessionData {
             cart,
             likes,
+            checkout: Checkout { key: "1dempotent".to_owned(), email: "ada@example.com".to_owned(), ..Checkout::default() },
+            orders: vec![OrderNumber::of_bits(7)],
             flashes: vec![Untold::of(&CorrelationId::new(0xe77a, Timestamp::seconds(4)), Flash::LoggedIn)],
             typed: Typed::of("/api/log_in", [("login", "ada")])
                 .map(|typed| Untold::to_anybody(typed.waiting_for(4_711)))
@@ -208,7 +218,7 @@ mod tests {
     #[test]
     fn what_only_the_server_may_know_is_not_shown() {
         let text = serde_json::to_string(&shown(&full())).expect("JSON");
-        for secret in ["pr00f", "cha11enge", "evil", "4711", "e77a"] {
+        for secret in ["pr00f", "1dempotent", "cha11enge", "evil", "4711", "e77a"] {
             assert!(!text.contains(secret), "{secret}: {text}");
         }
         for told in ["ada", "My phone", "/dashboard", "\"tries\":2"] {

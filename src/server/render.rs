@@ -3,18 +3,21 @@
 use crate::{
     domain::{
         catalogue::Catalogue,
+        checkout::CheckoutPage,
         dashboard::DashboardView,
         debug_session::DebugSession,
         device::Devices,
         lazy_files::WordsFile,
         mailbox::Mailbox,
         money::Currency,
+        order::OrderPage,
         own_account::OwnAccount,
         own_session::KeptOfBrowser,
         page_request::{Audience, Hole, Look, Marks, PageRequest},
         passkey::Passkeys,
         second_factor::SecondFactorPage,
         shared_cart::{CartLink, SharedPage},
+        spending::OwnOrders,
         visitor::Visitor,
     },
     server::{
@@ -62,6 +65,10 @@ pub struct Renderer {
     looks: Arc<Cache<(Hole, Look, Language), Arc<str>>>,
 }
 
+/// Marks a request for something that exists, but not for whoever asks.
+#[derive(Clone, Copy, Debug)]
+pub struct NotHere;
+
 /// More looks than there are.
 const LOOKS: usize = 256;
 
@@ -88,8 +95,9 @@ impl Renderer {
         let Some(snapshot) = request.extensions().get::<Snapshot>().cloned() else {
             return answers::refuse(ServerError::Layer("snapshot").into());
         };
-        let is_nothing = is_nothing(request.uri(), exists, &snapshot.catalogue);
-        let mut response = match Key::of(request.uri(), exists, &snapshot.catalogue) {
+        let is_here = exists && request.extensions().get::<NotHere>().is_none();
+        let is_nothing = is_nothing(request.uri(), is_here, &snapshot.catalogue);
+        let mut response = match Key::of(request.uri(), is_here, &snapshot.catalogue) {
             Some(key) => {
                 let page = (key, language::current());
                 match snapshot.templates.get_or_make(&page, self.template(&page.0, &snapshot)).await {
@@ -216,6 +224,9 @@ fn page_request(request: &Request) -> PageRequest {
         passkeys: extensions.get::<Passkeys>().cloned(),
         cart_link: extensions.get::<CartLink>().cloned(),
         shared: extensions.get::<SharedPage>().cloned(),
+        checkout: extensions.get::<CheckoutPage>().cloned(),
+        order: extensions.get::<OrderPage>().cloned(),
+        orders: extensions.get::<OwnOrders>().cloned(),
         mailbox: extensions.get::<Mailbox>().cloned().unwrap_or_default(),
         debug_session: extensions.get::<DebugSession>().cloned(),
     }

@@ -44,9 +44,11 @@
 use crate::{
     domain::{
         cart::{Cart, CartLine},
+        checkout::Checkout,
         correlation::{CorrelationId, Untold},
         flash::Flash,
         likes::Likes,
+        order::OrderNumber,
         preferences::Preferences,
         session_parts::{self, Parts},
         timestamp::Timestamp,
@@ -55,6 +57,7 @@ use crate::{
     },
     server::{
         ceremony::{self, Ceremony},
+        orders::MAX_OF_GUEST,
         pending::Pending,
         sessions,
     },
@@ -77,6 +80,12 @@ pub struct SessionData {
     /// What the visitor likes.
     #[serde(skip_serializing_if = "Likes::is_untouched")]
     pub likes: Likes,
+    /// What is filled in on the way to an order.
+    #[serde(skip_serializing_if = "Checkout::is_empty", deserialize_with = "Checkout::readable")]
+    pub checkout: Checkout,
+    /// The orders of a guest, the oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known")]
+    pub orders: Vec<OrderNumber>,
     /// What to tell, each on its page.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "known_flashes")]
     pub flashes: Vec<Untold<Flash>>,
@@ -150,6 +159,13 @@ impl SessionData {
         leave(&mut self.flashes, MAX_FLASHES, message);
     }
 
+    /// Remembers the order of a guest. Of too many, the oldest is forgotten here.
+    pub fn know_order(&mut self, number: OrderNumber) {
+        self.orders.push(number);
+        let surplus = self.orders.len().saturating_sub(MAX_OF_GUEST);
+        self.orders.drain(..surplus);
+    }
+
     /// Keeps what was typed for the page it comes back to.
     pub fn leave_typed(&mut self, typed: Untold<Typed>) {
         leave(&mut self.typed, MAX_TYPED, typed);
@@ -159,13 +175,16 @@ impl SessionData {
     /// `tests/survival.rs`. Where a session ends, nothing does.
     pub fn pass_on(&mut self, event: Event) {
         // By name, each of them: whoever adds a field decides here.
-        let Self { cart: _, likes: _, flashes, typed, pending, ceremony, visit_days, preferences: _ } = self;
+        let Self { cart: _, likes: _, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences: _ } = self;
         // What waits is for whoever was there before, or for whoever comes back.
         typed.retain(|typed| matches!(event, Event::LoggedIn(account) if typed.what.waits_for(account)));
         *pending = Pending::default();
         *ceremony = None;
-        // The session counts its visits anew then.
         if event == Event::LoggedOut {
+            // Names and addresses are not for whoever comes next.
+            *checkout = Checkout::default();
+            orders.clear();
+            // The session counts its visits anew then.
             visit_days.begin_anew();
         }
         match event {
@@ -192,7 +211,7 @@ impl sessions::Data for SessionData {
 
     fn parts(&self) -> Parts {
         // By name, each of them: whoever adds a field decides whether other tabs are told.
-        let Self { cart, likes, flashes, typed, pending, ceremony: _, visit_days: _, preferences } = self;
+        let Self { cart, likes, checkout: _, orders: _, flashes, typed, pending, ceremony: _, visit_days: _, preferences } = self;
         let written = |line| {
             let CartLine { product, quantity, .. }: &CartLine = line;
             (product, *quantity)

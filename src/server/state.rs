@@ -220,6 +220,11 @@ impl AppState {
     /// What pages tell about the shop itself.
     pub fn shop(&self) -> Shop {
         let config = &self.0.config;
-        Shop { demo: !config.is_production(), forgets: config.session_store_forgets(), passkeys: self.relying_party().is_some() }
+        Shop {
+            demo: !config.is_production(),
+            forgets: config.session_store_forgets(),
+            passkeys: self.relying_party().is_some(),
+            terms: config.terms,
+        }
     }
 }

@@ -138,6 +138,7 @@ fn civil(seconds: i64) -> Option<DateTime<Gregorian>> {
 
 type OfMoments = FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YMDT>;
 type OfDays = FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YMD>;
+type OfMonths = FixedCalendarDateTimeFormatter<Gregorian, fieldsets::YM>;
 
 /// A moment in UTC, as a language writes it; nothing of what is outside of the calendar.
 pub fn date_time(language: Language, seconds: i64) -> String {
@@ -155,6 +156,15 @@ pub fn date(language: Language, seconds: i64) -> String {
         static ALL: [Option<OfDays>; 4] = Language::EVERY.map(|one| OfDays::try_new(locale(one)?.into(), fieldsets::YMD::medium()).ok());
     }
     let written = |all: &[Option<OfDays>; 4]| Some(all[language as usize].as_ref()?.format(&civil(seconds)?.date).to_string());
+    ALL.with(written).unwrap_or_default()
+}
+
+/// The month of such a moment.
+pub fn month(language: Language, seconds: i64) -> String {
+    thread_local! {
+        static ALL: [Option<OfMonths>; 4] = Language::EVERY.map(|one| OfMonths::try_new(locale(one)?.into(), fieldsets::YM::medium()).ok());
+    }
+    let written = |all: &[Option<OfMonths>; 4]| Some(all[language as usize].as_ref()?.format(&civil(seconds)?.date).to_string());
     ALL.with(written).unwrap_or_default()
 }
 

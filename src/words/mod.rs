@@ -6,6 +6,7 @@
 //!
 //! - [`tr!`](crate::tr) says a sentence: `tr!("Sort by")`, `tr!("Page {page} of {pages}", page, pages = 7)`
 //! - [`tr_n!`](crate::tr_n) says it with a number: `tr_n!(count, "{count} product", "{count} products")`
+//! - [`tr_view!`](crate::tr_view) says it with views in it (`components/rich.rs`)
 //! - [`tr_mark!`](crate::tr_mark) marks the sentences of a table, which [`say`] translates later
 //!
 //! Another language is a variant of [`Language`], a PO file, and a line of `server/translations.rs`. One whose plural has more than two
@@ -35,6 +36,8 @@ pub trait Source {
     fn moment(&self, seconds: i64) -> String;
     /// The day of such a moment, in UTC.
     fn day(&self, seconds: i64) -> String;
+    /// Its month, in UTC.
+    fn month(&self, seconds: i64) -> String;
 }
 
 /// A sentence in the visitor's language; as it is where there is no translation.
@@ -65,6 +68,11 @@ pub fn moment(seconds: i64) -> String {
 /// The day of such a moment, in UTC.
 pub fn day(seconds: i64) -> String {
     Voice.day(seconds)
+}
+
+/// The month of such a moment, in UTC.
+pub fn month(seconds: i64) -> String {
+    Voice.month(seconds)
 }
 
 /// The English form of a sentence that goes with this number.

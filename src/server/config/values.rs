@@ -1,7 +1,13 @@
 //! How the value of a setting is read, and which values are refused.
 
 use super::{ConfigError, refuse};
-use crate::server::mail_server::MailServer;
+use crate::{
+    domain::{
+        money::{Currency, Price},
+        terms::{TaxRate, Terms},
+    },
+    server::mail_server::MailServer,
+};
 use ipnet::IpNet;
 use sqlx::{
     postgres::{PgConnectOptions, PgSslMode},
@@ -118,6 +124,32 @@ pub(super) fn network(text: &str) -> Result<IpNet, String> {
     text.parse::<IpNet>()
         .or_else(|_| text.parse::<IpAddr>().map(IpNet::from))
         .map_err(|_| "write an address like 10.0.0.1 or a network like 10.0.0.0/8".to_owned())
+}
+
+/// Reads `20` or `8.1`.
+pub(super) fn tax_rate(text: &str) -> Result<TaxRate, String> {
+    TaxRate::parse(text).ok_or_else(|| "write percent with at most two decimals, like 20 or 8.1".to_owned())
+}
+
+/// Reads what standard and express delivery cost, and from which sum on the former is free: amounts in the shop's currency, else as
+/// many minor units as these.
+pub(super) fn terms(currency: Currency, [standard, express, free_from]: [Option<String>; 3]) -> Result<Terms, ConfigError> {
+    let amount = |setting, text: Option<String>, usual: i64| match text {
+        None => Ok(Price::minor(usual).unwrap_or_default()),
+        Some(text) => Price::parse(&text, currency).ok_or_else(|| {
+            let example = Price::minor(usual).unwrap_or_default().decimal(currency);
+            refuse(setting, &format!("is not an amount in {currency}; write it like {example}"))
+        }),
+    };
+    Ok(Terms {
+        standard: amount("SATCHEL_DELIVERY", standard, 490)?,
+        express: amount("SATCHEL_EXPRESS", express, 1_290)?,
+        free_from: match free_from {
+            Some(text) if text == "none" => None,
+            text => Some(amount("SATCHEL_FREE_DELIVERY", text, 10_000)?),
+        },
+        tax: TaxRate::NONE,
+    })
 }
 
 /// Reads `10s`, `5m`, `1h` or `7d` as seconds: from one second to ten years.

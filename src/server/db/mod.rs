@@ -44,11 +44,13 @@ pub mod mail;
 mod open;
 pub mod passkey;
 pub mod preference;
+pub mod pretend_charge;
 pub mod product;
 pub mod recovery_code;
 pub mod second_factor;
 pub mod security_event;
 pub mod shop;
+pub mod shop_order;
 
 pub use file::BackupError;
 pub use lease::Lease;

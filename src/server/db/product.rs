@@ -107,6 +107,36 @@ pub async fn lock(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar(text))
 }
 
+/// How many orders changed the stock so far.
+pub async fn stock_revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
+    fetch!(connection, fetch_one, sqlx::query_scalar("select stock_revision from catalogue where id = 1"))
+}
+
+/// Counts another one; gives its number. Imports and other orders wait until this transaction ends, so numbers become visible in order.
+pub async fn next_stock_revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
+    let text = "update catalogue set stock_revision = stock_revision + 1 where id = 1 returning stock_revision";
+    fetch!(connection, fetch_one, sqlx::query_scalar(text))
+}
+
+/// The stock of each product that changed after this many orders.
+pub async fn restocked(connection: Connection<'_>, since: i64) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    fetch!(connection, fetch_all, sqlx::query_as("select slug, stock from product where stock_revision > $1").bind(since))
+}
+
+/// Takes pieces out of the stock, if there are as many at this price; false if not.
+pub async fn take(connection: Connection<'_>, slug: &str, pieces: i64, price: i64, revision: i64) -> Result<bool, sqlx::Error> {
+    let text = "update product set stock = stock - $2, stock_revision = $4 where slug = $1 and stock >= $2 and price = $3";
+    let taken = execute!(connection, sqlx::query(text).bind(slug).bind(pieces).bind(price).bind(revision));
+    taken.map(|rows| rows > 0)
+}
+
+/// Puts pieces back, if the product is still sold.
+pub async fn put_back(connection: Connection<'_>, slug: &str, pieces: i64, revision: i64) -> Result<(), sqlx::Error> {
+    let text = "update product set stock = stock + $2, stock_revision = $3 where slug = $1";
+    execute!(connection, sqlx::query(text).bind(slug).bind(pieces).bind(revision))?;
+    Ok(())
+}
+
 /// Counts an import that changed something, in this currency.
 pub async fn next_revision(connection: Connection<'_>, currency: &str) -> Result<(), sqlx::Error> {
     execute!(connection, sqlx::query("update catalogue set revision = revision + 1, currency = $1 where id = 1").bind(currency))?;

@@ -1,0 +1,48 @@
+//! Lines and sums, of what would be ordered or was.
+
+use crate::{
+    domain::{cart_view::CartLineView, checkout::Sums, money::Money},
+    tr,
+    words::say,
+};
+use leptos::prelude::*;
+
+/// What is bought, line by line, and what it costs.
+#[component]
+pub fn OrderSums(
+    /// What is bought.
+    lines: Vec<CartLineView>,
+    /// What it costs.
+    sums: Sums,
+) -> impl IntoView {
+    let money = move |amount: Money| amount.display(sums.currency);
+    let row = |line: &CartLineView| {
+        let each = line.unit_price.money().display(sums.currency);
+        let href = format!("/products/{}", line.product);
+        view! {
+            <tr>
+                <th scope="row"><a href=href>{line.name.clone()}</a> <span class="small-line-note">{format!("{} × {each}", line.quantity.get())}</span></th>
+                <td>{money(line.line_total)}</td>
+            </tr>
+        }
+    };
+    let delivery = if sums.delivery_cost == Money::ZERO { tr!("free") } else { money(sums.delivery_cost) };
+    let tax = (sums.tax > Money::ZERO).then(|| {
+        view! {
+            <tr class="order-tax"><th scope="row">{tr!("of which tax, {rate} %", rate = sums.tax_rate)}</th><td>{money(sums.tax)}</td></tr>
+            <tr class="order-tax"><th scope="row">{tr!("without tax")}</th><td>{money(sums.without_tax())}</td></tr>
+        }
+    });
+    view! {
+        <table class="order-sums">
+            <caption class="visually-hidden">{tr!("What it costs")}</caption>
+            <thead class="visually-hidden"><tr><th scope="col">{tr!("Item")}</th><th scope="col">{tr!("Amount")}</th></tr></thead>
+            <tbody>
+                {lines.iter().map(row).collect_view()}
+                <tr><th scope="row">{say(sums.delivery.name())}</th><td>{delivery}</td></tr>
+                <tr class="order-total"><th scope="row">{tr!("Total")}</th><td>{money(sums.total)}</td></tr>
+                {tax}
+            </tbody>
+        </table>
+    }
+}

@@ -1,0 +1,196 @@
+//! The way from a cart to an order: an address, a delivery, a last look.
+//!
+//! What was filled in is in the session, so another tab, a reload or a day away lose nothing. Each step is a page.
+
+use crate::{
+    domain::{
+        address::Address,
+        cart::Cart,
+        cart_view::{CartLineView, CartNotice, CartView},
+        catalogue::Catalogue,
+        money::{Currency, Money},
+        order::Payment,
+        product::Slug,
+        quantity::Quantity,
+        session_parts,
+        terms::{Delivery, TaxRate, Terms},
+    },
+    tr_mark,
+};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+/// A page of the checkout.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Step {
+    /// Where it goes.
+    Address,
+    /// How it gets there.
+    Delivery,
+    /// All of it, before it is ordered.
+    Review,
+}
+
+impl Step {
+    /// Every step, in order.
+    pub const ALL: [Self; 3] = [Self::Address, Self::Delivery, Self::Review];
+
+    /// Its page.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Address => "/checkout/address",
+            Self::Delivery => "/checkout/delivery",
+            Self::Review => "/checkout/review",
+        }
+    }
+
+    /// The step of this page; nothing for another page.
+    pub fn of_path(path: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.path() == path)
+    }
+
+    /// Its name for people.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Address => tr_mark!("Address"),
+            Self::Delivery => tr_mark!("Delivery"),
+            Self::Review => tr_mark!("Review"),
+        }
+    }
+}
+
+/// What a visitor has filled in so far, as the session keeps it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Checkout {
+    /// The idempotency key of the order that this becomes: however often it is sent, it is one order.
+    pub key: String,
+    /// Where the buyer is told about it.
+    pub email: String,
+    /// Where it goes.
+    pub address: Option<Address>,
+    /// How.
+    pub delivery: Option<Delivery>,
+}
+
+impl Checkout {
+    /// Whether nothing was filled in.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// The first step that is still to be done: a later one cannot be reached.
+    pub const fn next(&self) -> Step {
+        match (&self.address, self.delivery) {
+            (None, _) => Step::Address,
+            (Some(_), None) => Step::Delivery,
+            (Some(_), Some(_)) => Step::Review,
+        }
+    }
+
+    /// Reads one as it is stored. One that another release wrote in another form counts as nothing: it is not worth a session that
+    /// cannot be read.
+    pub fn readable<'de, D: Deserializer<'de>>(stored: D) -> Result<Self, D::Error> {
+        Ok(serde_json::from_value(Value::deserialize(stored)?).unwrap_or_default())
+    }
+}
+
+/// What an order would be now: what a cart has that can be bought, at today's prices.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quote {
+    /// The lines.
+    pub lines: Vec<CartLineView>,
+    /// What it costs.
+    pub sums: Sums,
+    /// What is not as the visitor left it.
+    pub notices: Vec<CartNotice>,
+}
+
+/// What an order costs. The lines and the delivery are the total, and the tax is a part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    /// The lines together.
+    pub products: Money,
+    /// How it is delivered.
+    pub delivery: Delivery,
+    /// What that costs.
+    pub delivery_cost: Money,
+    /// The whole.
+    pub total: Money,
+    /// The tax in it.
+    pub tax: Money,
+    /// The rate of that.
+    pub tax_rate: TaxRate,
+    /// The currency of all of these.
+    pub currency: Currency,
+}
+
+impl Sums {
+    /// Of lines that cost this much together.
+    pub fn of(products: Money, currency: Currency, delivery: Delivery, terms: Terms) -> Self {
+        let delivery_cost = terms.cost(delivery, products);
+        let total = products.plus(delivery_cost);
+        Self { products, delivery, delivery_cost, total, tax: terms.tax.within(total), tax_rate: terms.tax, currency }
+    }
+
+    /// The whole without its tax.
+    pub fn without_tax(&self) -> Money {
+        self.total.minus(self.tax)
+    }
+}
+
+impl Quote {
+    /// What ordering this cart would be. Of a product that is short, as many as there are; what is not sold is left out.
+    pub fn of(cart: &Cart, catalogue: &Catalogue, delivery: Delivery, terms: Terms) -> Self {
+        let mut notices = CartNotice::all(cart, catalogue);
+        notices.retain(|notice| !matches!(notice, CartNotice::NoLongerSold { is_later: true, .. }));
+        let mut lines = Vec::new();
+        for line in CartView::of(cart, catalogue).lines {
+            let stock = catalogue.product(&line.product).map_or(0, |product| product.stock);
+            match Quantity::new(line.quantity.get().min(stock)) {
+                Ok(quantity) if quantity == line.quantity => lines.push(line),
+                Ok(quantity) => {
+                    notices.push(CartNotice::Short { name: line.name.clone(), wanted: line.quantity, left: quantity });
+                    lines.push(CartLineView::new(line.product, line.name, line.unit_price, quantity));
+                }
+                Err(_) => notices.push(CartNotice::SoldOut { name: line.name }),
+            }
+        }
+        let products = lines.iter().fold(Money::ZERO, |sum, line| sum.plus(line.line_total));
+        let sums = Sums::of(products, catalogue.currency(), delivery, terms);
+        Self { lines, sums, notices }
+    }
+
+    /// Whether a price rose since it was chosen, so that the visitor has to agree.
+    pub fn has_rise(&self) -> bool {
+        self.notices.iter().any(CartNotice::is_rise)
+    }
+
+    /// A number for what the visitor is shown: another quote, or another buyer, has another one.
+    pub fn number(&self, buyer: Option<i64>) -> u32 {
+        let lines: Vec<(&Slug, Money, u32)> =
+            self.lines.iter().map(|line| (&line.product, line.unit_price.money(), line.quantity.get())).collect();
+        session_parts::number_of(serde_json::to_vec(&(lines, self.sums, buyer)).unwrap_or_default())
+    }
+}
+
+/// What a page of the checkout shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckoutPage {
+    /// What was filled in so far; the e-mail address of the account where none was.
+    pub draft: Checkout,
+    /// The account's name, of whoever is logged in.
+    pub buyer: Option<String>,
+    /// What would be ordered.
+    pub quote: Quote,
+    /// The number of it ([`Quote::number`]).
+    pub number: u32,
+    /// How it can be paid.
+    pub payments: &'static [Payment],
+    /// What is asked for beside prices.
+    pub terms: Terms,
+}
+
+#[cfg(test)]
+#[path = "checkout_tests.rs"]
+mod tests;

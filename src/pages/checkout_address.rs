@@ -1,0 +1,123 @@
+//! `/checkout/address`: where an order goes.
+
+use crate::{
+    components::{
+        checkout_frame::CheckoutFrame,
+        credential::CredentialRefusal,
+        own_part::{private, typed},
+        refusal::refusal_of,
+    },
+    domain::{
+        address::{Address, AddressField},
+        checkout::{CheckoutPage, Step},
+        email::Email,
+        page_request::PageRequest,
+    },
+    error::AppError,
+    tr, tr_view,
+};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The endpoint of its form.
+const FORM: &str = "/api/save_address";
+
+/// The page. Whoever has nothing to order never comes here: `server::gate` sends them to the cart.
+#[component]
+pub fn CheckoutAddressPage() -> impl IntoView {
+    private(address_of)
+}
+
+fn address_of(request: Arc<PageRequest>) -> impl IntoView {
+    let CheckoutPage { draft, buyer, .. } = request.checkout.clone()?;
+    let refusal = refusal_of(FORM);
+    // What was refused just now, else what was kept. The same rules that refused it say which fields to mark.
+    let is_refused = refusal.is_some() && request.visitor.typed.is_some();
+    let of_address = |field: AddressField| {
+        let kept = || draft.address.as_ref().map(|address: &Address| address.get(field).to_owned()).unwrap_or_default();
+        if is_refused { typed(FORM, field.as_str()).unwrap_or_default() } else { kept() }
+    };
+    let email = if is_refused { typed(FORM, "email").unwrap_or_default() } else { draft.email.clone() };
+    let is_wrong_email = is_refused && (Email::parse(&email).is_err() || refusal == Some(AppError::InvalidEmail));
+    let wrong = |field: AddressField, value: &str| is_refused && field.parse(value).is_none();
+    // The first field that is wrong is where the visitor goes on.
+    let mut is_next = !is_wrong_email;
+    let fields: Vec<_> = AddressField::ALL
+        .into_iter()
+        .map(|field| {
+            let value = of_address(field);
+            let is_wrong = wrong(field, &value);
+            let has_focus = is_wrong && std::mem::replace(&mut is_next, false);
+            let why = is_wrong.then(|| why_wrong(&value, field.max()));
+            view! {
+                <OrderInput name=field.as_str() label=label(field) autocomplete=field.autocomplete() value max=field.max()
+                    is_required=field.is_required() why has_focus />
+            }
+        })
+        .collect();
+    let why_email = is_wrong_email.then(|| tr!("Please enter an e-mail address like name@example.com."));
+    let who = match buyer {
+        Some(name) => view! { <p>{tr_view!("You order as {name}.", name = view! { <strong>{name}</strong> })}</p> }.into_any(),
+        None => view! {
+            <p>{tr_view!("You can order without an account. Have one? {link}", link = view! { <a href="/login?next=/checkout/address">{tr!("Log in")}</a> })}</p>
+        }
+        .into_any(),
+    };
+    Some(view! {
+        <CheckoutFrame step=Step::Address draft>
+            {who}
+            <CredentialRefusal refusal />
+            <form method="post" action=FORM class="credentials-form" novalidate=is_refused>
+                <OrderInput name="email" label=tr!("E-mail") autocomplete="email" kind="email" value=email max=254 is_required=true why=why_email has_focus=is_wrong_email
+                    hint=tr!("We write to it about this order, and about nothing else.") />
+                {fields}
+                <div class="checkout-buttons">
+                    <a href="/cart">{tr!("Back to the cart")}</a>
+                    <button type="submit" class="button">{tr!("Go on to the delivery")}</button>
+                </div>
+            </form>
+        </CheckoutFrame>
+    })
+}
+
+fn label(field: AddressField) -> String {
+    match field {
+        AddressField::Name => tr!("Name"),
+        AddressField::Street => tr!("Street and number"),
+        AddressField::Extra => tr!("Second line (may be empty)"),
+        AddressField::PostalCode => tr!("Postal code"),
+        AddressField::City => tr!("City"),
+        AddressField::Country => tr!("Country"),
+    }
+}
+
+fn why_wrong(value: &str, max: usize) -> String {
+    if value.trim().is_empty() { tr!("Please fill this in.") } else { tr!("Please write at most {max} characters, on one line.", max) }
+}
+
+/// An input of the address, with what is wrong with it beside it.
+#[component]
+fn OrderInput(
+    name: &'static str,
+    label: String,
+    autocomplete: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    value: String,
+    max: usize,
+    is_required: bool,
+    why: Option<String>,
+    has_focus: bool,
+    #[prop(optional, into)] hint: String,
+) -> impl IntoView {
+    let (is_wrong, told, note) = (why.is_some(), format!("{name}-why"), format!("{name}-note"));
+    let described = (!hint.is_empty()).then(|| note.clone());
+    view! {
+        <div class="field">
+            <label for=name>{label}</label>
+            <input id=name name=name type=kind autocomplete=autocomplete value=value maxlength=max.to_string() required=is_required autofocus=has_focus
+                aria-invalid=is_wrong.then_some("true") aria-errormessage=is_wrong.then(|| told.clone()) aria-describedby=described />
+            {why.map(|why| view! { <p id=told class="refusal">{why}</p> })}
+            {(!hint.is_empty()).then(|| view! { <p id=note class="field-note">{hint}</p> })}
+        </div>
+    }
+}

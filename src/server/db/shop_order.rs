@@ -1,0 +1,222 @@
+//! Tables `shop_order`, `order_line` and `order_event`. Sums and address are JSON, which `server::orders` writes and reads.
+
+use crate::{domain::timestamp::Timestamp, server::db::Connection};
+
+/// An order as it is stored.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct OrderRow {
+    /// Its number in the database.
+    pub id: i64,
+    /// Its public number.
+    pub number: String,
+    /// Its account; none of a guest.
+    pub account_id: Option<i64>,
+    /// What has become of it.
+    pub status: String,
+    /// Since when it is known.
+    pub placed_at: i64,
+    /// In which language its buyer is told about it.
+    pub language: String,
+    /// Where.
+    pub email: String,
+    /// Where it goes, as JSON.
+    pub address: String,
+    /// What it costs, as JSON.
+    pub sums: String,
+    /// How it is paid.
+    pub payment: String,
+}
+
+/// One line of an order.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct LineRow {
+    /// The product's slug.
+    pub product: String,
+    /// Its name then.
+    pub name: String,
+    /// What one piece cost then, in minor units.
+    pub unit_price: i64,
+    /// How many pieces.
+    pub quantity: i64,
+}
+
+/// An order in a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ListedOrder {
+    /// Its public number.
+    pub number: String,
+    /// What has become of it.
+    pub status: String,
+    /// Since when it is known.
+    pub placed_at: i64,
+    /// What it costs, as JSON.
+    pub sums: String,
+    /// Pieces in all lines.
+    pub pieces: i64,
+}
+
+/// An order that is to be stored.
+#[derive(Debug)]
+pub struct NewOrder<'a> {
+    /// Its public number.
+    pub number: &'a str,
+    /// SHA-256 of its idempotency key.
+    pub key_hash: &'a str,
+    /// Its account; none of a guest.
+    pub account: Option<i64>,
+    /// What it begins as.
+    pub status: &'a str,
+    /// Now.
+    pub placed_at: Timestamp,
+    /// In which language its buyer is told about it.
+    pub language: &'a str,
+    /// Where.
+    pub email: &'a str,
+    /// Where it goes, as JSON.
+    pub address: &'a str,
+    /// What it costs, as JSON.
+    pub sums: &'a str,
+    /// How it is paid.
+    pub payment: &'a str,
+    /// When its provider is asked the next time; none where there is nobody to ask.
+    pub ask_at: Option<Timestamp>,
+}
+
+const COLUMNS: &str = "id, number, account_id, status, placed_at, language, email, address, sums, payment";
+
+/// Stores an order; gives its number in the database.
+pub async fn insert(connection: Connection<'_>, order: &NewOrder<'_>) -> Result<i64, sqlx::Error> {
+    let text = "insert into shop_order (number, key_hash, account_id, status, placed_at, language, email, address, sums, payment, ask_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id";
+    fetch!(
+        connection,
+        fetch_one,
+        sqlx::query_scalar(text)
+            .bind(order.number)
+            .bind(order.key_hash)
+            .bind(order.account)
+            .bind(order.status)
+            .bind(order.placed_at.get())
+            .bind(order.language)
+            .bind(order.email)
+            .bind(order.address)
+            .bind(order.sums)
+            .bind(order.payment)
+            .bind(order.ask_at.map(Timestamp::get))
+    )
+}
+
+/// Stores a line of it.
+pub async fn insert_line(connection: Connection<'_>, order: i64, position: i64, line: &LineRow) -> Result<(), sqlx::Error> {
+    let text = "insert into order_line (order_id, position, product, name, unit_price, quantity) values ($1, $2, $3, $4, $5, $6)";
+    execute!(
+        connection,
+        sqlx::query(text).bind(order).bind(position).bind(&line.product).bind(&line.name).bind(line.unit_price).bind(line.quantity)
+    )?;
+    Ok(())
+}
+
+/// Notes what became of an order.
+pub async fn note(connection: Connection<'_>, order: i64, status: &str, at: Timestamp) -> Result<(), sqlx::Error> {
+    let text = "insert into order_event (order_id, status, at) values ($1, $2, $3)";
+    execute!(connection, sqlx::query(text).bind(order).bind(status).bind(at.get()))?;
+    Ok(())
+}
+
+/// The order of an idempotency key.
+pub async fn by_key(connection: Connection<'_>, key_hash: &str) -> Result<Option<OrderRow>, sqlx::Error> {
+    let text = format!("select {COLUMNS} from shop_order where key_hash = $1");
+    fetch!(connection, fetch_optional, sqlx::query_as(&text).bind(key_hash))
+}
+
+/// The order of a public number.
+pub async fn by_number(connection: Connection<'_>, number: &str) -> Result<Option<OrderRow>, sqlx::Error> {
+    let text = format!("select {COLUMNS} from shop_order where number = $1");
+    fetch!(connection, fetch_optional, sqlx::query_as(&text).bind(number))
+}
+
+/// The order of a number in the database.
+pub async fn by_id(connection: Connection<'_>, order: i64) -> Result<Option<OrderRow>, sqlx::Error> {
+    let text = format!("select {COLUMNS} from shop_order where id = $1");
+    fetch!(connection, fetch_optional, sqlx::query_as(&text).bind(order))
+}
+
+/// The lines of an order.
+pub async fn lines(connection: Connection<'_>, order: i64) -> Result<Vec<LineRow>, sqlx::Error> {
+    let text = "select product, name, unit_price, quantity from order_line where order_id = $1 order by position";
+    fetch!(connection, fetch_all, sqlx::query_as(text).bind(order))
+}
+
+/// What became of an order, the oldest first.
+pub async fn events(connection: Connection<'_>, order: i64) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let text = "select status, at from order_event where order_id = $1 order by at, status";
+    fetch!(connection, fetch_all, sqlx::query_as(text).bind(order))
+}
+
+/// The newest orders of an account, up to `most`.
+pub async fn of_account(connection: Connection<'_>, account: i64, most: i64) -> Result<Vec<ListedOrder>, sqlx::Error> {
+    let text = "select number, status, placed_at, sums,
+            (select cast(coalesce(sum(quantity), 0) as bigint) from order_line where order_id = shop_order.id) as pieces
+        from shop_order where account_id = $1 order by id desc limit $2";
+    fetch!(connection, fetch_all, sqlx::query_as(text).bind(account).bind(most))
+}
+
+/// The newest orders of all, up to `most`.
+pub async fn newest(connection: Connection<'_>, most: i64) -> Result<Vec<ListedOrder>, sqlx::Error> {
+    let text = "select number, status, placed_at, sums,
+            (select cast(coalesce(sum(quantity), 0) as bigint) from order_line where order_id = shop_order.id) as pieces
+        from shop_order order by id desc limit $1";
+    fetch!(connection, fetch_all, sqlx::query_as(text).bind(most))
+}
+
+/// Gives an order another status, if it has the one it is thought to have; false if not. Of two changes at once, one does.
+pub async fn change(connection: Connection<'_>, order: i64, from: &str, to: &str, ask_at: Option<Timestamp>) -> Result<bool, sqlx::Error> {
+    let text = "update shop_order set status = $3, ask_at = $4, asked = 0 where id = $1 and status = $2";
+    let query = execute!(connection, sqlx::query(text).bind(order).bind(from).bind(to).bind(ask_at.map(Timestamp::get)));
+    query.map(|changed| changed > 0)
+}
+
+/// There is nothing more to ask about an order in this status.
+pub async fn settle(connection: Connection<'_>, order: i64, status: &str) -> Result<(), sqlx::Error> {
+    let text = "update shop_order set ask_at = null where id = $1 and status = $2";
+    execute!(connection, sqlx::query(text).bind(order).bind(status))?;
+    Ok(())
+}
+
+/// Has the provider asked about an order, at this time.
+pub async fn ask(connection: Connection<'_>, order: i64, at: Timestamp) -> Result<(), sqlx::Error> {
+    execute!(connection, sqlx::query("update shop_order set ask_at = $2 where id = $1").bind(order).bind(at.get()))?;
+    Ok(())
+}
+
+/// Whether there is an order whose provider is to be asked now.
+pub async fn is_due(connection: Connection<'_>, now: Timestamp) -> Result<bool, sqlx::Error> {
+    fetch!(connection, fetch_one, sqlx::query_scalar("select exists(select 1 from shop_order where ask_at <= $1)").bind(now.get()))
+}
+
+/// Takes such an order; no other node gets it before `until`. With it comes how often it was asked about, this time included.
+pub async fn take_due(connection: Connection<'_>, now: Timestamp, until: Timestamp) -> Result<Option<(i64, String, i64)>, sqlx::Error> {
+    let text = connection.either(
+        "update shop_order set ask_at = $2, asked = asked + 1
+         where id = (select id from shop_order where ask_at <= $1 order by ask_at, id limit 1)
+         returning id, number, asked",
+        "update shop_order set ask_at = $2, asked = asked + 1
+         where id = (select id from shop_order where ask_at <= $1 order by ask_at, id limit 1 for update skip locked)
+         returning id, number, asked",
+    );
+    fetch!(connection, fetch_optional, sqlx::query_as(text).bind(now.get()).bind(until.get()))
+}
+
+/// Makes a guest's order an account's.
+pub async fn claim(connection: Connection<'_>, number: &str, account: i64) -> Result<(), sqlx::Error> {
+    let text = "update shop_order set account_id = $2 where number = $1 and account_id is null";
+    execute!(connection, sqlx::query(text).bind(number).bind(account))?;
+    Ok(())
+}
+
+/// Forgets who bought what an account ordered, where it need not be known any more.
+pub async fn forget_buyer(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
+    let text = "update shop_order set email = '', address = '' where account_id = $1 and status in ('sent', 'cancelled', 'declined')";
+    execute!(connection, sqlx::query(text).bind(account))?;
+    Ok(())
+}

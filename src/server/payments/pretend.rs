@@ -1,0 +1,54 @@
+//! A provider for demos and tests. Its books are a table, which stands for the world outside of the shop: two nodes ask the same one.
+
+use super::{Answer, Charge, Doing, Provider};
+use crate::{
+    domain::order::Payment,
+    server::{db::pretend_charge, state::AppState},
+};
+use tokio::sync::mpsc;
+
+/// One that behaves as the visitor asked for.
+#[derive(Debug)]
+pub(super) struct Pretend {
+    state: AppState,
+    how: Payment,
+}
+
+impl Pretend {
+    pub(super) fn new(state: &AppState, how: Payment) -> Self {
+        Self { state: state.clone(), how }
+    }
+}
+
+impl Provider for Pretend {
+    fn take(&self, charge: Charge, answers: mpsc::Sender<Answer>) -> Doing<()> {
+        let (state, how) = (self.state.clone(), self.how);
+        Box::pin(async move {
+            if how == Payment::PretendDeclines {
+                let _ = answers.send(Answer::Declined).await;
+                return Ok(());
+            }
+            let now = state.clock().now();
+            let is_first =
+                pretend_charge::take(state.db().write().await?.connection(), charge.number.as_str(), charge.amount.units(), now).await?;
+            // The answer to the first request gets lost, and the money is taken all the same.
+            if how == Payment::PretendHangs && is_first {
+                answers.closed().await;
+                return Ok(());
+            }
+            let times = if how == Payment::PretendRepeats { 2 } else { 1 };
+            for _ in 0..times {
+                let _ = answers.send(Answer::Taken).await;
+            }
+            Ok(())
+        })
+    }
+
+    fn give_back(&self, charge: Charge) -> Doing<()> {
+        let state = self.state.clone();
+        Box::pin(async move {
+            let now = state.clock().now();
+            Ok(pretend_charge::give_back(state.db().write().await?.connection(), charge.number.as_str(), now).await?)
+        })
+    }
+}

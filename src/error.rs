@@ -54,7 +54,7 @@ pub enum AppError {
     PaymentDeclined,
     /// No such order, or it is another's. The answer does not say which.
     UnknownOrder,
-    /// The order was sent or cancelled already.
+    /// The order was sent or cancelled already, or not placed yet.
     OrderIsOver,
     /// Nobody is logged in.
     LoginNeeded,
@@ -183,10 +183,10 @@ impl AppError {
             Self::CheckoutChanged => {
                 tr_mark!("Something changed since you looked at your order. Nothing was ordered. Please look at it once more.")
             }
-            Self::PricesNotAgreed => tr_mark!("A price rose. Please tick that you agree to it."),
+            Self::PricesNotAgreed => tr_mark!("A price rose. Please tick “I agree to today's prices” first."),
             Self::PaymentDeclined => tr_mark!("Your payment was declined, so nothing was ordered. Please try another way to pay."),
             Self::UnknownOrder => tr_mark!("We do not know this order."),
-            Self::OrderIsOver => tr_mark!("This order was sent or cancelled already, so it cannot be changed."),
+            Self::OrderIsOver => tr_mark!("This order can no longer be changed."),
             Self::WrongCredentials => tr_mark!("The user name or password is not right. Please try again."),
             Self::WrongCode => tr_mark!("This code does not work. Each code works only once: please wait for the next one."),
             Self::LogInAgain => tr_mark!("That took too long, or too many codes were wrong. Please log in again."),

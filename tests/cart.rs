@@ -238,7 +238,7 @@ async fn what_is_kept_for_later_and_is_sold_no_more_stays_and_says_so() {
     crate::catalogue::import(&app, &mug(0)).await;
     assert_eq!(browser.call("move_to_cart", &[("product", "mug")]).await.refusal(), "sold_out");
     let page = browser.visit("/cart").await;
-    page.shows("Mug now costs $1.00");
+    page.shows("Mug: was $16.00, now $1.00.");
     page.shows("Kept for later");
     crate::catalogue::import(&app, &mug(1).replace("mug", "cup")).await;
     assert_eq!(browser.call("move_to_cart", &[("product", "mug")]).await.refusal(), "unknown_product");

@@ -169,8 +169,8 @@ async fn the_cart_tells_of_prices_and_stock_that_changed() {
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
     import(&app, &file("Laptop", "1000.00", 3)).await;
     let page = browser.visit("/cart").await;
-    page.shows("Laptop now costs $1,000.00; it was $999.99 when you chose it.");
-    page.shows("Only 3 of Laptop are in stock.");
+    page.shows("Laptop: was $999.99, now $1,000.00.");
+    page.shows("Only 3 of Laptop are left: you cannot order more.");
     page.shows("“phone” is no longer sold");
     assert_eq!(browser.cart().await["total"], 400_000, "what is no longer sold is not counted");
     browser.submit("remove_from_cart", &[("product", "phone")]).await.hides("no longer sold");

@@ -9,11 +9,15 @@ use leptos_axum::generate_route_list;
 use satchel::{app::Pages, server::config::Mode};
 
 /// Every page that a real shop has; a page that is not among them is for demos.
-const PAGES_OF_A_SHOP: [&str; 18] = [
+const PAGES_OF_A_SHOP: [&str; 22] = [
     "/",
     "/products/{slug}",
     "/cart",
     "/cart/shared",
+    "/checkout/address",
+    "/checkout/delivery",
+    "/checkout/review",
+    "/orders/{number}",
     "/likes",
     "/login",
     "/login/code",

@@ -1,20 +1,22 @@
 //! What survives what, row by row:
 //!
-//! | event | identity | cart | kept for later | likes | preferences |
-//! |---|---|---|---|---|---|
-//! | log in (guest had a cart) | set, **new session id** | kept | kept | kept | kept |
-//! | log out | gone, row deleted, cookie removed | gone | gone | gone | gone |
-//! | log out, "keep my cart" | gone, new guest session | kept | kept | kept | kept |
-//! | login expires (idle or absolute) | gone | kept | kept | kept | kept |
-//! | password changed or reset | other sessions of the account end; this one gets a new id | kept here | kept here | kept here | kept |
-//! | ended from another device, account disabled or deleted | gone on the very next request | gone | gone | gone | gone |
-//! | Forget me | gone, row deleted, cookie removed | gone | gone | gone | gone |
-//! | guest session unused for 30 days | – | gone | gone | gone | gone |
-//! | server restart, crash, other node, deploy | kept | kept | kept | kept | kept |
+//! | event | identity | cart | kept for later | likes | preferences | checkout draft |
+//! |---|---|---|---|---|---|---|
+//! | log in (guest had a cart) | set, **new session id** | kept | kept | kept | kept | kept |
+//! | log out | gone, row deleted, cookie removed | gone | gone | gone | gone | gone |
+//! | log out, "keep my cart" | gone, new guest session | kept | kept | kept | kept | gone |
+//! | login expires (idle or absolute) | gone | kept | kept | kept | kept | kept |
+//! | password changed or reset | other sessions of the account end; this one gets a new id | kept here | kept here | kept here | kept | kept here |
+//! | ended from another device, account disabled or deleted | gone on the very next request | gone | gone | gone | gone | gone |
+//! | order placed | kept | emptied | kept | kept | kept | cleared |
+//! | Forget me | gone, row deleted, cookie removed | gone | gone | gone | gone | gone |
+//! | guest session unused for 30 days | – | gone | gone | gone | gone | gone |
+//! | server restart, crash, other node, deploy | kept | kept | kept | kept | kept | kept |
 //!
 //! A test is named after its row. Whoever adds a column adds a field to [`Has`], fills it in [`fill`] and looks at it in [`has`].
 //! The rule itself is `SessionData::pass_on`.
 
+use crate::checkout::{ADDRESS, Shopper};
 use crate::support::{Browser, TestApp, app::DAY, authenticator::Authenticator, mailbox::PASSWORD};
 use axum::http::StatusCode;
 use satchel::server::{
@@ -33,12 +35,13 @@ struct Has {
     later: bool,
     likes: bool,
     preferences: bool,
+    draft: bool,
 }
 
-const EVERYTHING: Has = Has { identity: true, cart: true, later: true, likes: true, preferences: true };
+const EVERYTHING: Has = Has { identity: true, cart: true, later: true, likes: true, preferences: true, draft: true };
 /// What a guest has.
 const WITHOUT_IDENTITY: Has = Has { identity: false, ..EVERYTHING };
-const NOTHING: Has = Has { identity: false, cart: false, later: false, likes: false, preferences: false };
+const NOTHING: Has = Has { identity: false, cart: false, later: false, likes: false, preferences: false, draft: false };
 
 /// Gives a browser something of each column but the first.
 async fn fill(browser: &mut Browser) {
@@ -49,6 +52,7 @@ async fn fill(browser: &mut Browser) {
         assert_eq!(answer.status, StatusCode::OK, "{endpoint} {product}: {}", answer.text());
     }
     assert_eq!(browser.call("set_preferences", &[("theme", "dark")]).await.status, StatusCode::OK);
+    assert_eq!(browser.call("save_address", &ADDRESS).await.status, StatusCode::OK);
 }
 
 /// What is left of it: all of a column, or nothing.
@@ -63,6 +67,7 @@ async fn has(browser: &mut Browser) -> Has {
         later: is_kept(&browser.later().await, &[("radio".to_owned(), 2)]),
         likes: is_kept(&browser.likes().await, &["laptop".to_owned(), "mug".to_owned()]),
         preferences: browser.open("/cart").await.text().contains("<meta name=\"color-scheme\" content=\"dark\""),
+        draft: browser.open("/api/session").await.json()["session"]["data"]["checkout"]["address"].is_object(),
     }
 }
 
@@ -135,7 +140,7 @@ async fn log_out_keep_my_cart() {
     page.shows("You are logged out. Your cart is still here.");
     page.hides("Log out");
     assert_ne!(browser.session_id(), old.session_id(), "new guest session");
-    assert_eq!(has(&mut browser).await, WITHOUT_IDENTITY);
+    assert_eq!(has(&mut browser).await, Has { draft: false, ..WITHOUT_IDENTITY });
     assert_eq!(has(&mut old).await, NOTHING);
     assert_eq!(app.session_count().await, 1);
 }
@@ -248,4 +253,14 @@ async fn server_restart_crash_other_node_deploy() {
     }
     let again = app.beside().await;
     assert_eq!(has(&mut again.with_cookies_of(&browser)).await, EVERYTHING, "a restart");
+}
+
+#[tokio::test]
+async fn order_placed() {
+    let app = TestApp::start().await;
+    let mut browser = member(&app).await;
+    browser.choose("standard").await;
+    let review = browser.review().await;
+    assert_eq!(browser.place(&review, "on_delivery").await.status, StatusCode::OK);
+    assert_eq!(has(&mut browser).await, Has { cart: false, draft: false, ..EVERYTHING });
 }

@@ -1,6 +1,9 @@
 //! Languages: every sentence is there in each of them, every page says only such sentences, and the visitor's choice counts.
 
-use crate::support::{Browser, TestApp, browser::Answer, mailbox::PASSWORD};
+use crate::{
+    checkout::{ADDRESS, Shopper},
+    support::{Browser, TestApp, browser::Answer, mailbox::PASSWORD},
+};
 use axum::{
     body::Body,
     http::{StatusCode, header},
@@ -233,7 +236,10 @@ async fn no_page_says_what_was_not_marked_for_translation() {
         StatusCode::OK
     );
     browser.call("set_preferences", &[("language", "en-XA"), ("theme", "dark")]).await;
+    let order = browser.order(&[("mug", "2")]).await;
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
+    browser.call("save_address", &ADDRESS).await;
+    browser.choose("standard").await;
     browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "99")]).await;
     browser.call("keep_for_later", &[("product", "laptop")]).await;
     browser.call("like", &[("product", "headphones")]).await;
@@ -251,9 +257,12 @@ async fn no_page_says_what_was_not_marked_for_translation() {
         "SQLite",
         "Postgres",
         "UTC",
+        "SW1Y 4JH London",
+        &order,
     ]
     .map(str::to_owned)
     .into();
+    names.extend(ADDRESS.map(|(_, part)| part.to_owned()).into_iter().filter(|part| !part.is_empty()));
     for product in catalogue.products() {
         names.extend([&product.name, &product.summary, &product.description, &product.category.name].map(String::clone));
     }
@@ -285,6 +294,10 @@ async fn no_page_says_what_was_not_marked_for_translation() {
         "/dashboard/security/passkeys",
         "/dashboard/sessions",
         "/cart/shared?link=x",
+        "/checkout/address",
+        "/checkout/delivery",
+        "/checkout/review",
+        &format!("/orders/{order}"),
         "/debug/session",
         "/nothing-here",
     ] {

@@ -5,7 +5,7 @@ use axum::{Router, extract::State, routing::post};
 use satchel::{
     app::{Pages, document},
     components::own_part::fragment,
-    domain::{money::Currency, timestamp::Timestamp},
+    domain::{money::Currency, terms::Terms, timestamp::Timestamp},
     server::{
         clock::{Clock, SystemClock},
         config::{Config, LogFormat, Mode, RateLimit},
@@ -122,6 +122,7 @@ pub async fn run(database: &str, words: Words) {
         base_url: format!("http://{address}"),
         database_url: database.to_owned(),
         currency: Currency::Usd,
+        terms: Terms::default(),
         trusted_proxies: Vec::new(),
         rate_limit: if words.is_told("limited") { "100".parse().expect("a number") } else { RateLimit::OFF },
         session_store: words.value("store").map(str::to_owned),

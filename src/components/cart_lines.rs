@@ -141,7 +141,7 @@ fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Op
     let short = if stock == 0 {
         tr!("{name} is sold out right now.", name)
     } else {
-        tr!("Only {stock} of {name} are left: an order takes those.", stock, name)
+        tr!("Only {stock} of {name} are left: you cannot order more.", stock, name)
     };
     let unit_price = move || line().map(|line| line.unit_price.money().display(currency)).unwrap_or_default();
     let line_total = move || line().map(|line| line.line_total.display(currency)).unwrap_or_default();

@@ -35,7 +35,7 @@ fn Notice(notice: CartNotice, currency: Currency) -> impl IntoView {
         }
         .into_any(),
         CartNotice::Short { name, wanted, left } => {
-            tr!("Only {left} of {name} are left, adjusted from {wanted}.", left = left.get(), name, wanted = wanted.get()).into_any()
+            tr!("Only {left} of {name} are left, so we adjusted your {wanted}.", left = left.get(), name, wanted = wanted.get()).into_any()
         }
         CartNotice::SoldOut { name } => tr!("{name} is sold out, so it is left out. It stays in your cart.", name).into_any(),
     }

@@ -69,7 +69,7 @@ pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::SharedAdded { added, left_out } => {
             tr!("{added} of the shared cart's items were added to yours, {left_out} were left out.", added, left_out)
         }
-        Flash::OrderPlaced => tr!("Thank you! Your order is here, and a mail about it is on its way."),
+        Flash::OrderPlaced => tr!("Thank you! We have your order."),
         Flash::OrderCancelled => tr!("The order is cancelled."),
         Flash::OrderedAgain { added, left_out: 0 } => {
             tr_n!(*added, "{count} item of the order is in your cart again.", "{count} items of the order are in your cart again.")

@@ -14,7 +14,7 @@ pub fn ForgetMe(
             <details class="forget">
                 <summary>{tr!("Forget me")}</summary>
                 <form method="post" action="/api/forget_me">
-                    <p>{tr!("This deletes everything we know of this browser: its session, with the cart, the likes and the login.")}</p>
+                    <p>{tr!("This deletes everything we know of this browser: its session, with the cart, the likes and the login. What you ordered stays ordered.")}</p>
                     <button type="submit" class="button-quiet">{tr!("Delete it all")}</button>
                 </form>
             </details>

@@ -3,7 +3,7 @@
 use crate::{
     domain::{cart_view::CartLineView, checkout::Sums, money::Money},
     tr,
-    words::say,
+    words::{percent, say},
 };
 use leptos::prelude::*;
 
@@ -29,14 +29,12 @@ pub fn OrderSums(
     let delivery = if sums.delivery_cost == Money::ZERO { tr!("free") } else { money(sums.delivery_cost) };
     let tax = (sums.tax > Money::ZERO).then(|| {
         view! {
-            <tr class="order-tax"><th scope="row">{tr!("of which tax, {rate} %", rate = sums.tax_rate)}</th><td>{money(sums.tax)}</td></tr>
+            <tr class="order-tax"><th scope="row">{tr!("of which tax, {rate}", rate = percent(sums.tax_rate.get()))}</th><td>{money(sums.tax)}</td></tr>
             <tr class="order-tax"><th scope="row">{tr!("without tax")}</th><td>{money(sums.without_tax())}</td></tr>
         }
     });
     view! {
-        <table class="order-sums">
-            <caption class="visually-hidden">{tr!("What it costs")}</caption>
-            <thead class="visually-hidden"><tr><th scope="col">{tr!("Item")}</th><th scope="col">{tr!("Amount")}</th></tr></thead>
+        <table class="order-sums" aria-label=tr!("What it costs")>
             <tbody>
                 {lines.iter().map(row).collect_view()}
                 <tr><th scope="row">{say(sums.delivery.name())}</th><td>{delivery}</td></tr>

@@ -34,10 +34,9 @@ pub fn SpendingChart(
         view! { <rect class=kind x=(at * STEP).to_string() y=(HEIGHT - height).to_string() width=BAR.to_string() height=height.to_string() rx="2"></rect> }
     };
     let row = |one: &MonthSpent| {
-        let name = words::month(one.first_day().get());
-        view! { <tr><th scope="row"><time datetime=one.machine()>{name}</time></th><td>{words::number(one.orders)}</td><td>{one.amount.display(currency)}</td></tr> }
+        view! { <tr><th scope="row"><Month month=*one /></th><td>{words::number(one.orders)}</td><td>{one.amount.display(currency)}</td></tr> }
     };
-    let end = |month: Option<&MonthSpent>| month.map(|one| words::month(one.first_day().get()));
+    let end = |month: Option<&MonthSpent>| month.map(|one| view! { <Month month=*one /> });
     let (first, last) = (end(months.first()), end(months.last()));
     view! {
         <p>{label.clone()}</p>
@@ -55,4 +54,9 @@ pub fn SpendingChart(
         </details>
     }
     .into_any()
+}
+
+#[component]
+fn Month(month: MonthSpent) -> impl IntoView {
+    view! { <time datetime=month.machine()>{words::month(month.first_day().get())}</time> }
 }

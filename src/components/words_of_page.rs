@@ -67,6 +67,10 @@ impl Source for OfPage {
         written(amount, &format!(r#"{{"style":"currency","currency":"{code}"}}"#))
     }
 
+    fn percent(&self, hundredths: u16) -> String {
+        written(f64::from(hundredths) / 10_000.0, r#"{"style":"percent","maximumFractionDigits":2}"#)
+    }
+
     fn moment(&self, seconds: i64) -> String {
         dated(seconds, r#"{"dateStyle":"medium","timeStyle":"short"}"#)
     }

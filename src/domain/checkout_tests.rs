@@ -1,9 +1,5 @@
 use super::*;
-use crate::domain::{
-    catalogue::Search,
-    money::Price,
-    product::{Category, Product},
-};
+use crate::domain::{catalogue::Search, money::Price, product::Product};
 use proptest::prelude::*;
 
 #[derive(Debug)]

@@ -141,7 +141,7 @@ fn DataPanel() -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="data-panel">
             <h2 id="data-panel">{tr!("Download your data")}</h2>
-            <p>{tr!("Everything we know of your account, its logins and their carts, as a JSON file.")}</p>
+            <p>{tr!("Everything we know of your account, its logins, their carts and your orders, as a JSON file.")}</p>
             <p><a class="button-quiet" href="/api/own_data">{tr!("Download")}</a></p>
         </section>
     }
@@ -153,7 +153,7 @@ fn DeletePanel(is_fresh: bool) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="delete-panel">
             <h2 id="delete-panel">{tr!("Delete the account")}</h2>
-            <p>{tr!("Your account, its logins and their carts are gone at once, and cannot be brought back.")}</p>
+            <p>{tr!("Your account, its logins and their carts are gone at once, and cannot be brought back. An order that is still to be sent keeps its address.")}</p>
             <OwnerForm action="/api/delete_account" form="delete-account" refusal is_fresh>
                 <label class="checkbox"><input type="checkbox" name="is_sure" value="true" required checked=typed("/api/delete_account", "is_sure").is_some() /> {tr!("I am sure")}</label>
                 <button type="submit" class="button-quiet">{tr!("Delete the account")}</button>

@@ -21,6 +21,7 @@ use crate::{
         terms::{Delivery, TaxRate},
     },
     tr,
+    words::percent,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -82,11 +83,13 @@ fn AgreeToPrices() -> impl IntoView {
 #[component]
 fn Costs(currency: Currency) -> impl IntoView {
     let terms = use_context::<Shop>().unwrap_or_default().terms;
-    let standard = terms.cost(Delivery::Standard, Money::ZERO).display(currency);
+    let standard = terms.cost(Delivery::Standard, Money::ZERO);
+    let cost = standard.display(currency);
     let delivery = match terms.free_from {
-        Some(from) => tr!("Delivery costs {cost}, and is free from {amount} on.", cost = standard, amount = from.money().display(currency)),
-        None => tr!("Delivery costs {cost}.", cost = standard),
+        _ if standard == Money::ZERO => tr!("Delivery is free."),
+        Some(from) => tr!("Delivery costs {cost}, and is free from {amount} on.", cost, amount = from.money().display(currency)),
+        None => tr!("Delivery costs {cost}.", cost),
     };
-    let tax = (terms.tax > TaxRate::NONE).then(|| tr!("All prices contain {rate} % tax.", rate = terms.tax));
+    let tax = (terms.tax > TaxRate::NONE).then(|| tr!("All prices contain {rate} tax.", rate = percent(terms.tax.get())));
     view! { <p class="field-note cart-costs">{delivery} " " {tax}</p> }
 }

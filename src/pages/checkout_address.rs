@@ -15,6 +15,7 @@ use crate::{
     },
     error::AppError,
     tr, tr_view,
+    words::say,
 };
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -55,11 +56,11 @@ fn address_of(request: Arc<PageRequest>) -> impl IntoView {
             }
         })
         .collect();
-    let why_email = is_wrong_email.then(|| tr!("Please enter an e-mail address like name@example.com."));
+    let why_email = is_wrong_email.then(|| say(AppError::InvalidEmail.sentence()));
     let who = match buyer {
         Some(name) => view! { <p>{tr_view!("You order as {name}.", name = view! { <strong>{name}</strong> })}</p> }.into_any(),
         None => view! {
-            <p>{tr_view!("You can order without an account. Have one? {link}", link = view! { <a href="/login?next=/checkout/address">{tr!("Log in")}</a> })}</p>
+            <p>{tr!("You can order without an account.")} " " {tr_view!("Have an account? {link}", link = view! { <a href="/login?next=/checkout/address">{tr!("Log in")}</a> })}</p>
         }
         .into_any(),
     };

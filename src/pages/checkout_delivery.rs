@@ -28,7 +28,7 @@ fn delivery_of(request: Arc<PageRequest>) -> impl IntoView {
         let cost = terms.cost(delivery, products);
         let cost = if cost == Money::ZERO { tr!("free") } else { cost.display(currency) };
         view! {
-            <label class="choice">
+            <label class="option">
                 <input type="radio" name="delivery" value=delivery.as_str() checked=delivery == chosen required />
                 <span>{say(delivery.name())}</span> <strong>{cost}</strong>
             </label>
@@ -40,7 +40,7 @@ fn delivery_of(request: Arc<PageRequest>) -> impl IntoView {
     Some(view! {
         <CheckoutFrame step=Step::Delivery draft>
             <form method="post" action="/api/choose_delivery" class="credentials-form">
-                <fieldset class="choices">
+                <fieldset class="options">
                     <legend>{tr!("How shall it reach you?")}</legend>
                     {Delivery::ALL.map(choice).collect_view()}
                 </fieldset>

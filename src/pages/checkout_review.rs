@@ -31,7 +31,7 @@ fn review_of(request: Arc<PageRequest>) -> impl IntoView {
     let chosen = typed("/api/place_order", "payment").and_then(|name| Payment::parse(&name)).unwrap_or_default();
     let choice = move |payment: &Payment| {
         view! {
-            <label class="choice">
+            <label class="option">
                 <input type="radio" name="payment" value=payment.as_str() checked=*payment == chosen required />
                 <span>{say(payment.name())}</span>
             </label>
@@ -64,14 +64,14 @@ fn review_of(request: Arc<PageRequest>) -> impl IntoView {
             <form method="post" action="/api/place_order" class="place-order">
                 <input type="hidden" name="idempotency_key" value=key />
                 <input type="hidden" name="seen" value=number.to_string() />
-                <fieldset class="choices">
+                <fieldset class="options">
                     <legend>{tr!("How do you pay?")}</legend>
                     {payments.iter().map(choice).collect_view()}
                 </fieldset>
                 {has_rise.then(|| view! {
-                    <label class="checkbox"><input type="checkbox" name="agreed" value="true" required /> {tr!("I agree to the prices that rose")}</label>
+                    <label class="checkbox"><input type="checkbox" name="agreed" value="true" required /> {tr!("I agree to today's prices")}</label>
                 })}
-                <button type="submit" class="button">{tr!("Place the order for {total}", total)}</button>
+                <button type="submit" class="button">{tr!("Order and pay {total}", total)}</button>
             </form>
         </CheckoutFrame>
     })

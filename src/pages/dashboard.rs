@@ -23,7 +23,7 @@ fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
     // For the island, which is made in the frame.
     let data = tell_dashboard(dashboard);
     Some(view! {
-        <Frame title=tr!("Dashboard") description=tr!("Your visits, your cart, your likes, your login.") class="page-private">
+        <Frame title=tr!("Dashboard") description=tr!("Your visits, your cart, your likes, your orders, your login.") class="page-private">
             <h1>{tr!("Hello, {name}", name)}</h1>
             <Preload island="live_dashboard" />
             {data}

@@ -46,13 +46,13 @@ fn order_of(page: order::OrderPage, request: &Arc<PageRequest>) -> impl IntoView
             </form>
         }
     };
-    let again = form("/api/order_again", tr!("Order it again"), "button-quiet");
+    let again = form("/api/order_again", tr!("Add it to the cart again"), "button-quiet");
     let cancel = status.can_be_cancelled().then(|| form("/api/cancel_order", tr!("Cancel the order"), "button-plain"));
     let offer = may_register.then(|| {
         let register = format!("/register?next={}", number.path());
         view! {
             <aside class="panel order-offer" aria-label=tr!("Keep this order")>
-                <p>{tr_view!("An account keeps this order for you, on all your devices: {link}", link = view! { <a href=register>{tr!("create an account")}</a> })}</p>
+                <p>{tr_view!("An account keeps this order for you, on all your devices: {link}", link = view! { <a href=register>{tr!("Create an account")}</a> })}</p>
             </aside>
         }
     });

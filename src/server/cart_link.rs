@@ -202,7 +202,7 @@ mod tests {
     fn what_the_shop_never_signs_is_refused_even_when_it_is_signed() {
         let key = LinkKey::random();
         let signed = |bytes: &[u8]| {
-            let mut signer = key.signer().expect("a key");
+            let mut signer = key.signer(PURPOSE).expect("a key");
             signer.update(bytes);
             URL_SAFE_NO_PAD.encode([bytes, &signer.finalize().into_bytes()].concat())
         };

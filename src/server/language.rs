@@ -86,6 +86,10 @@ impl Source for OfRequest {
         translations::amount(current(), units, digits, code)
     }
 
+    fn percent(&self, hundredths: u16) -> String {
+        translations::percent(current(), hundredths)
+    }
+
     fn moment(&self, seconds: i64) -> String {
         // The mark of the zone is the same in every language.
         format!("{} UTC", translations::date_time(current(), seconds))

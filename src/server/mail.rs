@@ -234,7 +234,9 @@ impl Mail<'_> {
             },
             Self::AccountDeleted => Content {
                 subject: tr!("Your account is deleted"),
-                says: tr!("Your account and everything we knew about it is deleted. This is our last mail to you."),
+                says: tr!(
+                    "Your account is deleted, with everything that belonged to it. An order that is still to be sent keeps its address. This is our last mail to you."
+                ),
                 link: None,
                 closes: tr!("Thank you for shopping with us."),
             },
@@ -261,7 +263,7 @@ impl Mail<'_> {
                 says: match payment {
                     Payment::OnDelivery => tr!("Your order {number} was cancelled before it was sent. There is nothing to pay.", number),
                     _ => tr!(
-                        "Your order {number} was cancelled before it was sent. You get {total} back.",
+                        "Your order {number} was cancelled before it was sent. If you paid it already, you get {total} back.",
                         number,
                         total = sums.total.display(sums.currency)
                     ),

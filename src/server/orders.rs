@@ -362,7 +362,8 @@ async fn reached(state: &AppState, session: Option<&Session>, number: &OrderNumb
     let order = shop_order::by_number(state.db().read().await?.connection(), number.as_str()).await?;
     let may_see =
         |order: &OrderRow| session.is_some_and(|session| is_own(session, order)) || order_link::opens(state.link_key(), number, link);
-    Ok(order.filter(may_see))
+    // One whose payment was declined was never placed.
+    Ok(order.filter(|order| order.status != OrderStatus::Declined.as_str() && may_see(order)))
 }
 
 fn is_own(session: &Session, order: &OrderRow) -> bool {
@@ -383,14 +384,19 @@ async fn view(db: &Database, row: OrderRow) -> Result<OrderView, ServerError> {
         let quantity = quantity_of(&line)?;
         Some(CartLineView::new(Slug::parse(&line.product).ok()?, line.name, Price::minor(line.unit_price)?, quantity))
     };
+    let payment = Payment::parse(&row.payment).unwrap_or_default();
+    let event = |(status, at): (String, i64)| Some((OrderStatus::parse(&status)?, Timestamp::seconds(at)));
+    // Where nothing is taken before delivery, there was nothing to wait for.
+    let is_told = |status: OrderStatus| status != OrderStatus::AwaitingPayment || payment != Payment::OnDelivery;
+    let history = events.into_iter().filter_map(event).filter(|(status, _)| is_told(*status)).collect();
     Ok(OrderView {
         number,
         status,
         placed_at,
-        history: events.into_iter().filter_map(|(status, at)| Some((OrderStatus::parse(&status)?, Timestamp::seconds(at)))).collect(),
+        history,
         lines: lines.into_iter().filter_map(line).collect(),
         sums,
-        payment: Payment::parse(&row.payment).unwrap_or_default(),
+        payment,
         address: address_of(&row),
         email: row.email,
     })

@@ -1,6 +1,9 @@
 //! The translations: read from the PO files once, kept for as long as the server runs.
 
-use crate::words::{self, Language, Part, parts};
+use crate::{
+    domain::terms::TaxRate,
+    words::{self, Language, Part, parts},
+};
 use icu_calendar::Gregorian;
 use icu_datetime::{
     FixedCalendarDateTimeFormatter, fieldsets,
@@ -127,6 +130,13 @@ pub fn amount(language: Language, units: u64, digits: u32, code: &str) -> String
         Language::English | Language::Pseudo => format!("{symbol}{amount}"),
         Language::German | Language::French => format!("{amount}\u{a0}{symbol}"),
     }
+}
+
+/// So many hundredths of a percent, as CLDR writes it: `8.1%`, and in German and French `8,1 %`.
+pub fn percent(language: Language, hundredths: u16) -> String {
+    let number = TaxRate::hundredths(hundredths).unwrap_or_default().to_string().replace('.', &separators(language).decimal);
+    let space = if matches!(language, Language::German | Language::French) { "\u{a0}" } else { "" };
+    format!("{number}{space}%")
 }
 
 /// A day of the calendar, and the time on it.

@@ -32,6 +32,8 @@ pub trait Source {
     fn number(&self, number: u64) -> String;
     /// An amount of minor units; see [`amount`].
     fn amount(&self, units: u64, digits: u32, code: &'static str) -> String;
+    /// So many hundredths of a percent.
+    fn percent(&self, hundredths: u16) -> String;
     /// A moment, this many seconds after 1970 began.
     fn moment(&self, seconds: i64) -> String;
     /// The day of such a moment, in UTC.
@@ -58,6 +60,11 @@ pub fn number(number: impl TryInto<u64>) -> String {
 /// An amount of this many minor units in the currency with this code (ISO 4217), which has so many digits behind the decimal mark.
 pub fn amount(units: u64, digits: u32, code: &'static str) -> String {
     Voice.amount(units, digits, code)
+}
+
+/// So many hundredths of a percent, with at most two decimals and its sign.
+pub fn percent(hundredths: u16) -> String {
+    Voice.percent(hundredths)
 }
 
 /// A moment, this many seconds after 1970 began. The server writes it in UTC and says so; the browser, in its own zone.

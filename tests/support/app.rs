@@ -10,7 +10,11 @@ use axum::Router;
 use satchel::{
     app::{Pages, document},
     components::own_part::fragment,
-    domain::{money::Currency, timestamp::Timestamp},
+    domain::{
+        money::{Currency, Price},
+        terms::{TaxRate, Terms},
+        timestamp::Timestamp,
+    },
     server::{
         clock::{Clock, ManualClock},
         config::{Config, Mode, RateLimit},
@@ -37,6 +41,12 @@ pub struct TestApp {
     mode: Mode,
     probe: Probe,
     started: Timestamp,
+}
+
+/// What an order costs beside its products: 4.90, or 12.90, free from 100.00 on, with a tax of 20 %.
+pub fn terms() -> Terms {
+    let price = |units| Price::minor(units).expect("a price");
+    Terms { standard: price(490), express: price(1_290), free_from: Some(price(10_000)), tax: TaxRate::percent(20) }
 }
 
 impl TestApp {
@@ -108,6 +118,7 @@ impl TestApp {
             base_url: if mode == Mode::Production { "https://shop.example".into() } else { "http://127.0.0.1:3000".into() },
             database_url: database.url(),
             currency: Currency::Usd,
+            terms: terms(),
             trusted_proxies: Vec::new(),
             // One address is all browsers here.
             rate_limit: RateLimit::OFF,

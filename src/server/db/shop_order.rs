@@ -153,11 +153,11 @@ pub async fn events(connection: Connection<'_>, order: i64) -> Result<Vec<(Strin
     fetch!(connection, fetch_all, sqlx::query_as(text).bind(order))
 }
 
-/// The newest orders of an account, up to `most`.
+/// The newest orders of an account, up to `most`; those whose payment was declined were never placed.
 pub async fn of_account(connection: Connection<'_>, account: i64, most: i64) -> Result<Vec<ListedOrder>, sqlx::Error> {
     let text = "select number, status, placed_at, sums,
             (select cast(coalesce(sum(quantity), 0) as bigint) from order_line where order_id = shop_order.id) as pieces
-        from shop_order where account_id = $1 order by id desc limit $2";
+        from shop_order where account_id = $1 and status <> 'declined' order by id desc limit $2";
     fetch!(connection, fetch_all, sqlx::query_as(text).bind(account).bind(most))
 }
 

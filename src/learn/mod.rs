@@ -14,6 +14,7 @@
 //! | [`read_and_change`] | How do I read and change a session? Why may my rule run twice? What does 409 mean? |
 //! | [`add_a_field`] | How do I add a field? When do I raise the version? |
 //! | [`end_of_request`] | Why does tower-sessions not save at the end of a request here? |
+//! | [`order`] | How is an order placed once, if it changes the database and the session? |
 //! | [`watch`] | How do I see a session with the browser's tools, `sqlite3` and `curl`? |
 //! | [`provoke`] | How do I provoke a 409, watch a login expire, and click twenty times at once? |
 //! | [`plain_axum`] | What do I copy into an axum application without Leptos? |
@@ -57,6 +58,9 @@ pub mod add_a_field {}
 
 #[doc = include_str!("end_of_request.md")]
 pub mod end_of_request {}
+
+#[doc = include_str!("order.md")]
+pub mod order {}
 
 #[doc = include_str!("watch.md")]
 pub mod watch {}

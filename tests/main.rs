@@ -32,6 +32,7 @@ mod passkeys;
 mod password_reset;
 mod plain_axum;
 mod preferences;
+mod search_engines;
 mod second_factor;
 mod sessions;
 mod settings;

@@ -49,6 +49,8 @@ async fn every_page_has_a_title_a_description_one_heading_and_a_skip_link() {
         assert_eq!(page.matches("<main id=\"main\"").count(), 1, "{path}");
         assert!(page.contains("href=\"#main\"") && page.contains("<html lang=\"en\""), "{path}");
         assert!(!page.contains("style="), "inline styles break the policy: {path}");
+        // The card of a page has its own address, and the names of schema.org are no addresses that anybody loads.
+        let page = page.replace("http://127.0.0.1:3000", "").replace("https://schema.org", "");
         assert!(!page.contains("http://") && !page.contains("https://"), "something from another host: {path}");
     }
 }

@@ -47,7 +47,6 @@ async fn a_link_shows_what_it_would_add_and_adds_only_by_a_click() {
         {
             page.shows(shown);
         }
-        page.shows("<meta name=\"robots\" content=\"noindex\"");
         assert_eq!(page.header("x-robots-tag"), "noindex");
         assert_eq!((page.header(header::CACHE_CONTROL), page.header(header::REFERRER_POLICY)), ("no-store", "same-origin"));
         assert_eq!((page.set_cookies().len(), friend.lines().await.len()), (0, 0), "looking changes nothing");

@@ -39,16 +39,20 @@ pub fn CartData(
     view! { <JsonData id=ID json=json.unwrap_or_default() /> }
 }
 
-/// Data for islands, which the browser reads by [`call::of_page`]. A property of an island would need a reader in Rust.
+/// Data for programs: for islands, which the browser reads by [`call::of_page`] (a property of an island would need a reader in Rust),
+/// or for search engines.
 #[component]
 pub fn JsonData(
     /// The element's id.
     id: &'static str,
     /// What it holds.
     json: String,
+    /// Its type.
+    #[prop(default = "application/json")]
+    kind: &'static str,
 ) -> impl IntoView {
     // A product's name must not be able to end the element.
-    view! { <script type="application/json" id=id inner_html=json.replace('<', "\\u003c")></script> }
+    view! { <script type=kind id=id inner_html=json.replace('<', "\\u003c")></script> }
 }
 
 /// In the browser: a store that begins with what the page brought; and the number of the login that the page shows.

@@ -33,7 +33,7 @@ pub fn CheckoutFrame(
     view! {
         <Frame title=tr!("Check out: {step}", step = name) description=tr!("The way from your cart to your order.") class="page-private page-checkout">
             <h1>{tr!("Check out")}</h1>
-            <nav class="steps" aria-label=tr!("Steps")><ol>{Step::ALL.map(of_step).collect_view()}</ol></nav>
+            <nav class="checkout-steps" aria-label=tr!("Steps")><ol>{Step::ALL.map(of_step).collect_view()}</ol></nav>
             {children()}
         </Frame>
     }

@@ -45,6 +45,7 @@ pub mod order_list;
 pub mod order_sums;
 pub mod own_part;
 pub mod owner_form;
+pub mod page_card;
 mod pending;
 pub mod preload;
 pub mod product_card;

@@ -1,6 +1,7 @@
 //! What the pages tell about the shop itself.
 
 use crate::domain::terms::Terms;
+use std::sync::Arc;
 
 /// Facts that are the same for every visitor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -14,6 +15,10 @@ pub struct Shop {
     /// What it asks for beside its prices.
     pub terms: Terms,
 }
+
+/// The shop's origin as browsers see it (`SATCHEL_BASE_URL`), for addresses that leave the shop.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin(pub Arc<str>);
 
 /// The demonstration account; it cannot exist in production.
 #[derive(Clone, Copy, Debug)]

@@ -1,7 +1,7 @@
 //! `/`: everything for sale, with search, shelves and order in the address.
 
 use crate::{
-    components::{frame::Frame, product_card::ProductGrid},
+    components::{frame::Frame, page_card::PageCard, product_card::ProductGrid},
     domain::{
         catalogue::{Catalogue, Selection},
         filter::{Filter, Sort},
@@ -42,9 +42,13 @@ pub fn CataloguePage() -> impl IntoView {
     } else {
         view! { <Nothing is_filtered=filter != Filter::default() /> }.into_any()
     };
+    let description = tr!("Well-made things for the desk, the ears and the road, in a cart that lives on the server.");
+    // The order of a list makes no other page, and a search is none that others should find.
+    let canonical = filter.search.is_empty().then(|| Filter { sort: Sort::default(), ..filter.clone() }.address());
     let count = tr_n!(found, "{count} product", "{count} products");
     view! {
-        <Frame title description=tr!("Well-made things for the desk, the ears and the road, in a cart that lives on the server.")>
+        <Frame title=title.clone() description=description.clone()>
+            {canonical.map(|path| view! { <PageCard path title description kind="website" /> })}
             <div class="catalogue-head">
                 <h1>{heading}</h1>
                 {is_front.then(|| view! { <p class="lead">{tr!("Well-made things for the desk, the ears and the road.")}</p> })}

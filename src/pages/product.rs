@@ -1,7 +1,13 @@
 //! `/products/{slug}`: one product.
 
 use crate::{
-    components::{add_to_cart::AddToCart, frame::Frame, like_button::LikeButton, product_card::ProductGrid},
+    components::{
+        add_to_cart::AddToCart,
+        frame::Frame,
+        like_button::LikeButton,
+        page_card::{PageCard, ProductData},
+        product_card::ProductGrid,
+    },
     domain::{
         catalogue::Catalogue,
         product::{Product, Slug},
@@ -37,6 +43,8 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
     let shelf = format!("/?category={}", product.category.slug);
     view! {
         <Frame title=product.name.clone() description=product.summary.clone()>
+            <PageCard path=format!("/products/{}", product.slug) title=product.name.clone() description=product.summary.clone() kind="product" />
+            <ProductData product=product.clone() currency />
             <article class="product">
                 <img class="product-picture" src=product.picture width="400" height="300" alt=tr!("Drawing of: {name}", name = product.name) fetchpriority="high" />
                 <div class="product-text">

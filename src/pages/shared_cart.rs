@@ -13,7 +13,6 @@ use crate::{
     tr, tr_n, tr_view,
 };
 use leptos::prelude::*;
-use leptos_meta::Meta;
 use std::sync::Arc;
 
 /// The page of a shared cart.
@@ -36,7 +35,6 @@ fn shared_of(request: Arc<PageRequest>) -> impl IntoView {
     };
     view! {
         // It is somebody's, and gone in a week.
-        <Meta name="robots" content="noindex" />
         <Frame title=tr!("A shared cart") description=tr!("What somebody put together for you in this shop.") class="page-private">
             {page}
         </Frame>

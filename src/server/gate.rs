@@ -25,7 +25,7 @@ use crate::{
         mailer, orders, own_account, own_session, passkeys,
         plain_form::without_refusal,
         render::NotHere,
-        second_factor,
+        search_engines, second_factor,
         session_data::Session,
         sessions::{is_ahead, is_page_view, too_early},
         state::AppState,
@@ -74,6 +74,7 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
             return answers::refuse(error.into());
         }
         tell_once(&state, &mut request, visitor).await;
+        let is_listed = search_engines::may_list(request.uri());
         let shared = request.extensions().get::<SharedPage>().cloned();
         let mut response = next.run(request).await;
         if let Some(shared) = shared {
@@ -82,6 +83,8 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
                 SharedPage::Expired => StatusCode::GONE,
                 SharedPage::Broken => StatusCode::NOT_FOUND,
             };
+        }
+        if !is_listed {
             response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));
         }
         response

@@ -71,6 +71,7 @@ pub mod request;
 pub mod request_body;
 pub mod router;
 pub mod search;
+pub mod search_engines;
 pub mod second_factor;
 pub mod security_log;
 pub mod serve;

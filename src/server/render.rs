@@ -17,6 +17,7 @@ use crate::{
         passkey::Passkeys,
         second_factor::SecondFactorPage,
         shared_cart::{CartLink, SharedPage},
+        shop::Origin,
         spending::OwnOrders,
         visitor::Visitor,
     },
@@ -245,6 +246,7 @@ fn provide_page(state: &AppState) {
         provide_context(nonce.clone());
     }
     provide_context(state.shop());
+    provide_context(Origin(state.config().base_url.as_str().into()));
     provide_context(state.assets().lazy_files());
     provide_context(language::current());
     provide_context(WordsFile(state.assets().words(language::current())));

@@ -11,7 +11,7 @@ use crate::{
         attacks::stage::ShopItself,
         builds, codings, debug_session, gate, headers, language, limit_layers, log, metrics_endpoint, probes,
         render::{AsItIs, Renderer},
-        request_body,
+        request_body, search_engines,
         state::AppState,
         traces::requests,
         unattended, visitor,
@@ -91,7 +91,8 @@ where
     let files = Router::new()
         .route("/pkg/{*path}", get(builds::package).with_state(state.clone()))
         .route("/pictures/{*path}", get(assets::picture))
-        .route("/favicon.svg", get(assets::favicon));
+        .route("/favicon.svg", get(assets::favicon))
+        .merge(search_engines::routes(&state));
     // Asked once a second by the page that watches a session: it must not count as a use of it.
     let files =
         if itself.is_some() { files.route(DebugSession::CHANGES, get(debug_session::changes).with_state(state.clone())) } else { files };

@@ -31,7 +31,7 @@ use tower::ServiceExt;
 const ADA: [(&str, &str); 3] = [("username", "ada"), ("email", "ada@example.com"), ("password", "violet tram under snow")];
 
 /// A command beside a shop of these tests, on the same database and the same sessions.
-async fn beside(app: &TestApp, words: &[&str], input: &str) -> crate::support::program::Ended {
+pub async fn beside(app: &TestApp, words: &[&str], input: &str) -> crate::support::program::Ended {
     let config = app.state.config().clone();
     let (words, input): (Vec<String>, String) = (words.iter().map(|word| (*word).to_owned()).collect(), input.to_owned());
     let running = tokio::task::spawn_blocking(move || {

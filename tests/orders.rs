@@ -2,6 +2,7 @@
 
 use crate::{
     checkout::{ADDRESS, Review, Shopper},
+    operations::beside,
     support::{Browser, TestApp, mailbox::PASSWORD},
 };
 use axum::http::StatusCode;
@@ -177,6 +178,22 @@ async fn an_order_is_cancelled_once_and_before_it_is_sent() {
     page.shows("<strong>Sent</strong>");
     page.hides("Cancel the order");
     assert!(app.mails_to("buyer@example.com").await.last().expect("a mail").contains("is on its way"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_operator_lists_orders_and_notes_which_were_sent() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let number = browser.order(&[("mug", "2")]).await;
+    let list = beside(&app, &["orders", "list"], "").await;
+    list.done();
+    assert!(list.out.contains(&number) && list.out.contains("placed") && list.out.contains("3690 USD"), "{list:?}");
+    beside(&app, &["orders", "send", "AAAAA-AAAAA"], "").await.refused("We do not know this order.");
+    beside(&app, &["orders", "send", "x"], "").await.refused("We do not know this order.");
+    beside(&app, &["orders", "send", &number], "").await.done();
+    browser.open(&format!("/orders/{number}")).await.shows("<strong>Sent</strong>");
+    beside(&app, &["orders", "send", &number], "").await.refused("This order can no longer be changed.");
+    assert!(beside(&app, &["orders", "list", "--most", "1"], "").await.out.contains("sent"));
 }
 
 #[tokio::test]

@@ -20,7 +20,7 @@ fn locations(answer: &Answer) -> Vec<String> {
 
 fn data_of(page: &Answer) -> Value {
     let text = page.text();
-    let (_, rest) = text.split_once("<script type=\"application/ld+json\">").expect("data");
+    let (_, rest) = text.split_once("type=\"application/ld+json\"").and_then(|(_, rest)| rest.split_once('>')).expect("data");
     serde_json::from_str(rest.split_once("</script>").expect("it ends").0).expect("JSON")
 }
 

@@ -39,6 +39,29 @@ fn demo_mode_starts_without_any_setting() {
 }
 
 #[test]
+fn what_an_order_costs_beside_its_products_is_an_amount_in_the_shops_currency() {
+    let terms = |flags: &[&str]| check(flags).expect("starts").terms;
+    let units =
+        |terms: Terms| (terms.standard.money().units(), terms.express.money().units(), terms.free_from.map(|from| from.money().units()));
+    assert_eq!(units(terms(&[])), (490, 1_290, Some(10_000)));
+    assert_eq!(units(terms(&["--currency", "JPY"])), (490, 1_290, Some(10_000)), "as many minor units");
+    assert_eq!(units(terms(&["--delivery", "0.00", "--express", "9.99", "--free-delivery", "none"])), (0, 999, None));
+    for (flag, setting) in
+        [("--delivery", "SATCHEL_DELIVERY"), ("--express", "SATCHEL_EXPRESS"), ("--free-delivery", "SATCHEL_FREE_DELIVERY")]
+    {
+        for amount in ["", "5", "4.9", "-4.90", "4,90", "free"] {
+            assert_eq!(refused(&["--currency", "EUR", &format!("{flag}={amount}")]), setting, "{amount}");
+        }
+        assert_eq!(refused(&["--currency", "JPY", flag, "4.90"]), setting);
+    }
+    assert_eq!((terms(&[]).tax, check(&PRODUCTION).expect("starts").terms.tax), (TaxRate::percent(20), TaxRate::NONE), "a demo shows one");
+    assert_eq!(terms(&["--tax", "8.1"]).tax.get(), 810);
+    for rate in ["", "-1", "101", "8,1", "20%"] {
+        assert!(Line::try_parse_from(["satchel", &format!("--tax={rate}")]).is_err(), "{rate}");
+    }
+}
+
+#[test]
 fn production_names_what_is_missing_or_weak() {
     assert!(check(&PRODUCTION).is_ok());
     assert_eq!(refused(&PRODUCTION[..2]), "SATCHEL_BASE_URL");

@@ -48,6 +48,8 @@ pub enum AppError {
     InvalidAddress,
     /// What would be ordered is not what its page showed: a price, the stock, the cart or the login changed.
     CheckoutChanged,
+    /// The prices are others than those that the page showed.
+    PricesChanged,
     /// A price rose, and the visitor has not agreed.
     PricesNotAgreed,
     /// The payment was declined.
@@ -183,6 +185,7 @@ impl AppError {
             Self::CheckoutChanged => {
                 tr_mark!("Something changed since you looked at your order. Nothing was ordered. Please look at it once more.")
             }
+            Self::PricesChanged => tr_mark!("The prices changed since you looked at them. Please look at them once more."),
             Self::PricesNotAgreed => tr_mark!("A price rose. Please tick “I agree to today's prices” first."),
             Self::PaymentDeclined => tr_mark!("Your payment was declined, so nothing was ordered. Please try another way to pay."),
             Self::UnknownOrder => tr_mark!("We do not know this order."),
@@ -234,6 +237,7 @@ impl AppError {
             | Self::NothingToOrder
             | Self::NothingToOrderAgain
             | Self::CheckoutChanged
+            | Self::PricesChanged
             | Self::OrderIsOver
             | Self::UsernameTaken
             | Self::SecondFactorChanged
@@ -282,7 +286,7 @@ impl AppError {
 
     /// Whether the refused form is no longer on its page, because what it was about changed meanwhile.
     pub const fn has_no_form_left(self) -> bool {
-        matches!(self, Self::SecondFactorChanged | Self::UnknownPasskey)
+        matches!(self, Self::SecondFactorChanged | Self::UnknownPasskey | Self::NothingToOrder)
     }
 
     /// The input it is about, where it is about one.

@@ -1,6 +1,9 @@
 //! How much one address may ask for, and how slow guessing passwords is.
 
-use crate::support::{Browser, TestApp, browser::Answer};
+use crate::{
+    checkout::Shopper,
+    support::{Browser, TestApp, browser::Answer},
+};
 use axum::{
     body::Body,
     http::{StatusCode, header},
@@ -526,4 +529,35 @@ async fn where_limits_are_off_nothing_is_counted() {
     let answer = try_in(&mut browser, "admin", PASSWORD).await;
     assert_eq!((answer.status, answer.set_cookies().len()), (StatusCode::OK, 1), "the session's cookie alone");
     assert_eq!(app.database().number("select count(*) from attempt").await, 0);
+}
+
+#[tokio::test]
+async fn nobodys_mailbox_is_filled_and_no_stock_is_emptied_by_orders() {
+    let app = limited("100").await;
+    let mut browser = app.browser().at(HERE);
+    let address = crate::checkout::ADDRESS;
+    for number in 0..10 {
+        let answer = order(&mut browser, &address).await;
+        assert_eq!(answer.status, StatusCode::OK, "{number}: {}", answer.text());
+    }
+    // One more for this address is too many, wherever it comes from.
+    let mut elsewhere = app.browser().at(ELSEWHERE);
+    let refused = order(&mut elsewhere, &address).await;
+    assert_eq!((refused.status, refused.refusal().as_str()), (StatusCode::TOO_MANY_REQUESTS, "too_many_tries"));
+    assert_eq!(elsewhere.lines().await, [("mug".to_owned(), 1)], "the cart is as it was");
+    assert_eq!(app.database().number("select stock from product where slug = 'mug'").await, 140);
+    // Its owner has an account, and is not kept from ordering.
+    let mut owner = app.member("buyer").await;
+    assert_eq!(order(&mut owner, &address).await.status, StatusCode::OK);
+    app.advance(3_600).await;
+    assert_eq!(order(&mut elsewhere, &address).await.status, StatusCode::OK);
+}
+
+async fn order(browser: &mut Browser, address: &[(&str, &str)]) -> Answer {
+    browser.add("mug", "1").await;
+    assert_eq!(browser.call("set_quantity", &[("product", "mug"), ("quantity", "1")]).await.status, StatusCode::OK);
+    assert_eq!(browser.call("save_address", address).await.status, StatusCode::OK);
+    browser.choose("standard").await;
+    let review = browser.review().await;
+    browser.place(&review, "on_delivery").await
 }

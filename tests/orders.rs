@@ -3,12 +3,12 @@
 use crate::{
     checkout::{ADDRESS, Review, Shopper},
     operations::beside,
-    support::{Browser, TestApp, mailbox::PASSWORD},
+    support::{Browser, TestApp, browser::Answer, mailbox::PASSWORD},
 };
 use axum::http::StatusCode;
 use satchel::{
     domain::order::OrderNumber,
-    server::{config::Mode, orders, payments},
+    server::{config::Mode, order_status, payments},
 };
 
 async fn stock(app: &TestApp, product: &str) -> i64 {
@@ -56,12 +56,17 @@ async fn an_order_is_seen_by_its_buyer_and_by_whoever_has_its_mail_and_by_nobody
     guest.open(&path).await.shows("Mug");
     owner.open(&format!("/orders/{of_owner}")).await.shows("Phone");
     let nothing = stranger.open("/no-such-page").await;
+    let main = |page: &Answer| {
+        let text = page.text();
+        let (_, rest) = text.split_once("<main").expect("a page");
+        // Each has the number of its own request.
+        rest.split("</main>").next().unwrap_or_default().replace(page.header("x-request-id"), "")
+    };
     for browser in [&mut stranger, &mut eve] {
         for path in [&path, &format!("/orders/{of_owner}")] {
             let page = browser.open(path).await;
             assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
-            assert_eq!(page.text().contains("<h1>"), nothing.text().contains("<h1>"));
-            page.hides("Mug</a>");
+            assert_eq!(main(&page), main(&nothing), "{path}");
         }
     }
     for path in ["/orders/", "/orders/x", "/orders/AAAAA-AAAAA", &format!("{path}?link=x"), &link[..link.len() - 1]] {
@@ -171,8 +176,8 @@ async fn an_order_is_cancelled_once_and_before_it_is_sent() {
     // Once it is sent, it is too late.
     let third = browser.order(&[("mug", "1")]).await;
     let sent = OrderNumber::parse(&third).expect("a number");
-    orders::send(&app.state, &sent).await.expect("noted");
-    assert!(orders::send(&app.state, &sent).await.is_err(), "only once");
+    order_status::send(&app.state, &sent).await.expect("noted");
+    assert!(order_status::send(&app.state, &sent).await.is_err(), "only once");
     assert_eq!(browser.call("cancel_order", &[("number", &third)]).await.refusal(), "order_is_over");
     let page = browser.open(&format!("/orders/{third}")).await;
     page.shows("<strong>Sent</strong>");
@@ -245,7 +250,8 @@ async fn a_declined_payment_is_no_order_and_the_next_try_can_succeed() {
     let page = browser.submit("place_order", &fields).await;
     page.shows("Your payment was declined, so nothing was ordered.");
     page.shows("value=\"pretend_declines\" checked");
-    assert_eq!((money(&app).await, stock(&app, "mug").await, app.mails_to("buyer@example.com").await.len()), ((0, 0), 150, 0));
+    assert_eq!((money(&app).await, stock(&app, "mug").await, app.mails_to("buyer@example.com").await.len()), ((0, 0), 150, 1));
+    assert!(app.mails_to("buyer@example.com").await[0].contains("was declined, so nothing was ordered"));
     assert_eq!(browser.lines().await, [("mug".to_owned(), 2)], "the cart is as it was");
     let late = browser.place(&review, "pretend_pays").await;
     assert_eq!(late.refusal(), "checkout_changed", "the same form again is the same try, and that is over");
@@ -271,6 +277,23 @@ async fn a_payment_whose_answer_is_lost_is_asked_about_again_and_taken_once() {
     assert_eq!(payments::ask_due(&beside.state).await.expect("asked"), 1);
     browser.open(&path).await.shows("<strong>Placed</strong>");
     assert_eq!((money(&app).await, app.mails_to("buyer@example.com").await.len()), ((3_690, 1), 1));
+}
+
+#[tokio::test]
+async fn a_payment_that_is_declined_after_its_buyer_left_is_told_and_can_be_tried_again() {
+    let app = TestApp::start().await;
+    let (mut browser, review) = about_to_order(&app).await;
+    let order = browser.place(&review, "pretend_hangs").await.json();
+    let number = order["number"].as_str().expect("a number");
+    let id = app.database().number("select id from shop_order").await;
+    order_status::answered(&app.state, id, payments::Answer::Declined).await.expect("noted");
+    // What is said after that counts no more.
+    order_status::answered(&app.state, id, payments::Answer::Taken).await.expect("ignored");
+    browser.open(&format!("/orders/{number}")).await.shows("<strong>Payment declined</strong>");
+    assert_eq!((status(&app).await.as_str(), stock(&app, "mug").await), ("declined", 150));
+    assert!(app.mails_to("buyer@example.com").await.last().expect("a mail").contains("was declined"));
+    browser.visit(&format!("/orders/{number}")).await;
+    browser.submit("order_again", &[("number", number)]).await.shows("2 items of the order are in your cart again.");
 }
 
 #[tokio::test]
@@ -308,8 +331,9 @@ async fn an_account_that_is_deleted_takes_its_address_along_but_for_what_is_stil
     let app = TestApp::start().await;
     let mut browser = app.member("ada").await;
     let sent = browser.order(&[("mug", "1")]).await;
-    orders::send(&app.state, &OrderNumber::parse(&sent).expect("a number")).await.expect("noted");
+    order_status::send(&app.state, &OrderNumber::parse(&sent).expect("a number")).await.expect("noted");
     let under_way = browser.order(&[("mug", "1")]).await;
+    let under_way_number = OrderNumber::parse(&under_way).expect("a number");
     let answer = browser.call("delete_account", &[("is_sure", "true"), ("current_password", PASSWORD)]).await;
     assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
     let addresses = app.database().texts("select email || address from shop_order order by id").await;
@@ -318,6 +342,10 @@ async fn an_account_that_is_deleted_takes_its_address_along_but_for_what_is_stil
     for number in [&sent, &under_way] {
         assert_eq!(browser.open(&format!("/orders/{number}")).await.status, StatusCode::NOT_FOUND);
     }
+    // Once it is sent, nobody needs it any more; its buyer is told, and forgotten.
+    order_status::send(&app.state, &under_way_number).await.expect("noted");
+    assert!(app.mails_to("buyer@example.com").await.last().expect("a mail").contains("is on its way"));
+    assert_eq!(app.database().texts("select email || address from shop_order order by id").await, ["", ""]);
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ create table shop_order (
     number text not null unique,
     -- SHA-256 of the idempotency key: however often an order is sent, it is one.
     key_hash text not null unique,
+    -- The number of what its page showed: the same key with another one is not the same order.
+    seen integer not null,
     -- None for a guest's, and once its account is deleted.
     account_id integer references account (id) on delete set null,
     -- 'awaiting_payment', 'placed', 'sent', 'cancelled' or 'declined'.
@@ -13,7 +15,8 @@ create table shop_order (
     placed_at integer not null,
     -- In which language its buyer is told about it.
     language text not null,
-    -- Emptied when its account is deleted, unless it is still to be sent.
+    -- Whether its account was deleted: then email and address are emptied as soon as nothing is to be sent any more.
+    is_forgotten integer not null default 0,
     email text not null,
     -- JSON.
     address text not null,
@@ -21,10 +24,10 @@ create table shop_order (
     sums text not null,
     payment text not null,
     -- When the provider is asked next to take the money, or to give it back. None where nothing is to be asked.
-    ask_at integer,
-    asked integer not null default 0
+    ask_at integer
 );
 create index shop_order_account_id on shop_order (account_id, id) where account_id is not null;
+create index shop_order_is_forgotten on shop_order (id) where is_forgotten and email <> '';
 create index shop_order_ask_at on shop_order (ask_at) where ask_at is not null;
 
 create table order_line (

@@ -69,11 +69,12 @@ pub async fn clear_cart() -> Result<CartView, AppError> {
     Ok(cart::clear(&request::scope()?).await?)
 }
 
-/// Agrees to today's prices of what is in the cart.
+/// Agrees to today's prices of what is in the cart, if they are still those that the page showed (`seen`).
 #[server(endpoint = "agree_to_prices")]
-pub async fn agree_to_prices() -> Result<CartView, AppError> {
+pub async fn agree_to_prices(#[server(default)] seen: String) -> Result<CartView, AppError> {
     use crate::server::{cart, request};
-    Ok(cart::agree_to_prices(&request::scope()?).await?)
+    let seen = seen.parse().map_err(|_| AppError::PricesChanged)?;
+    Ok(cart::agree_to_prices(&request::scope()?, seen).await?)
 }
 
 /// Adds the lines of a shared cart; `link` is the signed text in the address of its page.

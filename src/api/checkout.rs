@@ -63,7 +63,7 @@ pub async fn place_order(
     use crate::{
         domain::{order::Payment, own_path::OwnPath},
         server::{
-            orders::{self, Placing},
+            place_order::{self, Placing},
             request,
             token::Token,
         },
@@ -75,7 +75,7 @@ pub async fn place_order(
         has_agreed: request::is_ticked(&agreed),
     };
     let scope = request::scope()?;
-    let order = orders::place(&scope, placing).await?;
+    let order = place_order::place(&scope, placing).await?;
     scope.go_on_to(OwnPath::order(&order.number, ""));
     Ok(order)
 }

@@ -8,10 +8,10 @@ use leptos::prelude::*;
 pub async fn cancel_order(#[server(default)] number: String, #[server(default)] link: String) -> Result<Destination, AppError> {
     use crate::{
         domain::{order::OrderNumber, own_path::OwnPath},
-        server::{orders, request},
+        server::{order_status, request},
     };
     let (number, scope) = (OrderNumber::parse(&number).map_err(|_| AppError::UnknownOrder)?, request::scope()?);
-    orders::cancel(&scope, &number, &link).await?;
+    order_status::cancel(&scope, &number, &link).await?;
     Ok(scope.go_on_to(OwnPath::order(&number, &link)))
 }
 

@@ -22,7 +22,7 @@ pub fn CartNotices(
 #[component]
 fn Notice(notice: CartNotice, currency: Currency) -> impl IntoView {
     match notice {
-        CartNotice::PriceChanged { name, before, now } => {
+        CartNotice::PriceChanged { name, before, now, .. } => {
             let (was, now) = (before.money().display(currency), now.money().display(currency));
             tr!("{name}: was {was}, now {now}.", name, was, now).into_any()
         }
@@ -34,9 +34,13 @@ fn Notice(notice: CartNotice, currency: Currency) -> impl IntoView {
             </form>
         }
         .into_any(),
-        CartNotice::Short { name, wanted, left } => {
-            tr!("Only {left} of {name} are left, so we adjusted your {wanted}.", left = left.get(), name, wanted = wanted.get()).into_any()
-        }
+        CartNotice::Short { name, wanted, left } => tr!(
+            "Only {left} of {name} are left: an order takes those, and the rest of your {wanted} stays in the cart.",
+            left = left.get(),
+            name,
+            wanted = wanted.get()
+        )
+        .into_any(),
         CartNotice::SoldOut { name } => tr!("{name} is sold out, so it is left out. It stays in your cart.", name).into_any(),
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::{
     money::{Currency, Money, Price},
     product::{Product, Slug},
     quantity::Quantity,
+    session_parts,
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +46,10 @@ pub struct CartLineView {
 pub enum CartNotice {
     /// The price is not the one at which it was added, or to which the visitor agreed.
     PriceChanged {
+        /// Which product.
+        product: Slug,
+        /// Whether it is kept for later.
+        is_later: bool,
         /// The product's name.
         name: String,
         /// What it cost then.
@@ -103,6 +108,15 @@ impl CartView {
 }
 
 impl CartNotice {
+    /// A number for the prices that these tell of: to agree to them is not to agree to others.
+    pub fn number_of_prices(notices: &[Self]) -> u32 {
+        let price = |notice: &Self| match notice {
+            Self::PriceChanged { product, now, .. } => Some((product.clone(), *now)),
+            _ => None,
+        };
+        session_parts::number_of(serde_json::to_vec(&notices.iter().filter_map(price).collect::<Vec<_>>()).unwrap_or_default())
+    }
+
     /// Whether it is that a price is higher now.
     pub fn is_rise(&self) -> bool {
         matches!(self, Self::PriceChanged { before, now, .. } if now > before)
@@ -118,7 +132,8 @@ impl CartNotice {
                 continue;
             };
             if product.price != line.price_seen {
-                notices.push(Self::PriceChanged { name: product.name.clone(), before: line.price_seen, now: product.price });
+                let (name, slug) = (product.name.clone(), line.product.clone());
+                notices.push(Self::PriceChanged { product: slug, is_later, name, before: line.price_seen, now: product.price });
             }
         }
         notices
@@ -162,7 +177,13 @@ mod tests {
         assert_eq!(
             CartNotice::all(&cart, &today),
             [
-                CartNotice::PriceChanged { name: "DEARER".into(), before: price(200), now: price(250) },
+                CartNotice::PriceChanged {
+                    product: product("dearer", 1).slug,
+                    is_later: false,
+                    name: "DEARER".into(),
+                    before: price(200),
+                    now: price(250)
+                },
                 CartNotice::NoLongerSold { product: product("gone", 1).slug, is_later: false },
             ]
         );

@@ -6,7 +6,7 @@
 use crate::domain::{
     filter::{Filter, Sort},
     money::Currency,
-    product::{Category, Product, Slug},
+    product::{Category, Product, Slug, StockLevel},
 };
 use std::{cmp::Reverse, collections::HashMap, fmt::Debug, sync::Arc};
 
@@ -120,16 +120,17 @@ impl Catalogue {
         (by_likes != self.by_likes).then_some(Self { shelves, products, by_likes })
     }
 
-    /// The same catalogue with so many pieces of these products.
+    /// The same catalogue with so many pieces of these products, and whether pages say that differently now.
     #[must_use]
-    pub fn restocked(&self, stock: &[(Slug, u32)]) -> Self {
-        let mut products = self.products.to_vec();
+    pub fn restocked(&self, stock: &[(Slug, u32)]) -> (Self, bool) {
+        let (mut products, mut is_seen) = (self.products.to_vec(), false);
         for (slug, pieces) in stock {
             if let Some(product) = self.shelves.by_slug.get(slug).and_then(|at| products.get_mut(*at)) {
+                is_seen |= StockLevel::of(product.stock) != StockLevel::of(*pieces);
                 Arc::make_mut(product).stock = *pieces;
             }
         }
-        Self { shelves: Arc::clone(&self.shelves), products: products.into(), by_likes: self.by_likes.clone() }
+        (Self { shelves: Arc::clone(&self.shelves), products: products.into(), by_likes: self.by_likes.clone() }, is_seen)
     }
 
     /// Every product, in the shop keeper's order.

@@ -71,6 +71,8 @@ pub struct Checkout {
     pub address: Option<Address>,
     /// How.
     pub delivery: Option<Delivery>,
+    /// The number of the account that filled it in; none of a guest's.
+    pub account: Option<i64>,
 }
 
 impl Checkout {
@@ -142,20 +144,25 @@ impl Sums {
 impl Quote {
     /// What ordering this cart would be. Of a product that is short, as many as there are; what is not sold is left out.
     pub fn of(cart: &Cart, catalogue: &Catalogue, delivery: Delivery, terms: Terms) -> Self {
-        let mut notices = CartNotice::all(cart, catalogue);
-        notices.retain(|notice| !matches!(notice, CartNotice::NoLongerSold { is_later: true, .. }));
-        let mut lines = Vec::new();
+        let (mut lines, mut short) = (Vec::new(), Vec::new());
         for line in CartView::of(cart, catalogue).lines {
             let stock = catalogue.product(&line.product).map_or(0, |product| product.stock);
             match Quantity::new(line.quantity.get().min(stock)) {
                 Ok(quantity) if quantity == line.quantity => lines.push(line),
                 Ok(quantity) => {
-                    notices.push(CartNotice::Short { name: line.name.clone(), wanted: line.quantity, left: quantity });
+                    short.push(CartNotice::Short { name: line.name.clone(), wanted: line.quantity, left: quantity });
                     lines.push(CartLineView::new(line.product, line.name, line.unit_price, quantity));
                 }
-                Err(_) => notices.push(CartNotice::SoldOut { name: line.name }),
+                Err(_) => short.push(CartNotice::SoldOut { name: line.name }),
             }
         }
+        // What is not ordered has no price here.
+        let is_told = |notice: &CartNotice| match notice {
+            CartNotice::PriceChanged { product, is_later, .. } => !is_later && lines.iter().any(|line| line.product == *product),
+            CartNotice::NoLongerSold { is_later, .. } => !is_later,
+            CartNotice::Short { .. } | CartNotice::SoldOut { .. } => true,
+        };
+        let notices = CartNotice::all(cart, catalogue).into_iter().filter(is_told).chain(short).collect();
         let products = lines.iter().fold(Money::ZERO, |sum, line| sum.plus(line.line_total));
         let sums = Sums::of(products, catalogue.currency(), delivery, terms);
         Self { lines, sums, notices }
@@ -166,11 +173,11 @@ impl Quote {
         self.notices.iter().any(CartNotice::is_rise)
     }
 
-    /// A number for what the visitor is shown: another quote, or another buyer, has another one.
-    pub fn number(&self, buyer: Option<i64>) -> u32 {
+    /// A number for what the visitor is shown: another quote, address or buyer has another one.
+    pub fn number(&self, draft: &Checkout, buyer: Option<i64>) -> u32 {
         let lines: Vec<(&Slug, Money, u32)> =
             self.lines.iter().map(|line| (&line.product, line.unit_price.money(), line.quantity.get())).collect();
-        session_parts::number_of(serde_json::to_vec(&(lines, self.sums, buyer)).unwrap_or_default())
+        session_parts::number_of(serde_json::to_vec(&(lines, self.sums, &draft.email, &draft.address, buyer)).unwrap_or_default())
     }
 }
 

@@ -43,13 +43,13 @@ fn a_quote_takes_what_there_is_and_says_what_is_not_as_it_was() {
     let lines: Vec<(&str, u32)> = quote.lines.iter().map(|line| (line.product.as_str(), line.quantity.get())).collect();
     assert_eq!(lines, [("same", 3), ("dearer", 3), ("cheaper", 3), ("short", 2)]);
     assert_eq!([quote.sums.products, quote.sums.total].map(Money::units), [2_600, 3_090]);
-    let name = || "Thing".to_owned();
+    let (name, slug) = (|| "Thing".to_owned(), |text: &str| Slug::parse(text).expect("a slug"));
     assert_eq!(
         quote.notices,
         [
-            CartNotice::PriceChanged { name: name(), before: price(200), now: price(250) },
-            CartNotice::PriceChanged { name: name(), before: price(300), now: price(250) },
-            CartNotice::NoLongerSold { product: Slug::parse("gone").expect("a slug"), is_later: false },
+            CartNotice::PriceChanged { product: slug("dearer"), is_later: false, name: name(), before: price(200), now: price(250) },
+            CartNotice::PriceChanged { product: slug("cheaper"), is_later: false, name: name(), before: price(300), now: price(250) },
+            CartNotice::NoLongerSold { product: slug("gone"), is_later: false },
             CartNotice::Short { name: name(), wanted: quantity(3), left: quantity(2) },
             CartNotice::SoldOut { name: name() },
         ]
@@ -58,16 +58,34 @@ fn a_quote_takes_what_there_is_and_says_what_is_not_as_it_was() {
     cart.agree(&today);
     let agreed = Quote::of(&cart, &today, Delivery::Standard, terms());
     assert!(!agreed.has_rise());
-    assert_eq!((agreed.notices.len(), agreed.number(None)), (3, quote.number(None)), "what it costs is the same");
+    assert_eq!(
+        (agreed.notices.len(), agreed.number(&Checkout::default(), None)),
+        (3, quote.number(&Checkout::default(), None)),
+        "what it costs is the same"
+    );
+}
+
+#[test]
+fn a_rise_of_what_is_not_ordered_wants_no_yes() {
+    let mut cart = Cart::default();
+    for slug in ["kept", "sold-out", "bought"] {
+        cart.add(&product(slug, 100, 9), quantity(1)).expect("fits");
+    }
+    cart.keep_for_later(&Slug::parse("kept").expect("a slug")).expect("kept");
+    let today = catalogue(vec![product("kept", 200, 9), product("sold-out", 200, 0), product("bought", 100, 9)]);
+    let quote = Quote::of(&cart, &today, Delivery::Standard, terms());
+    assert_eq!((quote.has_rise(), quote.notices), (false, vec![CartNotice::SoldOut { name: "Thing".to_owned() }]));
 }
 
 #[test]
 fn another_price_piece_delivery_or_buyer_is_another_number() {
     let mut cart = Cart::default();
     cart.add(&product("a", 100, 9), quantity(3)).expect("fits");
-    let number = |cart: &Cart, units, stock, delivery, buyer| {
-        Quote::of(cart, &catalogue(vec![product("a", units, stock)]), delivery, terms()).number(buyer)
+    let number_of = |email: &str, cart: &Cart, units, stock, delivery, buyer| {
+        Quote::of(cart, &catalogue(vec![product("a", units, stock)]), delivery, terms())
+            .number(&Checkout { email: email.into(), ..Checkout::default() }, buyer)
     };
+    let number = |cart: &Cart, units, stock, delivery, buyer| number_of("a@b.cd", cart, units, stock, delivery, buyer);
     let same = number(&cart, 100, 9, Delivery::Standard, None);
     assert_eq!(number(&cart, 100, 8, Delivery::Standard, None), same);
     let others = [
@@ -75,6 +93,7 @@ fn another_price_piece_delivery_or_buyer_is_another_number() {
         number(&cart, 100, 2, Delivery::Standard, None),
         number(&cart, 100, 9, Delivery::Express, None),
         number(&cart, 100, 9, Delivery::Standard, Some(1)),
+        number_of("e@b.cd", &cart, 100, 9, Delivery::Standard, None),
     ];
     assert!(!others.contains(&same));
 }

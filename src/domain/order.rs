@@ -83,7 +83,7 @@ pub enum OrderStatus {
     Sent,
     /// It was cancelled before it was sent.
     Cancelled,
-    /// Its payment was declined, so it was never placed; only operators see it.
+    /// Its payment was declined, so it was never placed.
     Declined,
 }
 

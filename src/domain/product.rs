@@ -83,6 +83,28 @@ pub struct Product {
     pub picture: String,
 }
 
+/// How many pieces there are, as pages say it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StockLevel {
+    /// None.
+    SoldOut,
+    /// At most five.
+    Few,
+    /// More.
+    Many,
+}
+
+impl StockLevel {
+    /// That of so many pieces.
+    pub const fn of(stock: u32) -> Self {
+        match stock {
+            0 => Self::SoldOut,
+            1..=5 => Self::Few,
+            _ => Self::Many,
+        }
+    }
+}
+
 #[cfg(test)]
 impl Product {
     /// One for tests: of this name, on this shelf, at 1.00.

@@ -48,7 +48,8 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
     let facts = tell_facts(products.filter_map(|slug| catalogue.product(slug).map(facts)).collect());
     let currency = catalogue.currency();
     let is_other_price = |notice: &CartNotice| matches!(notice, CartNotice::PriceChanged { .. });
-    let agree = visitor.cart_notices.iter().any(is_other_price).then(|| view! { <AgreeToPrices /> });
+    let prices = CartNotice::number_of_prices(&visitor.cart_notices);
+    let agree = visitor.cart_notices.iter().any(is_other_price).then(|| view! { <AgreeToPrices prices /> });
     view! {
         <Frame title=tr!("Your cart") description=tr!("What you are about to take home.") class="page-cart page-private">
             <h1>{tr!("Your cart")}</h1>
@@ -71,9 +72,13 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
 
 /// The way to say that other prices than before are seen.
 #[component]
-fn AgreeToPrices() -> impl IntoView {
+fn AgreeToPrices(
+    /// The number of the prices that are told.
+    prices: u32,
+) -> impl IntoView {
     view! {
         <form method="post" action="/api/agree_to_prices" class="agree-to-prices">
+            <input type="hidden" name="seen" value=prices.to_string() />
             <button type="submit" class="button-quiet">{tr!("I agree to today's prices")}</button>
         </form>
     }

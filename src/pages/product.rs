@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         catalogue::Catalogue,
-        product::{Product, Slug},
+        product::{Product, Slug, StockLevel},
     },
     pages::not_found::NotFoundPage,
     tr,
@@ -34,10 +34,11 @@ pub fn ProductPage() -> impl IntoView {
 fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
     let currency = catalogue.currency();
     let related: Vec<Product> = catalogue.related(&product).into_iter().cloned().collect();
-    let stock = match product.stock {
-        0 => tr!("Sold out"),
-        1..=5 => tr!("Only a few left"),
-        _ => tr!("In stock"),
+    let level = StockLevel::of(product.stock);
+    let stock = match level {
+        StockLevel::SoldOut => tr!("Sold out"),
+        StockLevel::Few => tr!("Only a few left"),
+        StockLevel::Many => tr!("In stock"),
     };
     let buy = (product.stock > 0).then(|| view! { <AddToCart product=product.clone() choose=true /> });
     let shelf = format!("/?category={}", product.category.slug);
@@ -51,7 +52,7 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
                     <p class="product-shelf"><a href=shelf>{product.category.name.clone()}</a></p>
                     <h1>{product.name.clone()}</h1>
                     <p class="lead">{product.summary}</p>
-                    <p class="product-price"><span class="price">{product.price.money().display(currency)}</span> <span class="stock" class:is-short=product.stock <= 5>{stock}</span></p>
+                    <p class="product-price"><span class="price">{product.price.money().display(currency)}</span> <span class="stock" class:is-short=level != StockLevel::Many>{stock}</span></p>
                     {buy}
                     <LikeButton product=product.slug name=product.name />
                     <p class="product-description">{product.description}</p>

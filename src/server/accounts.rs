@@ -284,7 +284,9 @@ pub async fn delete(state: &AppState, account: i64, farewell: Farewell) -> Resul
         let to = Recipient { account: None, username: &username, email: &email };
         mailer::post(transaction.connection(), state, to, &Mail::AccountDeleted).await?;
     }
-    shop_order::forget_buyer(transaction.connection(), account).await?;
+    // Before the account: whoever changes an order locks the order first, too.
+    shop_order::leave(transaction.connection(), account).await?;
+    shop_order::forget_buyers(transaction.connection()).await?;
     account::delete(transaction.connection(), account).await?;
     transaction.commit().await?;
     log::auth(AuthEvent::Deleted, Some(account), None);

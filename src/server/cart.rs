@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         cart::Cart,
-        cart_view::CartView,
+        cart_view::{CartNotice, CartView},
         catalogue::Catalogue,
         flash::Flash,
         product::{Product, Slug},
@@ -71,9 +71,15 @@ pub async fn clear(scope: &Scope) -> Result<CartView, ServerError> {
     change(scope, |cart, _| Ok(cart.clear().then_some(Flash::Cleared))).await
 }
 
-/// Agrees to today's prices of what is in the cart.
-pub async fn agree_to_prices(scope: &Scope) -> Result<CartView, ServerError> {
-    change(scope, |cart, catalogue| Ok(cart.agree(catalogue).then_some(Flash::PricesAgreed))).await
+/// Agrees to today's prices of what is in the cart; refused if they are others than those with this number.
+pub async fn agree_to_prices(scope: &Scope, seen: u32) -> Result<CartView, ServerError> {
+    change(scope, move |cart, catalogue| {
+        if CartNotice::number_of_prices(&CartNotice::all(cart, catalogue)) != seen {
+            return Err(AppError::PricesChanged);
+        }
+        Ok(cart.agree(catalogue).then_some(Flash::PricesAgreed))
+    })
+    .await
 }
 
 /// Adds what a shared cart asks for and what fits, as its page says. Refused if that is nothing.

@@ -43,9 +43,10 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
-    /// The same snapshot, with what orders left of these products. Its pages say how many there are, so they are rendered anew.
+    /// The same snapshot, with what orders left of these products. Its pages are rendered anew if one of them is sold out now, say.
     fn restocked(&self, stock: &[(Slug, u32)]) -> Self {
-        Self { catalogue: Arc::new(self.catalogue.restocked(stock)), templates: Arc::default() }
+        let (catalogue, is_seen) = self.catalogue.restocked(stock);
+        Self { catalogue: Arc::new(catalogue), templates: if is_seen { Arc::default() } else { Arc::clone(&self.templates) } }
     }
 
     /// The same snapshot, with the lists by likes in the order of these counts. The templates of other lists stay.
@@ -93,12 +94,19 @@ impl CatalogueCell {
         let (known, now) = self.current.read().unwrap_or_else(PoisonError::into_inner).clone();
         let revision = product::revision(db.read().await?.connection()).await?;
         let (next, snapshot) = if revision == known.imports { less_orders(db, known, now).await? } else { read(db, self.currency).await? };
-        if !counts.refresh(db).await? && next == known {
+        let is_liked = counts.refresh(db).await?;
+        if !is_liked && next == known {
             return Ok(());
         }
-        let by_product = counts.by_product().clone();
-        let sorting = tokio::task::spawn_blocking(move || (next, snapshot.liked(&by_product)));
-        let next = sorting.await.map_err(|error| ServerError::Unavailable(error.into()))?;
+        // What orders changed is in the same order as before.
+        let snapshot = if is_liked || next.imports != known.imports {
+            let by_product = counts.by_product().clone();
+            let sorting = tokio::task::spawn_blocking(move || snapshot.liked(&by_product));
+            sorting.await.map_err(|error| ServerError::Unavailable(error.into()))?
+        } else {
+            snapshot
+        };
+        let next = (next, snapshot);
         let before = std::mem::replace(&mut *self.current.write().unwrap_or_else(PoisonError::into_inner), next);
         // Dropped after the lock is released: to free a large catalogue takes a moment.
         drop(before);

@@ -23,8 +23,9 @@ use crate::{
 
 /// Keeps where the order goes, and where its buyer is told about it.
 pub async fn save_address(scope: &Scope, email: Email, address: Address) -> Result<(), ServerError> {
-    let key = Token::random();
+    let (key, account) = (Token::random(), scope.account());
     change(scope, move |draft| {
+        draft.account = account;
         if draft.key.is_empty() {
             key.expose().clone_into(&mut draft.key);
         }
@@ -73,7 +74,7 @@ pub async fn page(state: &AppState, session: &Session, catalogue: &Catalogue) ->
         draft.email = account.and_then(|account| account.email).unwrap_or_default();
     }
     let quote = Quote::of(&data.cart, catalogue, draft.delivery.unwrap_or_default(), terms);
-    let number = quote.number(login.map(|login| login.account_id.get()));
+    let number = quote.number(&draft, login.map(|login| login.account_id.get()));
     let buyer = login.map(|login| login.username.clone());
     Ok(Some(CheckoutPage { draft, buyer, quote, number, payments: payments::offered(state), terms }))
 }

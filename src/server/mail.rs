@@ -53,6 +53,8 @@ pub enum Mail<'a> {
     OrderPlaced(&'a OrderMail),
     /// After an order was sent.
     OrderSent(&'a OrderMail),
+    /// After the payment of an order was declined.
+    OrderDeclined(&'a OrderMail),
     /// After an order was cancelled.
     OrderCancelled(&'a OrderMail),
 }
@@ -257,6 +259,15 @@ impl Mail<'_> {
                 says: tr!("Your order {number} was sent: {items}.", number, items),
                 link: Some((tr!("Your order {number}", number), link.clone())),
                 closes: tr!("Thank you for shopping with us."),
+            },
+            Self::OrderDeclined(OrderMail { number, link, .. }) => Content {
+                subject: tr!("The payment of your order {number} was declined", number),
+                says: tr!(
+                    "The payment of your order {number} was declined, so nothing was ordered. On its page you can put it into your cart again:",
+                    number
+                ),
+                link: Some((tr!("Your order {number}", number), link.clone())),
+                closes: tr!("There is nothing to pay."),
             },
             Self::OrderCancelled(OrderMail { number, link, sums, payment, .. }) => Content {
                 subject: tr!("Your order {number} is cancelled", number),

@@ -10,25 +10,25 @@ use crate::{
         order::{OrderNumber, OrderStatus, Payment},
     },
     server::{
-        db::shop_order,
+        db::shop_order::{self, OrderRow},
         error::{ServerError, chain},
-        orders,
+        order_status, orders,
         state::AppState,
     },
 };
 use std::{fmt::Debug, future::Future, pin::Pin, time::Duration};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 
 mod pretend;
 
 /// How long a visitor waits for a provider's answer.
 pub const PATIENCE: Duration = Duration::from_secs(5);
-/// Seconds after which a provider is asked again: more than [`PATIENCE`], and twice as long each further time.
-pub const ASK_AGAIN: i64 = 15;
-/// Seconds between two times at most.
-const LONGEST_WAIT: i64 = 15 * 60;
+/// Seconds after which a provider is asked again; more than [`PATIENCE`].
+pub const ASK_AGAIN: i64 = 30;
 /// How often a running shop looks for orders to ask about.
 const INTERVAL: Duration = Duration::from_secs(2);
+/// Orders that are asked about at once.
+const AT_ONCE: usize = 16;
 /// Answers that may wait to be read.
 const ANSWERS: usize = 4;
 
@@ -94,25 +94,27 @@ pub fn offered(state: &AppState) -> &'static [Payment] {
 /// Asks for the money of an order, and notes what comes. Waits for the first answer, for [`PATIENCE`] at most.
 pub async fn take(state: &AppState, order: i64, charge: Charge, payment: Payment) {
     let (answers, mut answered) = mpsc::channel(ANSWERS);
-    let taking = provider(state, payment).take(charge, answers);
-    let (noting, state) = (mpsc::channel::<()>(1), state.clone());
-    let (done, mut first) = noting;
-    let number = order;
-    tokio::spawn(async move {
-        if let Err(error) = taking.await {
-            tracing::error!(error = chain(&error), order = number, "a payment could not be asked for; it is asked for again");
-        }
-    });
-    tokio::spawn(async move {
+    let (noted, mut first) = mpsc::channel::<()>(1);
+    let asking = provider(state, payment).take(charge, answers);
+    let state = state.clone();
+    let noting = async move {
         while let Some(answer) = answered.recv().await {
-            if let Err(error) = orders::answered(&state, order, answer).await {
-                tracing::error!(error = chain(&error), order, "the answer of a payment could not be noted; it is asked for again");
+            match order_status::answered(&state, order, answer).await {
+                Ok(()) => drop(noted.try_send(())),
+                Err(error) => tracing::error!(error = chain(&error), order, "the answer of a payment was not noted; it is asked for again"),
             }
-            let _ = done.try_send(());
+        }
+    };
+    // Both go on without whoever waits here.
+    tokio::spawn(async move {
+        let (asked, ()) = tokio::join!(asking, noting);
+        if let Err(error) = asked {
+            tracing::error!(error = chain(&error), order, "a payment could not be asked for; it is asked for again");
         }
     });
-    // It goes on without whoever waits here.
-    let _ = tokio::time::timeout(PATIENCE, first.recv()).await;
+    if tokio::time::timeout(PATIENCE, first.recv()).await.ok().flatten().is_none() {
+        tracing::warn!(order, "the provider of a payment has not answered; it is asked again");
+    }
 }
 
 /// Asks again about orders whose provider has not answered, and gives money back, for as long as the server runs.
@@ -131,30 +133,41 @@ pub async fn run(state: AppState) {
     }
 }
 
-/// Asks about every order that is due; gives how many there were.
+/// Asks about the orders that are due, several at once; gives how many there were.
 pub async fn ask_due(state: &AppState) -> Result<u32, ServerError> {
     let (db, clock) = (state.db(), state.clock());
-    let mut asked = 0;
+    let (mut asking, mut asked) = (JoinSet::new(), 0);
     // Looking takes no lock.
-    while shop_order::is_due(db.read().await?.connection(), clock.now()).await? {
+    while asking.len() < AT_ONCE && shop_order::is_due(db.read().await?.connection(), clock.now()).await? {
         let now = clock.now();
         let due = shop_order::take_due(db.write().await?.connection(), now, now.plus(ASK_AGAIN)).await?;
-        let Some((order, number, times)) = due else { break };
-        let wait = ASK_AGAIN.saturating_mul(1 << times.clamp(0, 10)).min(LONGEST_WAIT);
-        shop_order::ask(db.write().await?.connection(), order, now.plus(wait)).await?;
-        let Some(row) = shop_order::by_number(db.read().await?.connection(), &number).await? else { continue };
-        let view = orders::summary_of(&row)?;
-        let charge = Charge { number: view.number, amount: view.sums.total };
-        let payment = Payment::parse(&row.payment).unwrap_or_default();
-        match view.status {
-            OrderStatus::AwaitingPayment => take(state, order, charge, payment).await,
-            OrderStatus::Cancelled => {
-                provider(state, payment).give_back(charge).await?;
-                shop_order::settle(db.write().await?.connection(), order, OrderStatus::Cancelled.as_str()).await?;
-            }
-            settled => shop_order::settle(db.write().await?.connection(), order, settled.as_str()).await?,
-        }
+        let Some(order) = due else { break };
+        let state = state.clone();
         asked += 1;
+        asking.spawn(async move {
+            let number = order.id;
+            // It does not keep others from being asked about.
+            if let Err(error) = ask(&state, order).await {
+                tracing::error!(error = chain(&error), order = number, "could not ask about an order; it is asked about again");
+            }
+        });
     }
+    asking.join_all().await;
     Ok(asked)
+}
+
+async fn ask(state: &AppState, order: OrderRow) -> Result<(), ServerError> {
+    let view = orders::summary_of(&order)?;
+    // A node of another release may know it.
+    let payment = Payment::parse(&order.payment).ok_or(ServerError::Layer("a way to pay that this release knows"))?;
+    let charge = Charge { number: view.number, amount: view.sums.total };
+    match view.status {
+        OrderStatus::AwaitingPayment => take(state, order.id, charge, payment).await,
+        OrderStatus::Cancelled => {
+            provider(state, payment).give_back(charge).await?;
+            shop_order::settle(state.db().write().await?.connection(), order.id, OrderStatus::Cancelled.as_str()).await?;
+        }
+        settled => shop_order::settle(state.db().write().await?.connection(), order.id, settled.as_str()).await?,
+    }
+    Ok(())
 }

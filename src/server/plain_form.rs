@@ -25,8 +25,12 @@ use leptos::server_fn::error::ServerFnUrlError;
 /// A site that nobody has (RFC 2606), in front of the page: Leptos reads whole addresses only.
 const SOMEWHERE: &str = "http://shop.invalid";
 /// The forms that say on their own pages only why they were refused, and those pages.
-const TOLD_AT: [(&str, &str); 3] =
-    [("/api/log_in", "/login"), ("/api/log_in_by_code", OwnPath::LOGIN_CODE), ("/api/register", "/register")];
+const TOLD_AT: [(&str, &str); 4] = [
+    ("/api/log_in", "/login"),
+    ("/api/log_in_by_code", OwnPath::LOGIN_CODE),
+    ("/api/register", "/register"),
+    ("/api/save_address", "/checkout/address"),
+];
 
 /// Puts the page that a form came from, or should have come from, in place of what its request says.
 pub fn set_page(headers: &mut HeaderMap, form: &str, config: &Config) {

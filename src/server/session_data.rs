@@ -187,6 +187,12 @@ impl SessionData {
             // The session counts its visits anew then.
             visit_days.begin_anew();
         }
+        // What another account filled in is not this one's.
+        if let Event::LoggedIn(account) = event
+            && checkout.account.is_some_and(|other| other != account)
+        {
+            *checkout = Checkout::default();
+        }
         match event {
             // What was said to one is answered by this, and was not meant for the other.
             Event::LoggedIn(_) | Event::LoggedOut => flashes.clear(),

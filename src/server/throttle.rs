@@ -16,6 +16,8 @@
 //! | | for one account, wherever they come from | 5 | 1 hour |
 //! | another e-mail address | requests of an address | 30 | 1 hour |
 //! | wrong codes after a right password | mails to the owner, from the fifth wrong code within the hour | 1 | 1 hour |
+//! | an order | orders of an address | 300 | 1 hour |
+//! | | of an account; a guest's, for one e-mail address, wherever they come from | 10 | 1 hour |
 //! | a registration or another e-mail address | mails to that address, wherever the requests come from | 5 | 1 hour |
 //!
 //! So an attacker who guesses passwords, from one address or from a thousand, can keep new devices from
@@ -96,7 +98,7 @@ pub async fn log_in(scope: &Scope, login: &str) -> Result<Attempt, ServerError> 
     if !scope.state.limits().are_on() {
         return Ok(Attempt(Vec::new()));
     }
-    let (db, now, typed, login) = (scope.state.db(), scope.state.clock().now(), typed(login), normalised(login));
+    let (typed, login) = (typed(login), normalised(login));
     let counts = if let Some(mark) = known(scope, [&typed, &login]).await? {
         vec![
             Count::new(10, MINUTE, WhenRight::Stays, &[b"device", &mark.key()]),
@@ -110,7 +112,7 @@ pub async fn log_in(scope: &Scope, login: &str) -> Result<Attempt, ServerError> 
             Count::new(100, HOUR, WhenRight::LosesOne, &[b"account", login.as_bytes()]),
         ]
     };
-    take(db, now, &counts).await?;
+    take(scope, &counts).await?;
     Ok(Attempt(counts))
 }
 
@@ -120,7 +122,7 @@ pub async fn passkey(scope: &Scope) -> Result<Attempt, ServerError> {
         return Ok(Attempt(Vec::new()));
     }
     let counts = vec![Count::new(10, MINUTE, WhenRight::LosesOne, &[b"passkey", scope.address.to_string().as_bytes()])];
-    take(scope.state.db(), scope.state.clock().now(), &counts).await?;
+    take(scope, &counts).await?;
     Ok(Attempt(counts))
 }
 
@@ -130,27 +132,32 @@ pub async fn register(scope: &Scope) -> Result<Attempt, ServerError> {
         return Ok(Attempt(Vec::new()));
     }
     let counts = vec![Count::new(30, HOUR, WhenRight::Stays, &[b"register", scope.address.to_string().as_bytes()])];
-    take(scope.state.db(), scope.state.clock().now(), &counts).await?;
+    take(scope, &counts).await?;
     Ok(Attempt(counts))
 }
 
 /// Takes a request for another e-mail address, or refuses it.
 pub async fn change_email(scope: &Scope) -> Result<(), ServerError> {
-    if !scope.state.limits().are_on() {
-        return Ok(());
-    }
-    let counts = [Count::new(30, HOUR, WhenRight::Stays, &[b"change email", scope.address.to_string().as_bytes()])];
-    take(scope.state.db(), scope.state.clock().now(), &counts).await
+    take(scope, &[Count::new(30, HOUR, WhenRight::Stays, &[b"change email", scope.address.to_string().as_bytes()])]).await
 }
 
 /// Takes a mail to an address that somebody gave, or refuses it, in the transaction that writes the mail: nobody's mailbox is
 /// filled by strangers. Whether it is an account's address makes no difference.
 pub async fn mail_to_given(transaction: &mut Transaction, scope: &Scope, email: &Email) -> Result<(), ServerError> {
-    if !scope.state.limits().are_on() {
-        return Ok(());
-    }
-    let count = Count::new(5, HOUR, WhenRight::Stays, &[b"mail to", email.as_str().as_bytes()]);
-    take_in(transaction, scope.state.clock().now(), &[count]).await?.map_or(Ok(()), |seconds| Err(refusal(seconds)))
+    take_with(transaction, scope, &[Count::new(5, HOUR, WhenRight::Stays, &[b"mail to", email.as_str().as_bytes()])]).await
+}
+
+/// The same of an order, so that nobody takes the stock who never pays, either.
+pub async fn order(transaction: &mut Transaction, scope: &Scope, email: &str) -> Result<(), ServerError> {
+    let counts = [
+        Count::new(300, HOUR, WhenRight::Stays, &[b"order", scope.address.to_string().as_bytes()]),
+        // A stranger who orders in somebody's name does not keep that person's account from ordering.
+        match scope.account() {
+            Some(account) => Count::new(10, HOUR, WhenRight::Stays, &[b"order of account", &account.to_le_bytes()]),
+            None => Count::new(10, HOUR, WhenRight::Stays, &[b"order of", email.as_bytes()]),
+        },
+    ];
+    take_with(transaction, scope, &counts).await
 }
 
 /// Counts a wrong code after a right password, and says whether the account's owner gets a mail about it: at the fifth within an
@@ -161,17 +168,13 @@ pub async fn is_told_of_wrong_codes(transaction: &mut Transaction, now: Timestam
     Ok(!is_early && take_in(transaction, now, &[count(b"mail of wrong codes", 1)]).await?.is_none())
 }
 
-/// Takes a request for a link that sets a new password, or refuses it: nobody's mailbox is filled by strangers, and of an
-/// account that does not exist the same is counted.
+/// Takes a request for a link that sets a new password, or refuses it; of an account that does not exist, the same is counted.
 pub async fn reset(scope: &Scope, login: &str) -> Result<(), ServerError> {
-    if !scope.state.limits().are_on() {
-        return Ok(());
-    }
     let counts = [
         Count::new(30, HOUR, WhenRight::Stays, &[b"reset", scope.address.to_string().as_bytes()]),
         Count::new(5, HOUR, WhenRight::Stays, &[b"reset of account", normalised(login).as_bytes()]),
     ];
-    take(scope.state.db(), scope.state.clock().now(), &counts).await
+    take(scope, &counts).await
 }
 
 impl Attempt {
@@ -252,11 +255,19 @@ async fn known(scope: &Scope, spellings: [&str; 2]) -> Result<Option<DeviceMark>
 
 /// Counts an attempt everywhere, or refuses it at the first count that is full. Those before it have counted it then, as an
 /// attempt that it was.
-async fn take(db: &Database, now: Timestamp, counts: &[Count]) -> Result<(), ServerError> {
-    let mut transaction = db.begin().await?;
-    let refused = take_in(&mut transaction, now, counts).await?;
+async fn take(scope: &Scope, counts: &[Count]) -> Result<(), ServerError> {
+    let mut transaction = scope.state.db().begin().await?;
+    let taken = take_with(&mut transaction, scope, counts).await;
     transaction.commit().await?;
-    refused.map_or(Ok(()), |seconds| Err(refusal(seconds)))
+    taken
+}
+
+/// The same in a transaction: what is refused there is counted only if that is committed.
+async fn take_with(transaction: &mut Transaction, scope: &Scope, counts: &[Count]) -> Result<(), ServerError> {
+    if !scope.state.limits().are_on() {
+        return Ok(());
+    }
+    take_in(transaction, scope.state.clock().now(), counts).await?.map_or(Ok(()), |seconds| Err(refusal(seconds)))
 }
 
 /// Counts an attempt everywhere, or gives after how many seconds one will be taken where it is too much.

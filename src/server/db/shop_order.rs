@@ -25,6 +25,12 @@ pub struct OrderRow {
     pub sums: String,
     /// How it is paid.
     pub payment: String,
+    /// SHA-256 of its idempotency key.
+    pub key_hash: String,
+    /// The number of what its page showed.
+    pub seen: i64,
+    /// Whether its account was deleted.
+    pub is_forgotten: bool,
 }
 
 /// One line of an order.
@@ -62,6 +68,8 @@ pub struct NewOrder<'a> {
     pub number: &'a str,
     /// SHA-256 of its idempotency key.
     pub key_hash: &'a str,
+    /// The number of what its page showed.
+    pub seen: u32,
     /// Its account; none of a guest.
     pub account: Option<i64>,
     /// What it begins as.
@@ -82,12 +90,13 @@ pub struct NewOrder<'a> {
     pub ask_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "id, number, account_id, status, placed_at, language, email, address, sums, payment";
+const COLUMNS: &str = "id, number, account_id, status, placed_at, language, email, address, sums, payment, key_hash, seen, is_forgotten";
 
 /// Stores an order; gives its number in the database.
 pub async fn insert(connection: Connection<'_>, order: &NewOrder<'_>) -> Result<i64, sqlx::Error> {
-    let text = "insert into shop_order (number, key_hash, account_id, status, placed_at, language, email, address, sums, payment, ask_at)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id";
+    let text =
+        "insert into shop_order (number, key_hash, seen, account_id, status, placed_at, language, email, address, sums, payment, ask_at)
+        values ($1, $2, $12, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id";
     fetch!(
         connection,
         fetch_one,
@@ -103,6 +112,7 @@ pub async fn insert(connection: Connection<'_>, order: &NewOrder<'_>) -> Result<
             .bind(order.sums)
             .bind(order.payment)
             .bind(order.ask_at.map(Timestamp::get))
+            .bind(i64::from(order.seen))
     )
 }
 
@@ -147,17 +157,17 @@ pub async fn lines(connection: Connection<'_>, order: i64) -> Result<Vec<LineRow
     fetch!(connection, fetch_all, sqlx::query_as(text).bind(order))
 }
 
-/// What became of an order, the oldest first.
+/// What became of an order, and when.
 pub async fn events(connection: Connection<'_>, order: i64) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    let text = "select status, at from order_event where order_id = $1 order by at, status";
+    let text = "select status, at from order_event where order_id = $1";
     fetch!(connection, fetch_all, sqlx::query_as(text).bind(order))
 }
 
-/// The newest orders of an account, up to `most`; those whose payment was declined were never placed.
+/// The newest orders of an account, up to `most`.
 pub async fn of_account(connection: Connection<'_>, account: i64, most: i64) -> Result<Vec<ListedOrder>, sqlx::Error> {
     let text = "select number, status, placed_at, sums,
             (select cast(coalesce(sum(quantity), 0) as bigint) from order_line where order_id = shop_order.id) as pieces
-        from shop_order where account_id = $1 and status <> 'declined' order by id desc limit $2";
+        from shop_order where account_id = $1 order by id desc limit $2";
     fetch!(connection, fetch_all, sqlx::query_as(text).bind(account).bind(most))
 }
 
@@ -171,7 +181,7 @@ pub async fn newest(connection: Connection<'_>, most: i64) -> Result<Vec<ListedO
 
 /// Gives an order another status, if it has the one it is thought to have; false if not. Of two changes at once, one does.
 pub async fn change(connection: Connection<'_>, order: i64, from: &str, to: &str, ask_at: Option<Timestamp>) -> Result<bool, sqlx::Error> {
-    let text = "update shop_order set status = $3, ask_at = $4, asked = 0 where id = $1 and status = $2";
+    let text = "update shop_order set status = $3, ask_at = $4 where id = $1 and status = $2";
     let query = execute!(connection, sqlx::query(text).bind(order).bind(from).bind(to).bind(ask_at.map(Timestamp::get)));
     query.map(|changed| changed > 0)
 }
@@ -183,40 +193,40 @@ pub async fn settle(connection: Connection<'_>, order: i64, status: &str) -> Res
     Ok(())
 }
 
-/// Has the provider asked about an order, at this time.
-pub async fn ask(connection: Connection<'_>, order: i64, at: Timestamp) -> Result<(), sqlx::Error> {
-    execute!(connection, sqlx::query("update shop_order set ask_at = $2 where id = $1").bind(order).bind(at.get()))?;
-    Ok(())
-}
-
 /// Whether there is an order whose provider is to be asked now.
 pub async fn is_due(connection: Connection<'_>, now: Timestamp) -> Result<bool, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select exists(select 1 from shop_order where ask_at <= $1)").bind(now.get()))
 }
 
-/// Takes such an order; no other node gets it before `until`. With it comes how often it was asked about, this time included.
-pub async fn take_due(connection: Connection<'_>, now: Timestamp, until: Timestamp) -> Result<Option<(i64, String, i64)>, sqlx::Error> {
-    let text = connection.either(
-        "update shop_order set ask_at = $2, asked = asked + 1
-         where id = (select id from shop_order where ask_at <= $1 order by ask_at, id limit 1)
-         returning id, number, asked",
-        "update shop_order set ask_at = $2, asked = asked + 1
-         where id = (select id from shop_order where ask_at <= $1 order by ask_at, id limit 1 for update skip locked)
-         returning id, number, asked",
+/// Takes the order that is due for the longest time; nobody else gets it before `until`, when it is due again.
+pub async fn take_due(connection: Connection<'_>, now: Timestamp, until: Timestamp) -> Result<Option<OrderRow>, sqlx::Error> {
+    // On Postgres, two nodes take two of them; on SQLite, there is one writer.
+    let locked = connection.either("", "for update skip locked");
+    let text = format!(
+        "update shop_order set ask_at = $2
+         where id = (select id from shop_order where ask_at <= $1 order by ask_at, id limit 1 {locked}) returning {COLUMNS}"
     );
-    fetch!(connection, fetch_optional, sqlx::query_as(text).bind(now.get()).bind(until.get()))
+    fetch!(connection, fetch_optional, sqlx::query_as(&text).bind(now.get()).bind(until.get()))
 }
 
-/// Makes a guest's order an account's.
-pub async fn claim(connection: Connection<'_>, number: &str, account: i64) -> Result<(), sqlx::Error> {
-    let text = "update shop_order set account_id = $2 where number = $1 and account_id is null";
-    execute!(connection, sqlx::query(text).bind(number).bind(account))?;
+/// Makes a guest's order an account's; it is named by its number or by the hash of its key.
+pub async fn claim(connection: Connection<'_>, name: &str, account: i64) -> Result<(), sqlx::Error> {
+    let text = "update shop_order set account_id = $2 where (number = $1 or key_hash = $1) and account_id is null and not is_forgotten";
+    execute!(connection, sqlx::query(text).bind(name).bind(account))?;
     Ok(())
 }
 
-/// Forgets who bought what an account ordered, where it need not be known any more.
-pub async fn forget_buyer(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
-    let text = "update shop_order set email = '', address = '' where account_id = $1 and status in ('sent', 'cancelled', 'declined')";
+/// Takes an account's orders from it, because it is deleted; who bought them is forgotten by [`forget_buyers`].
+pub async fn leave(connection: Connection<'_>, account: i64) -> Result<(), sqlx::Error> {
+    let text = "update shop_order set account_id = null, is_forgotten = true where account_id = $1";
     execute!(connection, sqlx::query(text).bind(account))?;
+    Ok(())
+}
+
+/// Forgets who bought what accounts ordered that were deleted, as far as nothing is to be sent any more.
+pub async fn forget_buyers(connection: Connection<'_>) -> Result<(), sqlx::Error> {
+    let text = "update shop_order set email = '', address = ''
+        where is_forgotten and email <> '' and status in ('sent', 'cancelled', 'declined')";
+    execute!(connection, sqlx::query(text))?;
     Ok(())
 }

@@ -5,7 +5,11 @@ use crate::{
     domain::order::Payment,
     server::{db::pretend_charge, state::AppState},
 };
+use std::time::Duration;
 use tokio::sync::mpsc;
+
+/// How long one that hangs keeps its answer back: longer than anybody waits for it.
+const HANGS: Duration = Duration::from_secs(30);
 
 /// One that behaves as the visitor asked for.
 #[derive(Debug)]
@@ -33,7 +37,7 @@ impl Provider for Pretend {
                 pretend_charge::take(state.db().write().await?.connection(), charge.number.as_str(), charge.amount.units(), now).await?;
             // The answer to the first request gets lost, and the money is taken all the same.
             if how == Payment::PretendHangs && is_first {
-                answers.closed().await;
+                tokio::time::sleep(HANGS).await;
                 return Ok(());
             }
             let times = if how == Payment::PretendRepeats { 2 } else { 1 };

@@ -7,10 +7,12 @@
 //! [`AppError::Internal`] here.
 
 mod encoding;
+mod field;
 mod values;
 
 use crate::{domain::wait::Wait, tr_mark};
 use encoding::RefusalEncoding;
+pub use field::Field;
 use leptos::prelude::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
 
@@ -126,40 +128,6 @@ pub enum AppError {
     Offline,
     /// A fault of the server.
     Internal,
-}
-
-/// Which input a refusal is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Field {
-    /// The quantity.
-    Quantity,
-    /// The user name.
-    Username,
-    /// The e-mail address.
-    Email,
-    /// The password.
-    Password,
-    /// The password of whoever is logged in.
-    CurrentPassword,
-    /// The code of the second factor.
-    Code,
-    /// The name of a passkey.
-    Name,
-}
-
-impl Field {
-    /// The input's name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Quantity => "quantity",
-            Self::Username => "username",
-            Self::Email => "email",
-            Self::Password => "password",
-            Self::CurrentPassword => "current_password",
-            Self::Code => "code",
-            Self::Name => "name",
-        }
-    }
 }
 
 impl AppError {

@@ -165,12 +165,12 @@ test('a full line has no "one more"', async ({ page, shop }) => {
   await expect(page.getByRole('button', { name: 'One more Mug' })).toBeEnabled();
 });
 
-test('the cart says when fewer are in stock than it holds, until it holds fewer', async ({ page, shop }) => {
+test('the cart says when fewer are left than it holds, until it holds fewer', async ({ page, shop }) => {
   await shop.open('/products/studio-computer');
   await shop.askFor('Studio computer', 5);
   await shop.expectPieces(5);
   await shop.openCart();
-  const notice = page.getByText('Only 3 of Studio computer are in stock.');
+  const notice = page.getByText('Only 3 of Studio computer are left: you cannot order more.');
   await expect(notice).toBeVisible();
   await shop.typeQuantity('Studio computer', 3);
   await shop.expectPieces(3);

@@ -1,6 +1,7 @@
 /** The shop without a mouse. */
 import type { Locator, Page } from '@playwright/test';
 import { expect, test } from './fixture';
+import { BUYER } from './shop';
 
 /** Presses Tab until the target has the focus. */
 async function tabTo(page: Page, target: Locator): Promise<void> {
@@ -10,6 +11,13 @@ async function tabTo(page: Page, target: Locator): Promise<void> {
     await page.keyboard.press('Tab');
   }
   await expect(target).toBeFocused();
+}
+
+/** Goes to a stop, which is then seen to have the focus. */
+async function expectRing(page: Page, target: Locator): Promise<void> {
+  await tabTo(page, target);
+  const outline = await target.evaluate((element) => getComputedStyle(element).outlineStyle);
+  expect(outline, `${target} has a visible focus`).not.toBe('none');
 }
 
 for (const path of ['/', '/products/laptop', '/cart', '/login', '/register']) {
@@ -63,14 +71,65 @@ test('a quantity is typed and taken by keyboard alone', async ({ page, shop }) =
   await shop.expectPieces(3);
 });
 
+test('an order is placed by keyboard alone', async ({ page, shop }) => {
+  await shop.open('/products/water-bottle');
+  await tabTo(page, shop.addButton('Water bottle'));
+  await page.keyboard.press('Enter');
+  await shop.expectPieces(1);
+  await tabTo(page, shop.badge());
+  await page.keyboard.press('Enter');
+  await shop.expectHeading('Your cart');
+  await tabTo(page, page.getByRole('link', { name: 'Check out', exact: true }));
+  await page.keyboard.press('Enter');
+
+  await shop.expectStep('Address');
+  for (const [label, text] of Object.entries(BUYER)) {
+    await tabTo(page, shop.field(label));
+    await page.keyboard.type(text);
+  }
+  await page.keyboard.press('Enter');
+
+  await shop.expectStep('Delivery');
+  await tabTo(page, shop.choice('Standard delivery'));
+  await page.keyboard.press('ArrowDown');
+  await expect(shop.choice('Express delivery')).toBeChecked();
+  await tabTo(page, page.getByRole('button', { name: 'Go on to the review' }));
+  await page.keyboard.press('Space');
+
+  await shop.expectStep('Review');
+  await expect(shop.sum('Total')).toHaveText('$34.90');
+  await tabTo(page, shop.choice('Pay on delivery'));
+  await page.keyboard.press('ArrowDown');
+  await expect(shop.choice('Pretend card that pays')).toBeChecked();
+  await tabTo(page, page.getByRole('button', { name: 'Order and pay' }));
+  await page.keyboard.press('Enter');
+
+  await shop.expectOrder();
+  await expect(shop.message('Thank you! We have your order.')).toBeFocused();
+  await tabTo(page, page.getByRole('button', { name: 'Cancel the order' }));
+  await page.keyboard.press('Enter');
+  await expect(shop.message('The order is cancelled.')).toBeFocused();
+});
+
 test('every stop of the cart shows where one is', async ({ page, shop }) => {
   await shop.open('/');
   await shop.add('Mug');
   await shop.openCart();
+  await expectRing(page, page.getByRole('link', { name: 'Check out', exact: true }));
   for (const name of ['One less Mug', 'One more Mug', 'Remove Mug', 'Empty the cart']) {
-    const button = page.getByRole('button', { name, exact: true });
-    await tabTo(page, button);
-    const outline = await button.evaluate((element) => getComputedStyle(element).outlineStyle);
-    expect(outline, `${name} has a visible focus`).not.toBe('none');
+    await expectRing(page, page.getByRole('button', { name, exact: true }));
   }
+});
+
+test('every stop of the checkout shows where one is', async ({ page, shop }) => {
+  const button = (name: string) => page.getByRole('button', { name });
+  const link = (name: string) => page.getByRole('link', { name, exact: true });
+  const stops = async (path: string, stops: Locator[]) => {
+    await shop.open(path);
+    for (const stop of stops) await expectRing(page, stop);
+  };
+  await shop.prepareCheckout();
+  await stops('/checkout/address', [link('Review'), shop.field('Country'), link('Back to the cart'), button('Go on to the delivery')]);
+  await stops('/checkout/delivery', [shop.choice('Standard delivery'), button('Go on to the review')]);
+  await stops('/checkout/review', [link('Change the address'), shop.choice('Pay on delivery'), button('Order and pay')]);
 });

@@ -5,6 +5,7 @@ import { newAccount } from './shop';
 
 /** The pages of a shopper, and those of an account. */
 const PAGES = ['/', '/products/laptop', '/cart', '/likes', '/session', '/nowhere'];
+const CHECKOUT = ['/checkout/address', '/checkout/delivery', '/checkout/review'];
 const GUESTS = ['/login', '/register', '/forgot-password'];
 const OWN = ['/dashboard', '/dashboard/preferences', '/dashboard/security', '/dashboard/security/second-factor', '/dashboard/sessions'];
 
@@ -14,6 +15,11 @@ function written(page: Page, language: string, amount: number): Promise<string> 
     ([language, amount]) => new Intl.NumberFormat(language, { style: 'currency', currency: 'USD' }).format(amount),
     [language, amount] as const,
   );
+}
+
+/** Sends the form of a page by its first button, whatever that says. */
+async function sendForm(page: Page, endpoint: string): Promise<void> {
+  await page.locator(`form[action="/api/${endpoint}"] button`).first().click();
 }
 
 async function choose(page: Page, name: string): Promise<void> {
@@ -35,11 +41,11 @@ for (const { tag, name, login, cart, added, empty } of [
       await expect(page.getByText(await written(page, tag, 999.99), { exact: true })).toBeVisible();
 
       await shop.open('/products/mug');
-      await page.locator('form[action="/api/add_to_cart"] button').first().click();
+      await sendForm(page, 'add_to_cart');
       await expect(page.getByRole('status').filter({ hasText: added })).toBeVisible();
       await shop.open('/cart');
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(cart);
-      await page.locator('form[action="/api/remove_from_cart"] button').first().click();
+      await sendForm(page, 'remove_from_cart');
       await expect(page.getByText(empty)).toBeVisible();
     });
   });
@@ -53,7 +59,8 @@ for (const { tag, name, login, cart, added, empty } of [
     await expect(page.locator('html')).toHaveAttribute('lang', tag);
     await expect(page).toHaveURL(/\/products\/mug/);
     await expect(page.getByRole('contentinfo').getByRole('button', { name, exact: true })).toHaveAttribute('aria-current', 'true');
-    for (const path of [...PAGES, ...GUESTS]) {
+    await shop.prepareCheckout();
+    for (const path of [...PAGES, ...CHECKOUT, ...GUESTS]) {
       await page.goto(path);
       await expect(page.locator('html'), path).toHaveAttribute('lang', tag);
       await expectFits(page);
@@ -62,8 +69,17 @@ for (const { tag, name, login, cart, added, empty } of [
     for (const field of ['username', 'email', 'password'] as const) {
       await page.locator(`input[name="${field}"]`).fill(account[field]);
     }
-    await page.locator('form[action="/api/register"] button').click();
+    await sendForm(page, 'register');
     await expect(page).toHaveURL(/dashboard/);
+    // What was filled in comes along, too.
+    await page.goto('/checkout/review');
+    await expect(page.getByText(await written(page, tag, 26.9), { exact: true })).toBeVisible();
+    await expectAccessible(page);
+    await sendForm(page, 'place_order');
+    await expect(page).toHaveURL(/\/orders\//);
+    await expect(page.locator('html')).toHaveAttribute('lang', tag);
+    await expectFits(page);
+    await expectAccessible(page);
     for (const path of OWN) {
       await page.goto(path);
       await expect(page.locator('html'), path).toHaveAttribute('lang', tag);
@@ -79,15 +95,25 @@ for (const { tag, name, login, cart, added, empty } of [
 test('sentences that are a third longer break no page', async ({ page, shop, expectConsole }) => {
   expectConsole(/404/);
   await shop.open('/products/mug');
-  await page.locator('form[action="/api/add_to_cart"] button').first().click();
+  await sendForm(page, 'add_to_cart');
   await shop.expectPieces(1);
+  await shop.prepareCheckout();
   // An open page of the shop would load itself again meanwhile, in the other language.
   await page.goto('about:blank');
   const answer = await page.request.post('/api/set_preferences', { form: { language: 'en-XA' }, headers: { accept: 'application/json' } });
   expect(answer.status()).toBe(200);
-  for (const path of [...PAGES, ...GUESTS, '/debug/session']) {
+  for (const path of [...PAGES, ...CHECKOUT, ...GUESTS, '/debug/session']) {
     await page.goto(path);
     await expect(page.locator('html'), path).toHaveAttribute('lang', 'en-XA');
     await expectFits(page);
   }
+  await page.goto('/checkout/address');
+  await page.locator('input[name="street"]').fill(' ');
+  await sendForm(page, 'save_address');
+  await expect(page.getByRole('alert').first()).toBeVisible();
+  await expectFits(page);
+  await page.goto('/checkout/review');
+  await sendForm(page, 'place_order');
+  await expect(page).toHaveURL(/\/orders\//);
+  await expectFits(page);
 });

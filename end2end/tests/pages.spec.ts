@@ -1,8 +1,14 @@
 /** Every page is accessible in light and dark, is as wide as the screen, and has one heading and a title of its own. */
 import { expect, expectAccessible, expectFits, test } from './fixture';
-import { DEMO, type Shop } from './shop';
+import { DEMO, newAccount, type Shop } from './shop';
 
-type Sight = { name: string; title: string; path: string; before?: (shop: Shop) => Promise<void> };
+type Sight = {
+  name: string;
+  title: string | RegExp;
+  /** Nothing for the page that `before` leads to. */
+  path?: string;
+  before?: (shop: Shop) => Promise<void>;
+};
 
 const withCart = async (shop: Shop): Promise<void> => {
   await shop.open('/');
@@ -26,6 +32,47 @@ const loggedInTwice = async (shop: Shop): Promise<void> => {
   await shop.page.context().clearCookies();
   await loggedIn(shop);
 };
+const withCheckout = (shop: Shop): Promise<void> => shop.prepareCheckout();
+const withShortage = async (shop: Shop): Promise<void> => {
+  await shop.prepareCheckout();
+  await shop.open('/products/studio-computer');
+  await shop.askFor('Studio computer', 5);
+  await shop.expectPieces(6);
+};
+const withRefusedAddress = async (shop: Shop): Promise<void> => {
+  await shop.prepareCheckout();
+  await shop.open('/checkout/address');
+  await shop.fillIn({ 'E-mail': 'ada@example', Name: ' ', 'Street and number': ' ' });
+  await shop.sendForm('Go on to the delivery');
+  await expect(shop.field('E-mail')).toHaveAttribute('aria-invalid', 'true');
+  await shop.expectStep('Address');
+};
+const withDeclinedPayment = async (shop: Shop): Promise<void> => {
+  await shop.prepareCheckout();
+  await shop.open('/checkout/review');
+  await shop.choice('Pretend card that is declined').check();
+  await shop.sendForm('Order and pay');
+  await expect(shop.page.getByRole('alert')).toBeVisible();
+  await shop.expectStep('Review');
+};
+const withOrder = async (shop: Shop): Promise<void> => {
+  await shop.order();
+};
+/** An account of its own: others must not see its orders on the dashboard of the demo account. */
+const withOwnOrder = async (shop: Shop): Promise<void> => {
+  const ada = newAccount(test.info());
+  await shop.register(ada);
+  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.order();
+};
+const withCancelledOrder = async (shop: Shop): Promise<void> => {
+  await withOwnOrder(shop);
+  await shop.sendForm('Cancel the order');
+  await expect(shop.message('The order is cancelled.')).toBeVisible();
+  await shop.expectOrder();
+};
+
+const ORDER = /^Order [0-9A-Z]{5}-[0-9A-Z]{5} · Satchel$/;
 
 const SIGHTS: Sight[] = [
   { name: 'the front page', title: 'Things worth carrying', path: '/' },
@@ -34,6 +81,14 @@ const SIGHTS: Sight[] = [
   { name: 'a sold-out product', title: 'Record player', path: '/products/record-player' },
   { name: 'an empty cart', title: 'Your cart', path: '/cart' },
   { name: 'a filled cart', title: 'Your cart', path: '/cart', before: withCart },
+  { name: 'the address of an order', title: 'Check out: Address', path: '/checkout/address', before: withCart },
+  { name: 'an address that was refused', title: 'Check out: Address', before: withRefusedAddress },
+  { name: 'the delivery of an order', title: 'Check out: Delivery', path: '/checkout/delivery', before: withCheckout },
+  { name: 'the review of an order', title: 'Check out: Review', path: '/checkout/review', before: withCheckout },
+  { name: 'the review of an order that is short', title: 'Check out: Review', path: '/checkout/review', before: withShortage },
+  { name: 'a payment that was declined', title: 'Check out: Review', before: withDeclinedPayment },
+  { name: 'the order of a guest', title: ORDER, before: withOrder },
+  { name: 'the order of an account that cancelled it', title: ORDER, before: withCancelledOrder },
   { name: 'the page of no likes', title: 'Your likes', path: '/likes' },
   { name: 'the page of likes', title: 'Your likes', path: '/likes', before: withLikes },
   { name: 'the log-in page', title: 'Log in', path: '/login' },
@@ -49,8 +104,11 @@ const SIGHTS: Sight[] = [
   { name: 'the list of passkeys', title: 'Your passkeys', path: '/dashboard/security/passkeys', before: loggedIn },
   { name: 'what the server knows of a stranger', title: 'What the server knows about you', path: '/session' },
   { name: 'what the server knows of somebody logged in', title: 'What the server knows about you', path: '/session', before: loggedIn },
+  { name: 'what the server knows of a guest who ordered', title: 'What the server knows about you', path: '/session', before: withOrder },
+  { name: 'what the server knows of a guest who is ordering', title: 'What the server knows about you', path: '/session', before: withCheckout },
   { name: 'the preferences', title: 'Preferences', path: '/dashboard/preferences', before: loggedIn },
   { name: 'the dashboard', title: 'Dashboard', path: '/dashboard', before: loggedIn },
+  { name: 'the dashboard with an order', title: 'Dashboard', path: '/dashboard', before: withOwnOrder },
   { name: 'the list of logins', title: 'Your logins', path: '/dashboard/sessions', before: loggedInTwice },
   { name: 'the front page of somebody logged in', title: 'Things worth carrying', path: '/', before: loggedIn },
   { name: 'the page of what does not exist', title: 'Not found', path: '/nowhere' },
@@ -60,8 +118,9 @@ for (const { name, title, path, before } of SIGHTS) {
   test(`${name} is accessible, fits the screen, has a title and one heading`, async ({ page, shop, expectConsole }) => {
     if (path === '/nowhere') expectConsole(/404/);
     await before?.(shop);
-    await shop.open(path);
-    await expect(page).toHaveTitle(`${title} · Satchel`);
+    if (path) await shop.open(path);
+    else await expectStill(shop);
+    await expect(page).toHaveTitle(typeof title === 'string' ? `${title} · Satchel` : title);
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     await expectAccessible(page);
     await page.emulateMedia({ colorScheme: 'dark' });
@@ -119,6 +178,24 @@ test('a long name and a large cart still fit the screen', async ({ page, shop })
     await shop.open(path);
     await expectFits(shop.page);
   }
+});
+
+test('the longest address fits the narrowest screen on its way to an order', async ({ page, shop }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await shop.prepareCheckout();
+  await shop.open('/checkout/address');
+  const [long, word] = ['w'.repeat(100), 'w'.repeat(16)];
+  const address = { Name: long, 'Street and number': long, 'Second line (may be empty)': long, 'Postal code': word, City: long, Country: long };
+  await shop.fillIn({ 'E-mail': `${'w'.repeat(64)}@example.com`, ...address });
+  await shop.sendForm('Go on to the delivery');
+  await shop.expectStep('Delivery');
+  for (const path of ['/checkout/address', '/checkout/delivery', '/session', '/checkout/review']) {
+    await shop.open(path);
+    await expectFits(page);
+  }
+  await shop.sendForm('Order and pay');
+  await shop.expectOrder();
+  await expectFits(page);
 });
 
 /** Waits for animations: while a colour changes, its contrast is not the one that was designed. */

@@ -10,7 +10,8 @@ async function sessionId(context: BrowserContext): Promise<string | undefined> {
 
 test('merely reading sets no cookie', async ({ context, shop, expectConsole }) => {
   expectConsole(/404/);
-  for (const path of ['/', '/?q=mug', '/products/laptop', '/cart', '/login', '/register', '/dashboard', '/nowhere']) {
+  const shopping = ['/', '/?q=mug', '/products/laptop', '/cart', '/checkout/address', '/orders/AAAAA-AAAAA'];
+  for (const path of [...shopping, '/login', '/register', '/dashboard', '/nowhere']) {
     await shop.open(path);
   }
   expect(await context.cookies()).toEqual([]);

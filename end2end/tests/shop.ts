@@ -10,6 +10,16 @@ export type Account = { username: string; email: string; password: string };
 /** The account that every demo shop has; the log-in page shows it. */
 export const DEMO = { login: 'admin', password: 'password123' };
 
+/** A buyer, by the labels of the fields of an address. */
+export const BUYER = {
+  'E-mail': 'buyer@example.com',
+  Name: 'Ada Lovelace',
+  'Street and number': "12 St James's Square",
+  'Postal code': 'SW1Y 4JH',
+  City: 'London',
+  Country: 'United Kingdom',
+};
+
 /** An account that nobody has yet. Its name contains the name of the Playwright project, so that a trace shows which run made it. */
 export function newAccount(testInfo: TestInfo): Account {
   const username = `ada-${testInfo.project.name}-${randomUUID().slice(0, 8)}`;
@@ -176,6 +186,69 @@ export class Shop {
     return this.page.getByRole('button', { name: 'Bring back what was removed' });
   }
 
+  /** Fills in fields by their labels. */
+  async fillIn(fields: Record<string, string>): Promise<void> {
+    for (const [label, text] of Object.entries(fields)) await this.field(label).fill(text);
+  }
+
+  field(label: string): Locator {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  /** A delivery or a way to pay, by a part of its name. */
+  choice(name: string): Locator {
+    return this.page.getByRole('radio', { name });
+  }
+
+  /** Sends a form by its button; the server may refuse. */
+  async sendForm(button: string): Promise<void> {
+    await this.send(() => this.page.getByRole('button', { name: button }).click());
+  }
+
+  /** Expects a step of the checkout; all of them have the same heading. */
+  async expectStep(step: 'Address' | 'Delivery' | 'Review'): Promise<void> {
+    await expect(this.page).toHaveTitle(`Check out: ${step} · Satchel`);
+    await this.ready();
+  }
+
+  /**
+   * Puts a water bottle for $22.00 into the cart, and fills in the checkout up to its last step: without the pages before it, and so in
+   * any language. Other tests look at the stock of other products.
+   */
+  async prepareCheckout(): Promise<void> {
+    const [email, name, street, postal_code, city, country] = Object.values(BUYER);
+    await this.call('add_to_cart', { product: 'water-bottle', quantity: '1' });
+    await this.call('save_address', { email, name, street, postal_code, city, country });
+    await this.call('choose_delivery', { delivery: 'standard' });
+  }
+
+  /** From nothing to the page of an order for $26.90; gives its number. */
+  async order(): Promise<string> {
+    await this.prepareCheckout();
+    await this.open('/checkout/review');
+    await this.sendForm('Order and pay $26.90');
+    return this.expectOrder();
+  }
+
+  /** Expects the page of an order, and gives its number. */
+  async expectOrder(): Promise<string> {
+    const heading = this.page.getByRole('heading', { level: 1, name: /^Order [0-9A-Z]{5}-[0-9A-Z]{5}$/ });
+    await expect(heading).toBeVisible();
+    await this.ready();
+    return ((await heading.textContent()) ?? '').replace('Order ', '');
+  }
+
+  /** An amount of what an order costs, by the whole name of its row. */
+  sum(of: string): Locator {
+    const header = this.page.getByRole('rowheader', { name: of, exact: true });
+    return this.page.getByRole('table', { name: 'What it costs' }).getByRole('row').filter({ has: header }).getByRole('cell');
+  }
+
+  /** The panel of the dashboard. */
+  orders(): Locator {
+    return this.page.getByRole('region', { name: 'Your orders' });
+  }
+
   async register({ username, email, password }: Account): Promise<void> {
     await this.open('/register');
     await this.page.getByLabel('User name').fill(username);
@@ -224,6 +297,12 @@ export class Shop {
   private async pieces(): Promise<number> {
     const name = (await this.badge().getAttribute('aria-label')) ?? '';
     return Number(/\d+/.exec(name)?.[0] ?? 0);
+  }
+
+  /** Calls an endpoint as a program does, in the session of the page. */
+  private async call(endpoint: string, form: Record<string, string>): Promise<void> {
+    const answer = await this.page.request.post(`/api/${endpoint}`, { form, headers: { accept: 'application/json' } });
+    expect(answer.status(), endpoint).toBe(200);
   }
 
   /** Does something that calls an endpoint, by script or by form, and waits for the answer. */

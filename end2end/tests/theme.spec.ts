@@ -26,9 +26,10 @@ for (const theme of ['light', 'dark'] as const) {
     await expect(choice(page, theme === 'light' ? 'Light' : 'Dark')).toHaveAttribute('aria-pressed', 'true');
     await expect(choice(page, 'System')).toHaveAttribute('aria-pressed', 'false');
     await expect.poll(async () => (await context.cookies()).length).toBe(1);
+    await shop.prepareCheckout();
     // It does not depend on scripts: they are blocked here.
     await context.route(/\.(js|wasm)$/, (route) => route.abort());
-    for (const path of ['/', '/products/laptop', '/cart', '/session', '/login', '/nowhere']) {
+    for (const path of ['/', '/products/laptop', '/cart', '/checkout/review', '/session', '/login', '/nowhere']) {
       await page.goto(path);
       expect(await paper(page), path).toBe(PAPER[theme]);
     }

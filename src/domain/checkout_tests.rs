@@ -1,3 +1,5 @@
+//! A quote is what a cart would cost, and its parts are its whole.
+
 use super::*;
 use crate::domain::{catalogue::Search, money::Price, product::Product};
 use proptest::prelude::*;

@@ -33,21 +33,24 @@ fn address_of(request: Arc<PageRequest>) -> impl IntoView {
     let CheckoutPage { draft, buyer, .. } = request.checkout.clone()?;
     let refusal = refusal_of(FORM);
     // What was refused just now, else what was kept. The same rules that refused it say which fields to mark.
-    let is_refused = refusal.is_some() && request.visitor.typed.is_some();
+    let has_typed = refusal.is_some() && request.visitor.typed.is_some();
     let of_address = |field: AddressField| {
         let kept = || draft.address.as_ref().map(|address: &Address| address.get(field).to_owned()).unwrap_or_default();
-        if is_refused { typed(FORM, field.as_str()).unwrap_or_default() } else { kept() }
+        if has_typed { typed(FORM, field.as_str()).unwrap_or_default() } else { kept() }
     };
-    let email = if is_refused { typed(FORM, "email").unwrap_or_default() } else { draft.email.clone() };
+    let email = if has_typed { typed(FORM, "email").unwrap_or_default() } else { draft.email.clone() };
+    let is_refused = refusal.is_some();
     let is_wrong_email = is_refused && (Email::parse(&email).is_err() || refusal == Some(AppError::InvalidEmail));
     let wrong = |field: AddressField, value: &str| is_refused && field.parse(value).is_none();
     // The first field that is wrong is where the visitor goes on.
     let mut is_next = !is_wrong_email;
+    let mut is_any_wrong = is_wrong_email;
     let fields: Vec<_> = AddressField::ALL
         .into_iter()
         .map(|field| {
             let value = of_address(field);
             let is_wrong = wrong(field, &value);
+            is_any_wrong |= is_wrong;
             let has_focus = is_wrong && std::mem::replace(&mut is_next, false);
             let why = is_wrong.then(|| why_wrong(&value, field.max()));
             view! {
@@ -67,7 +70,8 @@ fn address_of(request: Arc<PageRequest>) -> impl IntoView {
     Some(view! {
         <CheckoutFrame step=Step::Address draft>
             {who}
-            <CredentialRefusal refusal />
+            // After a reload, what was refused is forgotten, and there may be nothing to correct.
+            <CredentialRefusal refusal=refusal.filter(|_| is_any_wrong) />
             <form method="post" action=FORM class="credentials-form" novalidate=is_refused>
                 <OrderInput name="email" label=tr!("E-mail") autocomplete="email" kind="email" value=email max=254 is_required=true why=why_email has_focus=is_wrong_email
                     hint=tr!("We write to it about this order, and about nothing else.") />
@@ -111,7 +115,9 @@ fn OrderInput(
     #[prop(optional, into)] hint: String,
 ) -> impl IntoView {
     let (is_wrong, told, note) = (why.is_some(), format!("{name}-why"), format!("{name}-note"));
-    let described = (!hint.is_empty()).then(|| note.clone());
+    // The message is a part of the description, too: more screen readers read that.
+    let parts = [is_wrong.then(|| told.clone()), (!hint.is_empty()).then(|| note.clone())];
+    let described = Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|ids| !ids.is_empty());
     view! {
         <div class="field">
             <label for=name>{label}</label>

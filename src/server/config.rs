@@ -15,10 +15,10 @@ use crate::{
 use clap::{Args, ValueEnum};
 use http::uri::Authority;
 use ipnet::IpNet;
-use std::{net::SocketAddr, num::NonZeroU32, str::FromStr};
+use std::net::SocketAddr;
 use values::{duration, mail_server, may_talk_in_clear, network, origin, tax_rate, terms, without_usual_port};
 
-pub use values::{Collector, is_in_memory};
+pub use values::{Collector, RateLimit, is_in_memory};
 
 /// What kind of shop this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -36,33 +36,6 @@ pub enum LogFormat {
     Text,
     /// An object with the sentence as `message`, and under `spans` the request it belongs to.
     Json,
-}
-
-/// How many requests a second each address may send to `/api`, if that is limited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateLimit(Option<NonZeroU32>);
-
-impl RateLimit {
-    /// No limit of any kind by address or account, for tests and measurements.
-    pub const OFF: Self = Self(None);
-
-    /// The number; none if there is no limit.
-    pub const fn per_second(self) -> Option<NonZeroU32> {
-        self.0
-    }
-}
-
-impl FromStr for RateLimit {
-    type Err = String;
-
-    /// Reads `off`, or a number from one to a million.
-    fn from_str(text: &str) -> Result<Self, String> {
-        if text == "off" {
-            return Ok(Self::OFF);
-        }
-        let number = text.parse::<NonZeroU32>().ok().filter(|number| number.get() <= 1_000_000);
-        number.map(|number| Self(Some(number))).ok_or_else(|| "write a number from 1 to 1000000, or off".to_owned())
-    }
 }
 
 /// The settings as they were given: flags, then environment, then `.env`, then defaults.

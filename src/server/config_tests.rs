@@ -2,6 +2,7 @@
 
 use super::*;
 use clap::{CommandFactory, Parser};
+use std::num::NonZeroU32;
 
 #[derive(Parser)]
 struct Line {

@@ -1,17 +1,13 @@
 //! Every mail the shop writes, and its words. How they are kept and sent: `server::mailer`.
 
+mod order;
+
 use crate::{
-    domain::{
-        checkout::Sums,
-        email::Email,
-        order::{OrderNumber, Payment},
-        own_path::OwnPath,
-        passkey::PasskeyName,
-    },
+    domain::{email::Email, own_path::OwnPath, passkey::PasskeyName},
     server::{language, token::Token},
     tr,
-    words::say,
 };
+pub use order::OrderMail;
 
 /// Seconds a link that sets a new password works.
 pub const RESET_LIFETIME: i64 = 10 * 60;
@@ -57,21 +53,6 @@ pub enum Mail<'a> {
     OrderDeclined(&'a OrderMail),
     /// After an order was cancelled.
     OrderCancelled(&'a OrderMail),
-}
-
-/// What a mail says about an order.
-#[derive(Debug)]
-pub struct OrderMail {
-    /// Its number.
-    pub number: OrderNumber,
-    /// The path of its page, signed.
-    pub link: String,
-    /// What was bought, with quantities.
-    pub items: String,
-    /// What it costs.
-    pub sums: Sums,
-    /// How it is paid.
-    pub payment: Payment,
 }
 
 /// What became of an account's passkeys when its password was changed.
@@ -242,46 +223,10 @@ impl Mail<'_> {
                 link: None,
                 closes: tr!("Thank you for shopping with us."),
             },
-            Self::OrderPlaced(OrderMail { number, link, items, sums, payment }) => Content {
-                subject: tr!("Your order {number}", number),
-                says: tr!(
-                    "Thank you for your order {number}: {items}. It costs {total} in all, delivery included. How it is paid: {payment}. Its page shows everything, and there you can cancel it until it is sent:",
-                    number,
-                    items,
-                    total = sums.total.display(sums.currency),
-                    payment = say(payment.name())
-                ),
-                link: Some((tr!("Your order {number}", number), link.clone())),
-                closes: tr!("Whoever has this link sees the order, so please keep it to yourself."),
-            },
-            Self::OrderSent(OrderMail { number, link, items, .. }) => Content {
-                subject: tr!("Your order {number} is on its way", number),
-                says: tr!("Your order {number} was sent: {items}.", number, items),
-                link: Some((tr!("Your order {number}", number), link.clone())),
-                closes: tr!("Thank you for shopping with us."),
-            },
-            Self::OrderDeclined(OrderMail { number, link, .. }) => Content {
-                subject: tr!("The payment of your order {number} was declined", number),
-                says: tr!(
-                    "The payment of your order {number} was declined, so nothing was ordered. On its page you can put it into your cart again:",
-                    number
-                ),
-                link: Some((tr!("Your order {number}", number), link.clone())),
-                closes: tr!("There is nothing to pay."),
-            },
-            Self::OrderCancelled(OrderMail { number, link, sums, payment, .. }) => Content {
-                subject: tr!("Your order {number} is cancelled", number),
-                says: match payment {
-                    Payment::OnDelivery => tr!("Your order {number} was cancelled before it was sent. There is nothing to pay.", number),
-                    _ => tr!(
-                        "Your order {number} was cancelled before it was sent. If you paid it already, you get {total} back.",
-                        number,
-                        total = sums.total.display(sums.currency)
-                    ),
-                },
-                link: Some((tr!("Your order {number}", number), link.clone())),
-                closes: tr!("If that was not you, please write to us."),
-            },
+            Self::OrderPlaced(order) => order.placed(),
+            Self::OrderDeclined(order) => order.declined(),
+            Self::OrderSent(order) => order.sent(),
+            Self::OrderCancelled(order) => order.cancelled(),
         }
     }
 

@@ -32,6 +32,8 @@
 //! An attempt counts as failed from its beginning, and is removed if it succeeds. So attempts at the same moment are all
 //! counted.
 
+mod count;
+
 use crate::{
     domain::{email::Email, timestamp::Timestamp},
     error::AppError,
@@ -44,7 +46,7 @@ use crate::{
         state::AppState,
     },
 };
-use sha2::{Digest, Sha256};
+use count::{Count, WhenRight};
 use std::time::Duration;
 
 const MINUTE: i64 = 60;
@@ -60,38 +62,6 @@ const BATCH: i64 = 100;
 #[derive(Debug)]
 #[must_use = "what is not settled counts as failed"]
 pub struct Attempt(Vec<Count>);
-
-/// What is counted, and how much of it there may be.
-#[derive(Debug)]
-struct Count {
-    key: [u8; 32],
-    most: i64,
-    seconds: i64,
-    when_right: WhenRight,
-}
-
-/// What becomes of a count when the password was right.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum WhenRight {
-    /// It counts all attempts.
-    Stays,
-    /// It counts failed ones: this was none.
-    LosesOne,
-    /// It counts those of somebody who is known to be the right one by now.
-    BeginsAnew,
-}
-
-impl Count {
-    fn new(most: i64, seconds: i64, when_right: WhenRight, of: &[&[u8]]) -> Self {
-        let mut hash = Sha256::new();
-        for part in of {
-            // Its length before it, so that parts cannot run into each other.
-            hash.update(part.len().to_le_bytes());
-            hash.update(part);
-        }
-        Self { key: hash.finalize().into(), most, seconds, when_right }
-    }
-}
 
 /// Takes an attempt to log in by this user name or e-mail address, or refuses it.
 pub async fn log_in(scope: &Scope, login: &str) -> Result<Attempt, ServerError> {

@@ -13,7 +13,34 @@ use sqlx::{
     postgres::{PgConnectOptions, PgSslMode},
     sqlite::SqliteConnectOptions,
 };
-use std::{fmt, net::IpAddr, str::FromStr};
+use std::{fmt, net::IpAddr, num::NonZeroU32, str::FromStr};
+
+/// How many requests a second each address may send to `/api`, if that is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit(Option<NonZeroU32>);
+
+impl RateLimit {
+    /// No limit of any kind by address or account, for tests and measurements.
+    pub const OFF: Self = Self(None);
+
+    /// The number; none if there is no limit.
+    pub const fn per_second(self) -> Option<NonZeroU32> {
+        self.0
+    }
+}
+
+impl FromStr for RateLimit {
+    type Err = String;
+
+    /// Reads `off`, or a number from one to a million.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" {
+            return Ok(Self::OFF);
+        }
+        let number = text.parse::<NonZeroU32>().ok().filter(|number| number.get() <= 1_000_000);
+        number.map(|number| Self(Some(number))).ok_or_else(|| "write a number from 1 to 1000000, or off".to_owned())
+    }
+}
 
 /// The address of a collector of traces: the base to which OTLP adds the path of each signal.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,0 +1,35 @@
+//! The inputs that a refusal can be about.
+
+/// Which input a refusal is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// The quantity.
+    Quantity,
+    /// The user name.
+    Username,
+    /// The e-mail address.
+    Email,
+    /// The password.
+    Password,
+    /// The password of whoever is logged in.
+    CurrentPassword,
+    /// The code of the second factor.
+    Code,
+    /// The name of a passkey.
+    Name,
+}
+
+impl Field {
+    /// The input's name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Quantity => "quantity",
+            Self::Username => "username",
+            Self::Email => "email",
+            Self::Password => "password",
+            Self::CurrentPassword => "current_password",
+            Self::Code => "code",
+            Self::Name => "name",
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! What older and newer releases wrote is read, and what waits is bounded.
+
+use super::*;
+use crate::server::ceremony::Purpose;
+
+#[test]
+fn a_message_that_only_a_newer_release_knows_is_left_out_and_the_rest_is_kept() {
+    let mut data = SessionData::default();
+    data.tell(Flash::Restored);
+    let mut stored = serde_json::to_value(&data).expect("stored");
+    let messages = stored["flashes"].as_array_mut().expect("messages");
+    messages.insert(0, serde_json::json!("sent_to_the_moon"));
+    messages.insert(0, serde_json::json!({ "sent": { "to": "the moon" } }));
+    // So did the releases before correlation ids.
+    messages.push(serde_json::json!("cleared"));
+    data.tell(Flash::Cleared);
+    assert_eq!(serde_json::from_value::<SessionData>(stored).expect("read"), data);
+}
+
+#[test]
+fn what_waits_in_a_form_that_only_a_newer_release_knows_counts_as_nothing_and_the_rest_is_kept() {
+    let mut data = SessionData::default();
+    data.tell(Flash::Restored);
+    let mut stored = serde_json::to_value(&data).expect("stored");
+    assert!(stored.get("pending").is_none(), "nothing waits, and nothing is written");
+    for newer in [serde_json::json!("soon"), serde_json::json!({ "login": { "account": "ada" } }), serde_json::json!(null)] {
+        stored["pending"] = newer;
+        assert_eq!(serde_json::from_value::<SessionData>(stored.clone()).expect("read"), data);
+    }
+}
+
+#[test]
+fn a_question_to_a_passkey_is_kept_and_one_in_another_form_is_left_out() {
+    let mut data = SessionData::default();
+    assert_eq!(serde_json::to_value(&data).expect("stored").as_object().map(serde_json::Map::len), Some(1), "nothing is kept of none");
+    let asked = Ceremony::new(Timestamp::seconds(7), Purpose::LogIn, &"state").expect("a state");
+    data.ceremony = Some(asked);
+    let mut stored = serde_json::to_value(&data).expect("stored");
+    assert_eq!(serde_json::from_value::<SessionData>(stored.clone()).expect("read"), data);
+    stored["ceremony"]["purpose"] = serde_json::json!({ "fly": { "to": "the moon" } });
+    assert_eq!(serde_json::from_value::<SessionData>(stored).expect("read"), SessionData::default());
+}
+
+#[test]
+fn untold_messages_are_bounded() {
+    let mut data = SessionData::default();
+    (0..20).for_each(|_| data.tell(Flash::Restored));
+    assert_eq!(data.flashes.len(), 5);
+}
+
+#[test]
+fn what_nobody_asked_for_in_time_is_dropped_with_the_next_one_and_refused_forms_are_bounded() {
+    let mut data = SessionData::default();
+    let correlation = |at| CorrelationId::new(7, Timestamp::seconds(at));
+    let typed = || Typed::of("/api/log_in", [("login", "ada")]).expect("kept");
+    data.tell(Flash::LoginExpired);
+    data.leave(Untold::of(&correlation(0), Flash::Cleared));
+    data.leave_typed(Untold::of(&correlation(0), typed()));
+    data.leave(Untold::of(&correlation(CorrelationId::WAITS), Flash::Restored));
+    assert_eq!(data.flashes.len(), 3, "in time");
+    data.leave(Untold::of(&correlation(CorrelationId::WAITS + 1), Flash::Restored));
+    assert_eq!((data.flashes.len(), &data.flashes[0].what), (3, &Flash::LoginExpired), "what is for anybody waits on");
+    (0..9).for_each(|more| data.leave_typed(Untold::of(&correlation(CorrelationId::WAITS + 1 + more), typed())));
+    assert_eq!(data.typed.len(), 3);
+}

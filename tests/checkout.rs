@@ -34,6 +34,8 @@ pub trait Shopper {
     async fn choose(&mut self, delivery: &str);
     async fn review(&mut self) -> Review;
     async fn place(&mut self, review: &Review, payment: &str) -> Answer;
+    /// Adds these products, and goes to the last look.
+    async fn about_to_order(&mut self, products: &[(&str, &str)]) -> Review;
     /// From nothing to an order of these products; gives its number.
     async fn order(&mut self, products: &[(&str, &str)]) -> String;
 }
@@ -59,13 +61,17 @@ impl Shopper for Browser {
         self.call("place_order", &[("idempotency_key", &review.key), ("seen", &review.seen), ("payment", payment)]).await
     }
 
-    async fn order(&mut self, products: &[(&str, &str)]) -> String {
+    async fn about_to_order(&mut self, products: &[(&str, &str)]) -> Review {
         for (product, quantity) in products {
             self.add(product, quantity).await;
         }
         assert_eq!(self.call("save_address", &ADDRESS).await.status, StatusCode::OK);
         self.choose("standard").await;
-        let review = self.review().await;
+        self.review().await
+    }
+
+    async fn order(&mut self, products: &[(&str, &str)]) -> String {
+        let review = self.about_to_order(products).await;
         let answer = self.place(&review, "on_delivery").await;
         assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
         answer.json()["number"].as_str().expect("a number").to_owned()
@@ -226,10 +232,7 @@ async fn fifty_equal_orders_at_once_on_two_nodes_are_one() {
     let app = TestApp::start().await;
     let beside = app.beside().await;
     let mut browser = app.browser();
-    browser.add("mug", "3").await;
-    browser.call("save_address", &ADDRESS).await;
-    browser.choose("standard").await;
-    let review = browser.review().await;
+    let review = browser.about_to_order(&[("mug", "3")]).await;
     let sent = (0..50).map(|number| {
         let node = if number % 2 == 0 { &app } else { &beside };
         let (mut tab, review) = (node.with_cookies_of(&browser), review.clone());
@@ -268,11 +271,7 @@ async fn of_the_last_piece_one_buyer_gets_it_and_the_other_is_told() {
     let mut buyers = Vec::new();
     for node in [&app, &beside] {
         let mut browser = node.browser();
-        browser.add("mug", "1").await;
-        browser.add("phone", "1").await;
-        browser.call("save_address", &ADDRESS).await;
-        browser.choose("standard").await;
-        let review = browser.review().await;
+        let review = browser.about_to_order(&[("mug", "1"), ("phone", "1")]).await;
         buyers.push((browser, review));
     }
     let placing = buyers.iter().zip([&app, &beside]).map(|((browser, review), node)| {
@@ -300,10 +299,7 @@ async fn of_the_last_piece_one_buyer_gets_it_and_the_other_is_told() {
 async fn prices_are_those_of_the_page_and_a_rise_wants_a_yes() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    browser.add("mug", "2").await;
-    browser.call("save_address", &ADDRESS).await;
-    browser.choose("standard").await;
-    let before = browser.review().await;
+    let before = browser.about_to_order(&[("mug", "2")]).await;
     let priced = |price: &str| {
         format!(
             r#"[{{"slug":"mug","name":"Mug","category":"C","price":"{price}","stock":9,"summary":"","description":"","picture":"/p.svg"}}]"#
@@ -358,11 +354,7 @@ async fn prices_are_those_of_the_page_and_a_rise_wants_a_yes() {
 async fn what_another_tab_adds_while_an_order_is_placed_stays_in_the_cart() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    browser.add("mug", "2").await;
-    browser.add("phone", "1").await;
-    browser.call("save_address", &ADDRESS).await;
-    browser.choose("standard").await;
-    let review = browser.review().await;
+    let review = browser.about_to_order(&[("mug", "2"), ("phone", "1")]).await;
     let (mut placing, mut adding) = (app.with_cookies_of(&browser), app.with_cookies_of(&browser));
     // Its payment is not answered for five seconds.
     let order = tokio::spawn(async move { placing.place(&review, "pretend_hangs").await.status });
@@ -382,10 +374,7 @@ async fn a_shop_that_dies_between_order_and_session_neither_doubles_nor_forgets_
     let app = TestApp::start().await;
     let (faulty, store) = app.faulty().await;
     let mut browser = faulty.browser();
-    browser.add("mug", "2").await;
-    browser.call("save_address", &ADDRESS).await;
-    browser.choose("standard").await;
-    let review = browser.review().await;
+    let review = browser.about_to_order(&[("mug", "2")]).await;
     // The order is stored, and then the session's store is away.
     store.fail_after(0, false);
     browser.place(&review, "pretend_pays").await;
@@ -405,10 +394,7 @@ async fn an_order_that_its_session_does_not_know_is_seen_and_is_not_taken_for_an
         let app = TestApp::start().await;
         let (faulty, store) = app.faulty().await;
         let mut browser = faulty.browser();
-        browser.add("mug", "2").await;
-        browser.call("save_address", &ADDRESS).await;
-        browser.choose("standard").await;
-        let review = browser.review().await;
+        let review = browser.about_to_order(&[("mug", "2")]).await;
         store.fail_after(0, false);
         browser.place(&review, "on_delivery").await;
         assert!(store.mend(), "it failed");
@@ -458,10 +444,7 @@ async fn what_one_account_filled_in_is_not_anothers() {
 async fn a_form_of_another_time_or_shop_orders_nothing() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
-    browser.add("mug", "2").await;
-    browser.call("save_address", &ADDRESS).await;
-    browser.choose("standard").await;
-    let review = browser.review().await;
+    let review = browser.about_to_order(&[("mug", "2")]).await;
     let (key, seen) = (review.key.clone(), review.seen.clone());
     let zeros = "0".repeat(64);
     for (key, seen, payment, refusal) in [

@@ -28,10 +28,7 @@ async fn money(app: &TestApp) -> (i64, i64) {
 /// A browser that is about to order two mugs for 36.90.
 async fn about_to_order(app: &TestApp) -> (Browser, Review) {
     let mut browser = app.browser();
-    browser.add("mug", "2").await;
-    browser.call("save_address", &ADDRESS).await;
-    browser.choose("standard").await;
-    let review = browser.review().await;
+    let review = browser.about_to_order(&[("mug", "2")]).await;
     (browser, review)
 }
 

@@ -38,7 +38,7 @@ async fn robots(State(state): State<AppState>) -> Response {
 async fn index(State(state): State<AppState>) -> Response {
     let (base, parts) = (&state.config().base_url, addresses(&state).len().div_ceil(PART));
     let one = |part: usize| format!("<sitemap><loc>{base}/sitemaps/{part}.xml</loc></sitemap>\n");
-    answer("application/xml", document("sitemapindex", &(1..=parts).map(one).collect::<String>()))
+    answer("application/xml", document("sitemapindex", &(1..=parts).map(one).collect::<Vec<_>>().concat()))
 }
 
 async fn part(State(state): State<AppState>, Path(part): Path<String>) -> Response {
@@ -50,7 +50,7 @@ async fn part(State(state): State<AppState>, Path(part): Path<String>) -> Respon
     let base = &state.config().base_url;
     answer(
         "application/xml",
-        document("urlset", &some.iter().map(|path| format!("<url><loc>{base}{path}</loc></url>\n")).collect::<String>()),
+        document("urlset", &some.iter().map(|path| format!("<url><loc>{base}{path}</loc></url>\n")).collect::<Vec<_>>().concat()),
     )
 }
 

@@ -104,6 +104,19 @@ async fn a_guest_who_makes_an_account_afterwards_keeps_the_order_there() {
 }
 
 #[tokio::test]
+async fn a_guests_orders_are_not_for_whoever_comes_after_a_log_out() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let number = browser.order(&[("mug", "1")]).await;
+    browser.add("phone", "1").await;
+    browser.log_in().await;
+    assert_eq!(browser.open(&format!("/orders/{number}")).await.status, StatusCode::OK, "still the same browser");
+    assert_eq!(browser.call("log_out", &[("keep_cart", "true")]).await.status, StatusCode::OK);
+    assert_eq!(browser.lines().await, [("phone".to_owned(), 1)]);
+    assert_eq!(browser.open(&format!("/orders/{number}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn the_dashboard_lists_orders_and_what_was_spent_by_month() {
     let app = TestApp::start().await;
     let mut browser = app.member("ada").await;

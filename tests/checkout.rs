@@ -102,7 +102,20 @@ async fn a_guest_orders_without_scripts() {
     page.shows("Delivery costs $4.90, and is free from $100.00 on.");
     page.shows("All prices contain 20% tax.");
     let page = browser.visit("/checkout/address").await;
-    for shown in ["autocomplete=\"shipping postal-code\"", "autocomplete=\"email\"", "aria-current=\"step\"", "Log in"] {
+    for (input, filled_in) in [
+        ("email", "email"),
+        ("name", "shipping name"),
+        ("street", "shipping address-line1"),
+        ("extra", "shipping address-line2"),
+        ("postal_code", "shipping postal-code"),
+        ("city", "shipping address-level2"),
+        ("country", "shipping country-name"),
+    ] {
+        let text = page.text();
+        let found = between(&text, &format!("<input id=\"{input}\""), ">");
+        assert!(found.contains(&format!("autocomplete=\"{filled_in}\"")), "{found}");
+    }
+    for shown in ["type=\"email\"", "aria-current=\"step\"", "Log in"] {
         page.shows(shown);
     }
     let page = browser.submit("save_address", &ADDRESS).await;
@@ -213,6 +226,19 @@ async fn a_login_that_expires_on_the_way_loses_nothing_and_does_not_order_in_ano
     page.shows("value=\"ada@example.com\"");
     browser.submit("save_address", &ADDRESS).await;
     browser.choose("standard").await;
+    // A form that is sent after the end is kept, and leads on.
+    app.advance(DAY + 1).await;
+    browser.visit("/checkout/address").await.shows("Your login expired.");
+    browser.call("log_in", &[("login", "ada"), ("password", PASSWORD)]).await;
+    browser.visit("/checkout/address").await;
+    app.advance(DAY + 1).await;
+    let mut moved = ADDRESS;
+    moved[5].1 = "Oxford";
+    let page = browser.submit("save_address", &moved).await;
+    page.shows("How shall it reach you?");
+    page.shows("Your login expired.");
+    browser.visit("/checkout/address").await.shows("value=\"Oxford\"");
+    browser.call("log_in", &[("login", "ada"), ("password", PASSWORD)]).await;
     let review = browser.review().await;
     app.advance(DAY + 1).await;
     let answer = browser.place(&review, "on_delivery").await;
@@ -293,6 +319,50 @@ async fn of_the_last_piece_one_buyer_gets_it_and_the_other_is_told() {
     let review = browser.review().await;
     assert_eq!(browser.place(&review, "on_delivery").await.status, StatusCode::OK, "the rest is not blocked");
     assert_eq!(browser.lines().await, [("mug".to_owned(), 1)], "what could not be ordered is not lost");
+}
+
+#[tokio::test]
+async fn what_orders_took_is_seen_on_public_pages_and_what_is_gone_blocks_nothing() {
+    let app = TestApp::start().await;
+    let both = r#"[{"slug":"mug","name":"Mug","category":"C","price":"16.00","stock":9,"summary":"","description":"","picture":"/p.svg"},
+        {"slug":"cup","name":"Cup","category":"C","price":"1.00","stock":9,"summary":"","description":"","picture":"/p.svg"}]"#;
+    crate::catalogue::import(&app, both).await;
+    let beside = app.beside().await;
+    let mut reader = beside.browser();
+    reader.visit("/products/mug").await.shows("In stock");
+    let mut browser = app.browser();
+    browser.order(&[("mug", "4")]).await;
+    refresh(&beside).await;
+    reader.visit("/products/mug").await.shows("Only a few left");
+    let number = browser.order(&[("mug", "5")]).await;
+    refresh(&beside).await;
+    for node in [&app, &beside] {
+        node.browser().visit("/products/mug").await.shows("Sold out");
+        node.browser().visit("/").await.shows("Sold out");
+    }
+    browser.call("cancel_order", &[("number", &number)]).await;
+    app.browser().visit("/products/mug").await.shows("Only a few left");
+    // Gone from the catalogue, and beside something that is there.
+    browser.add("mug", "1").await;
+    browser.add("cup", "1").await;
+    let rest = r#"[{"slug":"mug","name":"Mug","category":"C","price":"16.00","stock":9,"summary":"","description":"","picture":"/p.svg"}]"#;
+    crate::catalogue::import(&app, rest).await;
+    browser.visit("/cart").await.shows("“cup” is no longer sold and is not counted.");
+    let review = browser.about_to_order(&[]).await;
+    browser.visit("/checkout/review").await.shows("“cup” is no longer sold and is not counted.");
+    let order = browser.place(&review, "on_delivery").await;
+    assert_eq!((order.status, &order.json()["sums"]["products"]), (StatusCode::OK, &json!(1_600)));
+}
+
+#[tokio::test]
+async fn nothing_is_ordered_in_a_currency_that_is_not_the_shops_any_more() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    let review = browser.about_to_order(&[("mug", "2")]).await;
+    // The same prices in euros; this node goes on with what it knows.
+    app.database().run("update catalogue set currency = 'EUR'").await;
+    assert_eq!(browser.place(&review, "on_delivery").await.refusal(), "checkout_changed");
+    assert_eq!((orders(&app).await, stock(&app, "mug").await), (0, 150));
 }
 
 #[tokio::test]

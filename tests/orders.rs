@@ -8,7 +8,7 @@ use crate::{
 use axum::http::StatusCode;
 use satchel::{
     domain::order::OrderNumber,
-    server::{config::Mode, order_status, payments},
+    server::{config::Mode, order_status, payment_provider, payments},
 };
 
 async fn stock(app: &TestApp, product: &str) -> i64 {
@@ -296,14 +296,27 @@ async fn a_payment_that_is_declined_after_its_buyer_left_is_told_and_can_be_trie
     let order = browser.place(&review, "pretend_hangs").await.json();
     let number = order["number"].as_str().expect("a number");
     let id = app.database().number("select id from shop_order").await;
-    order_status::answered(&app.state, id, payments::Answer::Declined).await.expect("noted");
+    order_status::answered(&app.state, id, payment_provider::Answer::Declined).await.expect("noted");
     // What is said after that counts no more.
-    order_status::answered(&app.state, id, payments::Answer::Taken).await.expect("ignored");
+    order_status::answered(&app.state, id, payment_provider::Answer::Taken).await.expect("ignored");
     browser.open(&format!("/orders/{number}")).await.shows("<strong>Payment declined</strong>");
     assert_eq!((status(&app).await.as_str(), stock(&app, "mug").await), ("declined", 150));
     assert!(app.mails_to("buyer@example.com").await.last().expect("a mail").contains("was declined"));
     browser.visit(&format!("/orders/{number}")).await;
     browser.submit("order_again", &[("number", number)]).await.shows("2 items of the order are in your cart again.");
+}
+
+#[tokio::test]
+async fn a_mail_speaks_the_language_in_which_was_ordered_also_if_another_node_writes_it() {
+    let app = TestApp::start().await;
+    let mut browser = app.browser();
+    browser.language = "de";
+    let review = browser.about_to_order(&[("mug", "2")]).await;
+    browser.place(&review, "pretend_hangs").await;
+    app.advance(payments::ASK_AGAIN + 1).await;
+    payments::ask_due(&app.beside().await.state).await.expect("asked");
+    let mail = app.mails_to("buyer@example.com").await.pop().expect("a mail");
+    assert!(mail.contains("36,90\u{a0}$") && mail.contains("Bestellung"), "{mail}");
 }
 
 #[tokio::test]

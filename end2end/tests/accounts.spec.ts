@@ -155,11 +155,7 @@ test('logging out can leave the cart on this device', async ({ page, shop }) => 
 test('a forgotten password is set anew by a link, once', async ({ page, shop, expectConsole }, testInfo) => {
   expectConsole(/410/);
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
-  await shop.openLinkOfMail(ada.email, 'Please confirm your e-mail address');
-  await page.getByRole('button', { name: 'Confirm the address' }).click();
-  await expect(shop.message('The e-mail address is confirmed.')).toBeVisible();
+  await shop.registerConfirmed(ada);
   await shop.logOut();
   await shop.open('/login');
   await page.getByRole('link', { name: 'Forgot your password?' }).click();

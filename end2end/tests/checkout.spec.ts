@@ -265,11 +265,7 @@ test('a guest who makes an account after ordering finds the order there', async 
 
 test('whoever has an account logs in on the way, and loses nothing', async ({ page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
-  await shop.openLinkOfMail(ada.email, 'Please confirm your e-mail address');
-  await page.getByRole('button', { name: 'Confirm the address' }).click();
-  await expect(shop.message('The e-mail address is confirmed.')).toBeVisible();
+  await shop.registerConfirmed(ada);
   await shop.logOut();
   await shop.open('/products/water-bottle');
   await shop.askFor('Water bottle', 1);

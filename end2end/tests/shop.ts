@@ -271,6 +271,15 @@ export class Shop {
     await this.ready();
   }
 
+  /** Registers, and confirms the e-mail address by the link that was mailed. */
+  async registerConfirmed(account: Account): Promise<void> {
+    await this.register(account);
+    await this.expectHeading(`Hello, ${account.username}`);
+    await this.openLinkOfMail(account.email, 'Please confirm your e-mail address');
+    await this.page.getByRole('button', { name: 'Confirm the address' }).click();
+    await expect(this.message('The e-mail address is confirmed.')).toBeVisible();
+  }
+
   /** Opens the link in the newest mail to an address; a demo shows its mails instead of sending them. */
   async openLinkOfMail(recipient: string, subject: string): Promise<string> {
     await this.open('/dev/mailbox');

@@ -1,7 +1,7 @@
 //! Lines and sums, of what would be ordered or was.
 
 use crate::{
-    domain::{cart_view::CartLineView, checkout::Sums, money::Money},
+    domain::{cart_view::CartLineView, money::Money, terms::Sums},
     tr,
     words::{percent, say},
 };

@@ -1,7 +1,12 @@
 //! A quote is what a cart would cost, and its parts are its whole.
 
 use super::*;
-use crate::domain::{catalogue::Search, money::Price, product::Product};
+use crate::domain::{
+    catalogue::Search,
+    money::{Currency, Price},
+    product::Product,
+    terms::TaxRate,
+};
 use proptest::prelude::*;
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! An order: what was bought, with names and prices as they were then.
 
 use crate::{
-    domain::{address::Address, cart_view::CartLineView, checkout::Sums, timestamp::Timestamp},
+    domain::{address::Address, cart_view::CartLineView, terms::Sums, timestamp::Timestamp},
     tr_mark,
 };
 use serde::{Deserialize, Serialize};

@@ -67,9 +67,8 @@ pub fn by_month(orders: &[OrderSummary], currency: Currency, now: Timestamp) -> 
 mod tests {
     use super::*;
     use crate::domain::{
-        checkout::Sums,
         order::{OrderNumber, OrderStatus},
-        terms::{Delivery, Terms},
+        terms::{Delivery, Sums, Terms},
     };
 
     #[test]

@@ -7,7 +7,7 @@
 //! so both parts together are always the whole.
 
 use crate::{
-    domain::money::{Money, Price},
+    domain::money::{Currency, Money, Price},
     tr_mark,
 };
 use serde::{Deserialize, Serialize};
@@ -35,6 +35,39 @@ impl Terms {
             Delivery::Standard => self.standard.money(),
             Delivery::Express => self.express.money(),
         }
+    }
+}
+
+/// What an order costs. The lines and the delivery are the total, and the tax is a part of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sums {
+    /// The lines together.
+    pub products: Money,
+    /// How it is delivered.
+    pub delivery: Delivery,
+    /// What that costs.
+    pub delivery_cost: Money,
+    /// The whole.
+    pub total: Money,
+    /// The tax in it.
+    pub tax: Money,
+    /// The rate of that.
+    pub tax_rate: TaxRate,
+    /// The currency of all of these.
+    pub currency: Currency,
+}
+
+impl Sums {
+    /// Of lines that cost this much together.
+    pub fn of(products: Money, currency: Currency, delivery: Delivery, terms: Terms) -> Self {
+        let delivery_cost = terms.cost(delivery, products);
+        let total = products.plus(delivery_cost);
+        Self { products, delivery, delivery_cost, total, tax: terms.tax.within(total), tax_rate: terms.tax, currency }
+    }
+
+    /// The whole without its tax.
+    pub fn without_tax(&self) -> Money {
+        self.total.minus(self.tax)
     }
 }
 

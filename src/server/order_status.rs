@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         flash::Flash,
-        order::{OrderNumber, OrderStatus, Payment},
+        order::{OrderNumber, OrderStatus},
     },
     error::AppError,
     server::{
@@ -16,8 +16,8 @@ use crate::{
         mail::{Mail, OrderMail},
         mailer::{self, Recipient},
         order_link,
-        orders::{reached, summary_of},
-        payments::Answer,
+        orders::{OrderFacts, reached},
+        payment_provider::Answer,
         request::Scope,
         state::AppState,
     },
@@ -81,7 +81,7 @@ async fn become_another(state: &AppState, order: &OrderRow, to: OrderStatus) -> 
     let revision = if is_cancelled { Some(product::next_stock_revision(transaction.connection()).await?) } else { None };
     // As it is now: its payment may have been answered meanwhile.
     let row = shop_order::by_id(transaction.connection(), order.id).await?.ok_or(AppError::UnknownOrder)?;
-    let from = summary_of(&row)?.status;
+    let from = OrderFacts::of(&row)?.status;
     let may = if is_cancelled { from.can_be_cancelled() } else { from == OrderStatus::Placed };
     if !may || !shop_order::change(transaction.connection(), order.id, from.as_str(), to.as_str(), revision.map(|_| now)).await? {
         return Err(AppError::OrderIsOver.into());
@@ -107,11 +107,10 @@ async fn put_back(mut connection: Connection<'_>, order: i64, revision: i64) -> 
 async fn post(transaction: &mut Transaction, state: &AppState, order: i64, status: OrderStatus) -> Result<(), ServerError> {
     let Some(row) = shop_order::by_id(transaction.connection(), order).await? else { return Ok(()) };
     let lines = shop_order::lines(transaction.connection(), order).await?;
-    let summary = summary_of(&row)?;
-    let link = order_link::address(state.link_key(), &summary.number);
+    let OrderFacts { number, sums, payment, .. } = OrderFacts::of(&row)?;
+    let link = order_link::address(state.link_key(), &number);
     let items = lines.iter().map(|line| format!("{} × {}", line.quantity, line.name)).collect::<Vec<_>>().join(", ");
-    let mail =
-        OrderMail { number: summary.number, link, items, sums: summary.sums, payment: Payment::parse(&row.payment).unwrap_or_default() };
+    let mail = OrderMail { number, link, items, sums, payment };
     let mail = match status {
         OrderStatus::Sent => Mail::OrderSent(&mail),
         OrderStatus::Cancelled => Mail::OrderCancelled(&mail),

@@ -2,13 +2,13 @@
 
 use crate::{
     domain::{
-        address::Address,
         cart_view::CartLineView,
         flash::Flash,
         money::Price,
         order::{OrderNumber, OrderPage, OrderStatus, OrderSummary, OrderView, Payment},
         product::Slug,
         quantity::Quantity,
+        terms::Sums,
         timestamp::Timestamp,
     },
     error::AppError,
@@ -25,9 +25,6 @@ use crate::{
         token::Token,
     },
 };
-
-/// The orders that a guest's session knows; older ones are reached by the link in their mail.
-pub const MAX_OF_GUEST: usize = 20;
 
 /// What the page of an order shows; nothing for whoever may not see it.
 pub async fn page(state: &AppState, session: Option<&Session>, number: &str, link: &str) -> Result<Option<OrderPage>, ServerError> {
@@ -52,11 +49,8 @@ pub async fn newest(db: &Database, most: i64) -> Result<Vec<OrderSummary>, Serve
 /// Every order of an account, whole.
 pub async fn all_of_account(db: &Database, account: i64) -> Result<Vec<OrderView>, ServerError> {
     let mut all = Vec::new();
-    for order in of_account(db, account, i64::MAX).await? {
-        let row = shop_order::by_number(db.read().await?.connection(), order.number.as_str()).await?;
-        if let Some(row) = row {
-            all.push(view(db, row).await?);
-        }
+    for row in shop_order::all_of_account(db.read().await?.connection(), account).await? {
+        all.push(view(db, row).await?);
     }
     Ok(all)
 }
@@ -101,12 +95,11 @@ pub(super) async fn view(db: &Database, row: OrderRow) -> Result<OrderView, Serv
     let mut held = db.read().await?;
     let lines = shop_order::lines(held.connection(), row.id).await?;
     let events = shop_order::events(held.connection(), row.id).await?;
-    let OrderSummary { number, status, placed_at, sums, .. } = summary_of(&row)?;
+    let OrderFacts { number, status, sums, payment } = OrderFacts::of(&row)?;
     let line = |line: LineRow| {
         let quantity = quantity_of(&line)?;
         Some(CartLineView::new(Slug::parse(&line.product).ok()?, line.name, Price::minor(line.unit_price)?, quantity))
     };
-    let payment = Payment::parse(&row.payment).unwrap_or_default();
     let event = |(status, at): (String, i64)| Some((OrderStatus::parse(&status)?, Timestamp::seconds(at)));
     // Where nothing is taken before delivery, there was nothing to wait for.
     let is_told = |status: OrderStatus| status != OrderStatus::AwaitingPayment || payment != Payment::OnDelivery;
@@ -116,44 +109,52 @@ pub(super) async fn view(db: &Database, row: OrderRow) -> Result<OrderView, Serv
     Ok(OrderView {
         number,
         status,
-        placed_at,
+        placed_at: Timestamp::seconds(row.placed_at),
         history,
         lines: lines.into_iter().filter_map(line).collect(),
         sums,
         payment,
-        address: address_of(&row),
+        // Nothing, once it was deleted with its account.
+        address: serde_json::from_str(&row.address).ok(),
         email: row.email,
     })
 }
 
-/// An order in short, but for its pieces.
-pub fn summary_of(row: &OrderRow) -> Result<OrderSummary, ServerError> {
-    summary(ListedOrder {
-        number: row.number.clone(),
-        status: row.status.clone(),
-        placed_at: row.placed_at,
-        sums: row.sums.clone(),
-        pieces: 0,
-    })
+/// What a stored order says in words and JSON, read.
+#[derive(Debug)]
+pub struct OrderFacts {
+    /// Its number.
+    pub number: OrderNumber,
+    /// What has become of it.
+    pub status: OrderStatus,
+    /// What it costs.
+    pub sums: Sums,
+    /// How it is paid.
+    pub payment: Payment,
+}
+
+impl OrderFacts {
+    /// Those of an order. One that only another release can read, such as one paid in a way that this one does not know, is a fault.
+    pub fn of(row: &OrderRow) -> Result<Self, ServerError> {
+        let (number, status, sums) = read(&row.number, &row.status, &row.sums)?;
+        let payment = Payment::parse(&row.payment).ok_or(ServerError::Layer("how an order is paid"))?;
+        Ok(Self { number, status, sums, payment })
+    }
+}
+
+fn read(number: &str, status: &str, sums: &str) -> Result<(OrderNumber, OrderStatus, Sums), ServerError> {
+    let number = OrderNumber::parse(number).map_err(|_| ServerError::Layer("the number of an order"))?;
+    let status = OrderStatus::parse(status).ok_or(ServerError::Layer("the status of an order"))?;
+    Ok((number, status, serde_json::from_str(sums)?))
 }
 
 fn listed(rows: Vec<ListedOrder>) -> Result<Vec<OrderSummary>, ServerError> {
+    let summary = |row: ListedOrder| {
+        let (number, status, sums) = read(&row.number, &row.status, &row.sums)?;
+        let pieces = u32::try_from(row.pieces).unwrap_or(u32::MAX);
+        Ok(OrderSummary { number, status, placed_at: Timestamp::seconds(row.placed_at), pieces, sums })
+    };
     rows.into_iter().map(summary).collect()
-}
-
-fn summary(row: ListedOrder) -> Result<OrderSummary, ServerError> {
-    Ok(OrderSummary {
-        number: OrderNumber::parse(&row.number).map_err(|_| ServerError::Layer("the number of an order"))?,
-        status: OrderStatus::parse(&row.status).ok_or(ServerError::Layer("the status of an order"))?,
-        placed_at: Timestamp::seconds(row.placed_at),
-        pieces: u32::try_from(row.pieces).unwrap_or(u32::MAX),
-        sums: serde_json::from_str(&row.sums)?,
-    })
-}
-
-/// Where an order goes; nothing once that was deleted.
-pub(super) fn address_of(row: &OrderRow) -> Option<Address> {
-    serde_json::from_str(&row.address).ok()
 }
 
 /// How many pieces a line has.

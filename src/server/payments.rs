@@ -5,21 +5,19 @@
 //! answer nor a second one takes money twice. Where no answer comes in time, the order waits, and is asked about again.
 
 use crate::{
-    domain::{
-        money::Money,
-        order::{OrderNumber, OrderStatus, Payment},
-    },
+    domain::order::{OrderStatus, Payment},
     server::{
         db::shop_order::{self, OrderRow},
         error::{ServerError, chain},
-        order_status, orders,
+        order_status,
+        orders::OrderFacts,
+        payment_provider::{Charge, OnDelivery, Provider},
+        pretend_provider::Pretend,
         state::AppState,
     },
 };
-use std::{fmt::Debug, future::Future, pin::Pin, time::Duration};
+use std::time::Duration;
 use tokio::{sync::mpsc, task::JoinSet};
-
-mod pretend;
 
 /// How long a visitor waits for a provider's answer.
 pub const PATIENCE: Duration = Duration::from_secs(5);
@@ -32,57 +30,10 @@ const AT_ONCE: usize = 16;
 /// Answers that may wait to be read.
 const ANSWERS: usize = 4;
 
-/// What a provider says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Answer {
-    /// The money is taken.
-    Taken,
-    /// The money is not taken, and will not be.
-    Declined,
-}
-
-/// An order's money.
-#[derive(Clone, Debug)]
-pub struct Charge {
-    /// By which the provider knows the order.
-    pub number: OrderNumber,
-    /// How much.
-    pub amount: Money,
-}
-
-/// What a provider does, to its end.
-pub type Doing<T> = Pin<Box<dyn Future<Output = Result<T, ServerError>> + Send>>;
-
-/// Takes money and gives it back, once for each order, however often it is asked.
-pub trait Provider: Debug + Send + Sync {
-    /// Takes the money of an order. What it says goes to `answers`: usually one answer, but it may be none, or the same again.
-    fn take(&self, charge: Charge, answers: mpsc::Sender<Answer>) -> Doing<()>;
-    /// Gives it back. What was not taken by then never is.
-    fn give_back(&self, charge: Charge) -> Doing<()>;
-}
-
-/// The buyer pays whoever brings the order: there is nothing to take before.
-#[derive(Debug)]
-struct OnDelivery;
-
-impl Provider for OnDelivery {
-    fn take(&self, _: Charge, answers: mpsc::Sender<Answer>) -> Doing<()> {
-        Box::pin(async move {
-            // Nobody listens any more where the visitor did not wait; then the order is asked about again.
-            let _ = answers.send(Answer::Taken).await;
-            Ok(())
-        })
-    }
-
-    fn give_back(&self, _: Charge) -> Doing<()> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
 fn provider(state: &AppState, payment: Payment) -> Box<dyn Provider> {
     match payment {
         Payment::OnDelivery => Box::new(OnDelivery),
-        pretend => Box::new(pretend::Pretend::new(state, pretend)),
+        pretend => Box::new(Pretend::new(state, pretend)),
     }
 }
 
@@ -157,11 +108,9 @@ pub async fn ask_due(state: &AppState) -> Result<u32, ServerError> {
 }
 
 async fn ask(state: &AppState, order: OrderRow) -> Result<(), ServerError> {
-    let view = orders::summary_of(&order)?;
-    // A node of another release may know it.
-    let payment = Payment::parse(&order.payment).ok_or(ServerError::Layer("a way to pay that this release knows"))?;
-    let charge = Charge { number: view.number, amount: view.sums.total };
-    match view.status {
+    let OrderFacts { number, status, sums, payment } = OrderFacts::of(&order)?;
+    let charge = Charge { number, amount: sums.total };
+    match status {
         OrderStatus::AwaitingPayment => take(state, order.id, charge, payment).await,
         OrderStatus::Cancelled => {
             provider(state, payment).give_back(charge).await?;

@@ -21,8 +21,9 @@ use crate::{
         },
         error::{ServerError, chain},
         language,
-        orders::{is_own, quantity_of, summary_of, view},
-        payments::{self, Charge},
+        orders::{OrderFacts, is_own, quantity_of, view},
+        payment_provider::Charge,
+        payments,
         request::Scope,
         throttle,
         token::Token,
@@ -72,14 +73,14 @@ async fn placed(scope: &Scope, placing: &Placing) -> Result<OrderView, ServerErr
         return Err(AppError::CheckoutChanged.into());
     }
     let order = if is_new {
-        let summary = summary_of(&order)?;
-        payments::take(state, order.id, Charge { number: summary.number, amount: summary.sums.total }, placing.payment).await;
+        let OrderFacts { number, sums, payment, .. } = OrderFacts::of(&order)?;
+        payments::take(state, order.id, Charge { number, amount: sums.total }, payment).await;
         now(state.db(), order).await?
     } else {
         settled(state.db(), order).await?
     };
-    let status = summary_of(&order)?.status;
-    finish(scope, placing, &order, status).await?;
+    let status = OrderFacts::of(&order)?.status;
+    finish(scope, placing, &order).await?;
     match status {
         OrderStatus::Declined => Err(AppError::PaymentDeclined.into()),
         // Cancelled before its session knew that it was placed; or the page shows something else than what was ordered by this key.
@@ -171,11 +172,11 @@ async fn now(db: &Database, order: OrderRow) -> Result<OrderRow, ServerError> {
 
 /// The session after its order was stored: what was ordered is no longer in the cart, and the checkout begins anew. Where nothing was
 /// ordered in the end, the checkout goes on with another key.
-async fn finish(scope: &Scope, placing: &Placing, order: &OrderRow, status: OrderStatus) -> Result<(), ServerError> {
+async fn finish(scope: &Scope, placing: &Placing, order: &OrderRow) -> Result<(), ServerError> {
     let lines = shop_order::lines(scope.state.db().read().await?.connection(), order.id).await?;
     let lines: Vec<(Slug, Quantity)> =
         lines.iter().filter_map(|line| Some((Slug::parse(&line.product).ok()?, quantity_of(line)?))).collect();
-    let number = summary_of(order)?.number;
+    let OrderFacts { number, status, .. } = OrderFacts::of(order)?;
     let (key, next, tell) = (placing.key.expose().to_owned(), Token::random(), scope.teller());
     let of_guest = order.account_id.is_none();
     let finished = scope.session.update::<_, AppError>(move |data| {

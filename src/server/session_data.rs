@@ -57,7 +57,6 @@ use crate::{
     },
     server::{
         ceremony::{self, Ceremony},
-        orders::MAX_OF_GUEST,
         pending::Pending,
         sessions,
     },
@@ -132,6 +131,8 @@ fn number_of_stored(part: &impl Serialize) -> u32 {
     session_parts::number_of(serde_json::to_vec(part).unwrap_or_default())
 }
 
+/// Orders of a guest that are known; older ones are reached by the link in their mail.
+const MAX_ORDERS: usize = 20;
 /// More untold messages than this are dropped, oldest first.
 const MAX_FLASHES: usize = 5;
 /// The same of refused forms: a browser has as many tabs that wait for one, and each may hold two long fields.
@@ -162,7 +163,7 @@ impl SessionData {
     /// Remembers the order of a guest. Of too many, the oldest is forgotten here.
     pub fn know_order(&mut self, number: OrderNumber) {
         self.orders.push(number);
-        let surplus = self.orders.len().saturating_sub(MAX_OF_GUEST);
+        let surplus = self.orders.len().saturating_sub(MAX_ORDERS);
         self.orders.drain(..surplus);
     }
 

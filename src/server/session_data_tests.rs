@@ -63,3 +63,22 @@ fn what_nobody_asked_for_in_time_is_dropped_with_the_next_one_and_refused_forms_
     (0..9).for_each(|more| data.leave_typed(Untold::of(&correlation(CorrelationId::WAITS + 1 + more), typed())));
     assert_eq!(data.typed.len(), 3);
 }
+
+#[test]
+fn a_checkout_of_a_newer_release_counts_as_nothing_and_the_rest_is_kept() {
+    let mut data = SessionData::default();
+    data.tell(Flash::Restored);
+    let mut stored = serde_json::to_value(&data).expect("stored");
+    assert!(stored.get("checkout").is_none(), "nothing is filled in, and nothing is written");
+    for newer in [serde_json::json!("soon"), serde_json::json!({ "delivery": "by balloon" }), serde_json::json!(null)] {
+        stored["checkout"] = newer;
+        assert_eq!(serde_json::from_value::<SessionData>(stored.clone()).expect("read"), data);
+    }
+}
+
+#[test]
+fn a_guests_session_knows_its_newest_orders() {
+    let mut data = SessionData::default();
+    (0..30).for_each(|bits| data.know_order(OrderNumber::of_bits(bits)));
+    assert_eq!((data.orders.len(), &data.orders[0], &data.orders[19]), (20, &OrderNumber::of_bits(10), &OrderNumber::of_bits(29)));
+}

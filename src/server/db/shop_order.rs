@@ -163,20 +163,26 @@ pub async fn events(connection: Connection<'_>, order: i64) -> Result<Vec<(Strin
     fetch!(connection, fetch_all, sqlx::query_as(text).bind(order))
 }
 
+/// The columns of an order in a list.
+const LISTED: &str = "number, status, placed_at, sums,
+    (select cast(coalesce(sum(quantity), 0) as bigint) from order_line where order_id = shop_order.id) as pieces";
+
 /// The newest orders of an account, up to `most`.
 pub async fn of_account(connection: Connection<'_>, account: i64, most: i64) -> Result<Vec<ListedOrder>, sqlx::Error> {
-    let text = "select number, status, placed_at, sums,
-            (select cast(coalesce(sum(quantity), 0) as bigint) from order_line where order_id = shop_order.id) as pieces
-        from shop_order where account_id = $1 order by id desc limit $2";
-    fetch!(connection, fetch_all, sqlx::query_as(text).bind(account).bind(most))
+    let text = format!("select {LISTED} from shop_order where account_id = $1 order by id desc limit $2");
+    fetch!(connection, fetch_all, sqlx::query_as(&text).bind(account).bind(most))
 }
 
 /// The newest orders of all, up to `most`.
 pub async fn newest(connection: Connection<'_>, most: i64) -> Result<Vec<ListedOrder>, sqlx::Error> {
-    let text = "select number, status, placed_at, sums,
-            (select cast(coalesce(sum(quantity), 0) as bigint) from order_line where order_id = shop_order.id) as pieces
-        from shop_order order by id desc limit $1";
-    fetch!(connection, fetch_all, sqlx::query_as(text).bind(most))
+    let text = format!("select {LISTED} from shop_order order by id desc limit $1");
+    fetch!(connection, fetch_all, sqlx::query_as(&text).bind(most))
+}
+
+/// Every order of an account, the newest first.
+pub async fn all_of_account(connection: Connection<'_>, account: i64) -> Result<Vec<OrderRow>, sqlx::Error> {
+    let text = format!("select {COLUMNS} from shop_order where account_id = $1 order by id desc");
+    fetch!(connection, fetch_all, sqlx::query_as(&text).bind(account))
 }
 
 /// Gives an order another status, if it has the one it is thought to have; false if not. Of two changes at once, one does.

@@ -3,8 +3,8 @@
 use super::Content;
 use crate::{
     domain::{
-        checkout::Sums,
         order::{OrderNumber, Payment},
+        terms::Sums,
     },
     tr,
     words::say,

@@ -1,9 +1,12 @@
 //! A provider for demos and tests. Its books are a table, which stands for the world outside of the shop: two nodes ask the same one.
 
-use super::{Answer, Charge, Doing, Provider};
 use crate::{
     domain::order::Payment,
-    server::{db::pretend_charge, state::AppState},
+    server::{
+        db::pretend_charge,
+        payment_provider::{Answer, Charge, Doing, Provider},
+        state::AppState,
+    },
 };
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -13,13 +16,14 @@ const HANGS: Duration = Duration::from_secs(30);
 
 /// One that behaves as the visitor asked for.
 #[derive(Debug)]
-pub(super) struct Pretend {
+pub struct Pretend {
     state: AppState,
     how: Payment,
 }
 
 impl Pretend {
-    pub(super) fn new(state: &AppState, how: Payment) -> Self {
+    /// One of this mood; `how` is not [`Payment::OnDelivery`].
+    pub fn new(state: &AppState, how: Payment) -> Self {
         Self { state: state.clone(), how }
     }
 }

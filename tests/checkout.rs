@@ -275,10 +275,12 @@ async fn fifty_equal_orders_at_once_on_two_nodes_are_one() {
     assert_eq!(app.database().number("select count(*) from pretend_charge").await, 1, "money is taken once");
     assert_eq!(app.database().number("select amount from pretend_charge").await, 4_800 + 490);
     assert_eq!((app.mails_to("buyer@example.com").await.len(), browser.lines().await), (1, vec![]));
-    // Long after, the same form is still the same order.
+    // Long after, the same form is still the same order, and takes nothing of the next one.
     app.advance(DAY).await;
+    browser.add("mug", "1").await;
     let answer = browser.place(&review, "pretend_pays").await;
     assert_eq!((answer.status, &answer.json()["number"]), (StatusCode::OK, &json!(numbers[0])));
+    assert_eq!(browser.lines().await, [("mug".to_owned(), 1)]);
     // And nobody else's.
     let mut stranger = app.browser();
     stranger.add("mug", "1").await;

@@ -6,11 +6,18 @@ import { bringContrast } from './contrast';
 const MOST = 300;
 
 /**
- * Fails if a stop has no ring around it that is seen (2.4.7), or is covered by what floats above the page (2.4.11), and if the way
+ * Walks from the beginning of a page, or backwards from the end of one that was just opened. Fails if a stop has no ring around it that is seen (2.4.7), or is covered by what floats above the page (2.4.11), and if the way
  * through the page turns back before its end (2.1.2).
  */
 export async function expectStopsSeen(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   await bringContrast(page);
+  if (key === 'Tab') {
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+      document.body.removeAttribute('tabindex');
+    });
+  }
   const faults: string[] = [];
   const stops: string[] = [];
   for (let press = 0; press < MOST; press += 1) {

@@ -14,6 +14,7 @@ mod checkout;
 mod conformance;
 mod dashboard;
 mod debug_session;
+mod finding;
 mod flashes;
 mod forms;
 mod front_door;

@@ -6,6 +6,7 @@ use crate::{
         checkout::Step,
         correlation::Untold,
         debug_session::DebugSession,
+        filter::Filter,
         flash::Flash,
         mailbox::Mailbox,
         order::ORDERS,
@@ -251,7 +252,13 @@ fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String
     if GUEST_ONLY.contains(&path) && logged_in && !(path == "/login" && query(uri).again == "true") {
         return Some(destination(&query(uri).next).as_str().to_owned());
     }
-    if path == "/" { beyond_the_end(uri, catalogue) } else { None }
+    if path == "/" { in_order(uri).or_else(|| beyond_the_end(uri, catalogue)) } else { None }
+}
+
+/// A form sends its empty fields, too. They would be of no use in an address that is kept or shared.
+fn in_order(uri: &Uri) -> Option<String> {
+    let query = template::list_query(uri)?;
+    query.has_blanks().then(|| Filter::parse(&query).address())
 }
 
 /// A page beyond the end of a list, which may have become shorter, leads to its last page.

@@ -243,7 +243,7 @@ bill = cargo cyclonedx --quiet --format json --spec-version 1.5 --features $(2) 
 dist: build cargo-cyclonedx ## leaves an archive with the program, the examples of deploy/, the licences of its crates, and bills of materials
 	$(call heading,dist: target/dist/$(DIST).tar.gz)
 	@rm -rf target/dist/$(DIST) && mkdir -p target/dist/$(DIST)
-	@cp target/release/satchel README.md CHANGELOG.md SECURITY.md LICENSE target/dist/$(DIST)/
+	@cp target/release/satchel README.md CHANGELOG.md SECURITY.md ACCESSIBILITY.md LICENSE target/dist/$(DIST)/
 	@mkdir target/dist/$(DIST)/deploy && cp deploy/satchel.service deploy/Caddyfile deploy/nginx.conf deploy/satchel.env.example deploy/README.md target/dist/$(DIST)/deploy/
 	@for half in "ssr" "hydrate --target wasm32-unknown-unknown"; do \
 		cargo tree --locked --features $$half --edges normal --prefix none --format '{p}: {l}'; \

@@ -41,6 +41,32 @@ fn the_tests_that_a_promise_of_security_names_exist() {
     }
 }
 
+/// A row names a file of tests, and then tests of it: titles of browser tests as they stand there, names of Rust tests.
+#[test]
+fn the_tests_that_a_row_of_accessibility_names_are_in_the_file_it_names() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let document = fs::read_to_string(root.join("ACCESSIBILITY.md")).expect("the criteria");
+    // `| 1.1.1 Non-text Content (A) | … |`: all that WCAG 2.2 has on the levels A and AA.
+    let is_criterion = |line: &&str| line.strip_prefix("| ").is_some_and(|rest| rest.starts_with(|first: char| first.is_ascii_digit()));
+    let rows: Vec<&str> = document.lines().filter(is_criterion).collect();
+    assert_eq!(rows.len(), 55);
+    let mut named = 0;
+    for row in rows {
+        let (_, tests) = row.strip_suffix(" |").and_then(|row| row.rsplit_once(" | ")).expect("three columns");
+        let mut text = String::new();
+        for name in tests.split('`').skip(1).step_by(2) {
+            if ["end2end/", "tests/", "src/"].iter().any(|folder| name.starts_with(folder)) {
+                text = fs::read_to_string(root.join(name)).unwrap_or_else(|_| panic!("{row}: there is no {name}"));
+                continue;
+            }
+            let is_there = [format!("fn {name}("), format!("test('{name}'"), format!("test(`{name}`")].iter().any(|test| text.contains(test));
+            assert!(is_there, "{row}: there is no test {name}");
+            named += 1;
+        }
+    }
+    assert!(named > 80, "{named} tests");
+}
+
 #[test]
 fn the_tests_and_files_that_a_chapter_names_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -139,6 +139,7 @@ async fn a_refused_form_comes_back_with_what_was_typed_and_no_password() {
     assert!(input.contains("autofocus") && input.contains("aria-invalid=\"true\""), "{input}");
     assert_eq!(page.text().matches("autofocus").count(), 1, "one field has the cursor");
     assert!(input.contains("aria-errormessage=\"told-refusal\""), "{input}");
+    assert!(input.contains("aria-describedby=\"told-refusal username-note\""), "{input}");
     let place = |text: &str| page.text().find(text).expect(text);
     assert!(
         place("id=\"username\"") < place("id=\"told-refusal\"") && place("id=\"told-refusal\"") < place("id=\"email\""),
@@ -164,6 +165,8 @@ async fn a_refused_quantity_comes_back_beside_its_product_alone() {
     let page = browser.submit("add_to_cart", &[("product", "laptop"), ("quantity", "1.5")]).await;
     let input = element(&page.text(), "name=\"quantity\" value=\"1.5\"");
     assert!(input.contains("aria-invalid") && input.contains("autofocus"), "{input}");
+    assert!(input.contains("aria-errormessage=\"refusal-notice\"") && input.contains("aria-describedby=\"refusal-notice\""), "{input}");
+    assert!(element(&page.text(), "id=\"refusal-notice\"").contains("role=\"alert\""));
     browser.visit("/products/laptop").await.hides("1.5");
     for product in ["laptop", "phone"] {
         browser.call("add_to_cart", &[("product", product), ("quantity", "2")]).await;
@@ -172,6 +175,7 @@ async fn a_refused_quantity_comes_back_beside_its_product_alone() {
     let page = browser.submit("set_quantity", &[("product", "phone"), ("quantity", "100")]).await;
     assert_eq!(page.text().matches("value=\"100\"").count(), 1);
     assert_eq!(page.text().matches("aria-invalid=\"true\"").count(), 1);
+    assert_eq!(page.text().matches("aria-describedby=\"refusal-notice\"").count(), 1);
     assert_eq!(browser.lines().await, [("laptop".to_owned(), 2), ("phone".to_owned(), 2)]);
 }
 

@@ -1,6 +1,7 @@
 /** An open page learns that its login was ended elsewhere, says so, and hides everything private. */
 import { anotherDevice } from './another_device';
-import { expect, expectAccessible, test } from './fixture';
+import { expect, test } from './fixture';
+import { expectEveryLook } from './looks';
 import { newAccount, Shop } from './shop';
 
 test('an open tab shows within five seconds that its login was ended', async ({ browser, page, shop }, testInfo) => {
@@ -18,7 +19,7 @@ test('an open tab shows within five seconds that its login was ended', async ({ 
   await expect(alert).toBeVisible({ timeout: 5_000 });
   await expect(page.getByText(`Hello, ${ada.username}`)).toBeHidden();
   await expect(page.getByRole('link', { name: ada.username })).toBeHidden();
-  await expectAccessible(page);
+  await expectEveryLook(page);
   await page.getByRole('link', { name: 'Reload the page' }).click();
   await shop.expectHeading('Log in');
   await phone.page.context().close();

@@ -1,5 +1,6 @@
 /** Lines that are kept for later beside the cart, with and without scripts. */
-import { expect, expectAccessible, test } from './fixture';
+import { expect, test } from './fixture';
+import { expectEveryLook } from './looks';
 
 test('a line is kept for later, is neither counted nor paid, and moves back', async ({ page, shop }) => {
   await shop.open('/');
@@ -15,7 +16,7 @@ test('a line is kept for later, is neither counted nor paid, and moves back', as
   await page.reload();
   await shop.ready();
   await shop.expectLater(['Mug']);
-  await expectAccessible(page);
+  await expectEveryLook(page);
   await shop.move('Move to cart', 'Mug');
   await expect(shop.message('Mug is in your cart again.')).toBeVisible();
   await shop.expectLines(['Notebook', 'Mug']);

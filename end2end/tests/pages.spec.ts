@@ -1,5 +1,6 @@
-/** Every page is accessible in light and dark, is as wide as the screen, and has one heading and a title of its own. */
-import { expect, expectAccessible, expectFits, test } from './fixture';
+/** Every page is accessible in each look and size, is as wide as the screen, and has one heading and a title of its own. */
+import { expect, expectAccessible, expectFits, expectStill, test } from './fixture';
+import { expectEveryLook } from './looks';
 import { DEMO, newAccount, type Shop } from './shop';
 
 type Sight = {
@@ -115,34 +116,25 @@ const SIGHTS: Sight[] = [
 ];
 
 for (const { name, title, path, before } of SIGHTS) {
-  test(`${name} is accessible, fits the screen, has a title and one heading`, async ({ page, shop, expectConsole }) => {
+  test(`${name} is accessible in each look and size, has a title and one heading`, async ({ page, shop, expectConsole }) => {
     if (path === '/nowhere') expectConsole(/404/);
     await before?.(shop);
     if (path) await shop.open(path);
-    else await expectStill(shop);
     await expect(page).toHaveTitle(typeof title === 'string' ? `${title} · Satchel` : title);
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
-    await expectAccessible(page);
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await expectAccessible(page);
-    await expectFits(shop.page);
+    await expectEveryLook(page);
   });
 }
 
 test('what was just done is told accessibly', async ({ page, shop }) => {
   await withCart(shop);
   await expect(shop.message('Mug was added to your cart.')).toBeVisible();
-  await expectStill(shop);
+  await expectStill(page);
   await expectAccessible(page);
   await shop.openCart();
   await shop.press('Remove', 'Mug');
   await expect(shop.undoButton()).toBeVisible();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectStill(shop);
-    await expectAccessible(page);
-  }
-  await expectFits(shop.page);
+  await expectEveryLook(page);
 });
 
 test('a refusal is told accessibly', async ({ page, shop, expectConsole }) => {
@@ -152,16 +144,11 @@ test('a refusal is told accessibly', async ({ page, shop, expectConsole }) => {
   await shop.expectPieces(60);
   await shop.askFor('Mug', 60);
   await expect(shop.refusal('nothing was added')).toBeVisible();
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    await expectStill(shop);
-    await expectAccessible(page);
-  }
+  await expectEveryLook(page);
   await shop.open('/login');
   await shop.logIn({ login: 'admin', password: 'not the password' });
   await expect(page.getByRole('alert')).toBeVisible();
-  await expectStill(shop);
-  await expectAccessible(page);
+  await expectEveryLook(page);
 });
 
 test('a long name and a large cart still fit the screen', async ({ page, shop }) => {
@@ -197,8 +184,3 @@ test('the longest address fits the narrowest screen on its way to an order', asy
   await shop.expectOrder();
   await expectFits(page);
 });
-
-/** Waits for animations: while a colour changes, its contrast is not the one that was designed. */
-async function expectStill({ page }: Shop): Promise<void> {
-  await expect.poll(() => page.evaluate(() => document.getAnimations().length)).toBe(0);
-}

@@ -1,6 +1,7 @@
 /** The second factor: set up with an app, needed for a log in, replaced by a recovery code, turned off. */
 import { createHmac } from 'node:crypto';
-import { expect, expectAccessibleInBothColours, expectFits, test } from './fixture';
+import { expect, test } from './fixture';
+import { expectEveryLook } from './looks';
 import { newAccount, type Account, type Shop } from './shop';
 
 /** Seconds for which an authenticator app shows one code. */
@@ -68,11 +69,7 @@ async function giveCode(shop: Shop, code: string): Promise<void> {
   await shop.page.getByRole('button', { name: 'Log in', exact: true }).click();
 }
 
-/** Accessible in light and dark, and as wide as the screen. */
-async function expectSightly({ page }: Shop): Promise<void> {
-  await expectAccessibleInBothColours(page);
-  await expectFits(page);
-}
+const expectSightly = ({ page }: Shop): Promise<void> => expectEveryLook(page);
 
 test('a log in asks for a code of the app, once it is set up', async ({ page, shop, expectConsole }, testInfo) => {
   expectConsole(/401/);

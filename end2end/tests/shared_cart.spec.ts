@@ -1,5 +1,6 @@
 /** A cart that is shared by a link, with and without scripts. */
-import { expect, expectAccessible, test } from './fixture';
+import { expect, test } from './fixture';
+import { expectEveryLook } from './looks';
 import { Shop } from './shop';
 
 test('a friend sees what a link would add, and adds it by a click', async ({ browser, page, shop, scripts, baseURL }) => {
@@ -11,7 +12,7 @@ test('a friend sees what a link would add, and adds it by a click', async ({ bro
   const field = page.getByLabel('Link to this cart');
   await expect(field).toHaveValue(/\/cart\/shared\?link=[A-Za-z0-9_-]+$/);
   await expect(field).not.toBeEditable();
-  await expectAccessible(page);
+  await expectEveryLook(page);
   const link = await field.inputValue();
 
   const context = await browser.newContext({ javaScriptEnabled: scripts, baseURL });
@@ -21,7 +22,7 @@ test('a friend sees what a link would add, and adds it by a click', async ({ bro
   await friend.expectPieces(0);
   await expect(friend.page.getByText('$32.00').first()).toBeVisible();
   expect(await context.cookies(), 'looking makes no session').toEqual([]);
-  await expectAccessible(friend.page);
+  await expectEveryLook(friend.page);
   await friend.page.getByRole('button', { name: 'Add 2 items to my cart' }).click();
   await friend.expectHeading('Your cart');
   await expect(friend.message('2 items of the shared cart were added to yours.')).toBeVisible();
@@ -51,5 +52,5 @@ test('a link that was cut off says so', async ({ page, shop, expectConsole }) =>
   const answer = await page.goto('/cart/shared?link=abc');
   expect(answer?.status()).toBe(404);
   await shop.expectHeading('This link does not work');
-  await expectAccessible(page);
+  await expectEveryLook(page);
 });

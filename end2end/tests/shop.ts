@@ -211,13 +211,18 @@ export class Shop {
     await this.ready();
   }
 
+  /** Puts one piece of a product into the cart, without a page. */
+  async prepareCart(product: string): Promise<void> {
+    await this.call('add_to_cart', { product, quantity: '1' });
+  }
+
   /**
    * Puts a water bottle for $22.00 into the cart, and fills in the checkout up to its last step: without the pages before it, and so in
    * any language. Other tests look at the stock of other products.
    */
   async prepareCheckout(): Promise<void> {
     const [email, name, street, postal_code, city, country] = Object.values(BUYER);
-    await this.call('add_to_cart', { product: 'water-bottle', quantity: '1' });
+    await this.prepareCart('water-bottle');
     await this.call('save_address', { email, name, street, postal_code, city, country });
     await this.call('choose_delivery', { delivery: 'standard' });
   }

@@ -1,7 +1,8 @@
 /** A login that is about to end: the dialog that asks whether to stay, and the typed text that comes back after a login ended. */
 import type { Page } from '@playwright/test';
 import { anotherDevice } from './another_device';
-import { expect, expectAccessible, test } from './fixture';
+import { expect, test } from './fixture';
+import { expectEveryLook } from './looks';
 import { newAccount, Shop } from './shop';
 
 const DAY = 24 * 60 * 60;
@@ -34,7 +35,7 @@ test('two minutes before the end a dialog asks, and Escape leads back to where o
   await expect(dialog(page)).toHaveAccessibleDescription(/You will be logged out in 1 minute 5\d seconds\. The shop was not used/);
   await expect(page.getByRole('heading', { name: 'Your login is about to end' })).toBeFocused();
   await expect(page.getByRole('timer')).toHaveText(/^1 minute 5\d seconds$/);
-  await expectAccessible(page);
+  await expectEveryLook(page);
   // A key of somebody who is still typing must not press a button.
   await page.keyboard.type('x ');
   await page.keyboard.press('Enter');
@@ -81,7 +82,7 @@ test('an end that cannot be moved says so, and leads to a log in that brings bac
   await nearTheEnd(page, 90, false);
   await expect(dialog(page)).toHaveAccessibleDescription(/A login cannot last longer than this/);
   await expect(page.getByRole('button', { name: 'Stay logged in' })).toBeHidden();
-  await expectAccessible(page);
+  await expectEveryLook(page);
   await page.goto((await page.getByRole('link', { name: 'Log in again' }).getAttribute('href')) ?? '');
   await shop.logIn({ login: ada.username, password: ada.password });
   await shop.expectHeading('Your account');
@@ -121,7 +122,7 @@ test('what was typed is back after the login was ended elsewhere, but no secret,
   await expect(page.getByLabel('New e-mail')).toHaveValue('new@example.com');
   await expect(page.getByLabel('New password')).toHaveValue('');
   await expect(page.getByRole('status').filter({ hasText: 'It was not sent.' })).toBeVisible();
-  await expectAccessible(page);
+  await expectEveryLook(page);
   expect(sent.filter((address) => address.includes('change_email'))).toEqual([]);
 
   await end();

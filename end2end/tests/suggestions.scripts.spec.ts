@@ -1,5 +1,6 @@
 /** The search field suggests products while a visitor types; without scripts, it is a plain field. */
-import { expect, expectAccessible, test } from './fixture';
+import { expect, test } from './fixture';
+import { expectEveryLook } from './looks';
 import type { Page } from '@playwright/test';
 
 function field(page: Page) {
@@ -15,11 +16,11 @@ test('products are offered while one types, and the keyboard leads to one', asyn
   await field(page).pressSequentially('hea');
   await expect(offers(page).first()).toHaveText('Headphones');
   await expect(field(page)).toHaveAttribute('aria-expanded', 'true');
-  await expectAccessible(page);
   await field(page).press('ArrowDown');
   await expect(offers(page).first()).toHaveAttribute('aria-selected', 'true');
   await expect(field(page)).toHaveAttribute('aria-activedescendant', 'suggestions-0');
   await expect(field(page)).toBeFocused();
+  await expectEveryLook(page);
   await field(page).press('Enter');
   await expect(page).toHaveURL('/products/headphones');
 });

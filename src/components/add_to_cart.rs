@@ -1,7 +1,7 @@
 //! The button that puts a product into the cart.
 
 use crate::{
-    components::{optimistic_store::OptimisticStore, own_part::typed},
+    components::{optimistic_store::OptimisticStore, own_part::typed, refusal::NOTICE},
     domain::{
         cart_change::CartChange,
         cart_view::CartLineView,
@@ -40,7 +40,8 @@ pub fn AddToCart(
             <label class="quantity-field">
                 <span>{tr!("Quantity")}</span>
                 <input type="number" name="quantity" value=refused.unwrap_or_else(|| "1".to_owned()) min="1" max="99" step="1" inputmode="numeric" required
-                    autofocus=is_refused aria-invalid=is_refused.then_some("true") />
+                    autofocus=is_refused aria-invalid=is_refused.then_some("true")
+                    aria-errormessage=is_refused.then_some(NOTICE) aria-describedby=is_refused.then_some(NOTICE) />
             </label>
         }
         .into_any()

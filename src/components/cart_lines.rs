@@ -6,6 +6,7 @@ use crate::{
         cart_data::JsonData,
         later_lines::LaterLines,
         optimistic_store::{Held, OptimisticStore},
+        refusal::NOTICE,
         small_line::last_line,
     },
     domain::{cart_change::CartChange, cart_view::CartLineView, money::Currency, product::Slug, quantity::Quantity},
@@ -179,6 +180,7 @@ fn CartLine(store: OptimisticStore, product: Slug, currency: Currency, facts: Op
                     <input type="hidden" name="product" value=hidden />
                     <input type="number" name="quantity" min="0" max="99" step="1" inputmode="numeric" required aria-label=tr!("Quantity of {name}", name)
                         autofocus=is_refused aria-invalid=is_refused.then_some("true")
+                        aria-errormessage=is_refused.then_some(NOTICE) aria-describedby=is_refused.then_some(NOTICE)
                         value=move || refused.clone().unwrap_or_else(|| quantity().to_string()) prop:value=move || quantity().to_string()
                         on:change:target=move |event| {
                             typed(event.target().value());

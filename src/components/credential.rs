@@ -48,12 +48,15 @@ pub fn Credential(
     let is_next = is_wrong || (kind == "password" && refusal.is_some() && field.is_none());
     let id = if form.is_empty() { name.to_owned() } else { format!("{form}-{name}") };
     let note = (!hint.is_empty()).then(|| format!("{id}-note"));
+    // The refusal is a part of the description, too: more screen readers read that.
+    let parts = [is_wrong.then(|| TOLD.to_owned()), note.clone()];
+    let described = Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|ids| !ids.is_empty());
     view! {
         <div class="field">
             <label for=id.clone()>{label}</label>
             <input id=id name=name type=kind autocomplete=autocomplete required autocapitalize="none" spellcheck="false"
                 inputmode=(!keyboard.is_empty()).then_some(keyboard) value=typed autofocus=is_next
-                aria-describedby=note.clone() aria-invalid=is_wrong.then_some("true")
+                aria-describedby=described aria-invalid=is_wrong.then_some("true")
                 aria-errormessage=is_wrong.then_some(TOLD) />
             {refusal.filter(|_| is_wrong).map(|refusal| view! { <CredentialRefusal refusal=Some(refusal) /> })}
             {note.map(|note| view! { <p id=note class="field-note">{hint}</p> })}

@@ -24,6 +24,9 @@ const SELF_TELLING: [&str; 16] = [
     "/api/save_address",
 ];
 
+/// The element at the head of a page that says why a form was refused: what a field is described by that has no sentence beside it.
+pub const NOTICE: &str = "refusal-notice";
+
 /// Why a form that stands alone on its page was refused, such as that of the log-in page.
 pub fn refused_credentials() -> Option<AppError> {
     refusal(|path, refusal| SELF_TELLING.contains(&path) && !refusal.has_no_form_left())
@@ -38,7 +41,7 @@ pub fn refusal_of(endpoint: &str) -> Option<AppError> {
 #[component]
 pub fn RefusalNotice() -> impl IntoView {
     let refusal = refusal(|path, refusal| !SELF_TELLING.contains(&path) || refusal.has_no_form_left());
-    refusal.map(|refusal| view! { <p class="refusal" role="alert">{words::say(refusal.sentence())}</p> })
+    refusal.map(|refusal| view! { <p id=NOTICE class="refusal" role="alert">{words::say(refusal.sentence())}</p> })
 }
 
 /// The refusal in this page's address, if it is one of these endpoints'. Anybody can write such an

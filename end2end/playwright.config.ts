@@ -1,6 +1,7 @@
 /**
  * Every journey runs four times: with scripts on and off, on a desktop and on a phone, against the release binary in
- * demo mode with a database of its own. `*.scripts.spec.ts` needs scripts, `*.no-scripts.spec.ts` their absence.
+ * demo mode with a database of its own. `*.scripts.spec.ts` needs scripts, `*.no-scripts.spec.ts` their absence. `*.once.spec.ts` asks
+ * the server for what is the same in every browser, and runs once.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,8 +19,9 @@ const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 // Firefox reads by itself, so one project is enough for it.
 const otherReaders = '**/*.firefox.spec.ts';
+const once = '**/*.once.spec.ts';
 const scripts = { testIgnore: ['**/*.no-scripts.spec.ts', otherReaders] };
-const noScripts = { testIgnore: ['**/*.scripts.spec.ts', otherReaders] };
+const noScripts = { testIgnore: ['**/*.scripts.spec.ts', otherReaders, once] };
 
 const config: PlaywrightTestConfig = {
   testDir: './tests',
@@ -57,7 +59,7 @@ const config: PlaywrightTestConfig = {
 
   projects: [
     { name: 'scripts-desktop', ...scripts, use: desktop },
-    { name: 'scripts-phone', ...scripts, use: phone },
+    { name: 'scripts-phone', testIgnore: [...scripts.testIgnore, once], use: phone },
     { name: 'no-scripts-desktop', ...noScripts, use: { ...desktop, javaScriptEnabled: false } },
     { name: 'no-scripts-phone', ...noScripts, use: { ...phone, javaScriptEnabled: false } },
     { name: 'firefox', testMatch: otherReaders, use: desktop },

@@ -7,6 +7,7 @@ use crate::{
         like_button::LikeButton,
         page_card::{PageCard, ProductData},
         product_card::ProductGrid,
+        share_picture::ProductSharePicture,
     },
     domain::{
         catalogue::Catalogue,
@@ -45,6 +46,7 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
     view! {
         <Frame title=product.name.clone() description=product.summary.clone()>
             <PageCard path=format!("/products/{}", product.slug) title=product.name.clone() description=product.summary.clone() kind="product" />
+            <ProductSharePicture product=product.clone() />
             <ProductData product=product.clone() currency />
             <article class="product">
                 <img class="product-picture" src=product.picture width="400" height="300" alt=tr!("Drawing of: {name}", name = product.name) fetchpriority="high" />

@@ -37,6 +37,7 @@ mod search_engines;
 mod second_factor;
 mod sessions;
 mod settings;
+mod share_picture;
 mod shared_cart;
 mod stay;
 mod survival;

@@ -57,6 +57,7 @@ pub mod request_number;
 pub mod rich;
 pub mod session_watch;
 pub mod share_cart;
+pub mod share_picture;
 pub mod site_header;
 pub mod small_line;
 pub mod span;

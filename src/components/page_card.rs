@@ -68,6 +68,7 @@ pub fn ProductData(
     view! { <JsonData id="product-data" kind="application/ld+json" json=data.to_string() /> }
 }
 
-fn absolute(path: &str) -> String {
+/// The whole address of a path of the shop, for whoever is elsewhere.
+pub fn absolute(path: &str) -> String {
     format!("{}{path}", use_context::<Origin>().unwrap_or_default().0)
 }

@@ -40,6 +40,7 @@ pub mod second_factor;
 pub mod security_event;
 pub mod session_event;
 pub mod session_parts;
+pub mod share_picture;
 pub mod shared_cart;
 pub mod shop;
 pub mod spending;

@@ -1,7 +1,10 @@
 //! `/`: everything for sale, with search, shelves, prices and order in the address.
 
 use crate::{
-    components::{frame::Frame, list_form::ListForm, nothing_found::NothingFound, page_card::PageCard, product_card::ProductGrid},
+    components::{
+        frame::Frame, list_form::ListForm, nothing_found::NothingFound, page_card::PageCard, product_card::ProductGrid,
+        share_picture::ShopSharePicture,
+    },
     domain::{
         catalogue::{Catalogue, Selection},
         filter::{Filter, ListQuery, Sort},
@@ -50,7 +53,7 @@ pub fn CataloguePage() -> impl IntoView {
     let count = tr_n!(found, "{count} product", "{count} products");
     view! {
         <Frame title=title.clone() description=description.clone()>
-            {canonical.map(|path| view! { <PageCard path title description kind="website" /> })}
+            {canonical.map(|path| view! { <PageCard path title description kind="website" /><ShopSharePicture /> })}
             <div class="catalogue-head">
                 <h1>{heading}</h1>
                 {is_front.then(|| view! { <p class="lead">{tr!("Well-made things for the desk, the ears and the road.")}</p> })}

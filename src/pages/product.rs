@@ -8,6 +8,7 @@ use crate::{
         page_card::{PageCard, ProductData},
         product_card::ProductGrid,
         product_pictures::ProductPictures,
+        share_picture::ProductSharePicture,
         variant_choice::VariantChoice,
     },
     domain::{
@@ -50,6 +51,7 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
     view! {
         <Frame title=product.name.clone() description=product.summary.clone()>
             <PageCard path title=product.name.clone() description=product.summary.clone() kind="product" />
+            <ProductSharePicture product=product.clone() />
             <ProductData product=product.clone() currency />
             <article class="product">
                 <ProductPictures product=product.clone() />

@@ -247,6 +247,7 @@ fn provide_page(state: &AppState) {
     }
     provide_context(state.shop());
     provide_context(Origin(state.config().base_url.as_str().into()));
+    provide_context(state.painter().addresses());
     provide_context(state.assets().lazy_files());
     provide_context(language::current());
     provide_context(WordsFile(state.assets().words(language::current())));

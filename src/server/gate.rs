@@ -252,23 +252,19 @@ fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String
     if GUEST_ONLY.contains(&path) && logged_in && !(path == "/login" && query(uri).again == "true") {
         return Some(destination(&query(uri).next).as_str().to_owned());
     }
-    if path == "/" { in_order(uri).or_else(|| beyond_the_end(uri, catalogue)) } else { None }
+    if path == "/" { in_order(uri, catalogue) } else { None }
 }
 
-/// A form sends its empty fields, too. They would be of no use in an address that is kept or shared.
-fn in_order(uri: &Uri) -> Option<String> {
+/// A page beyond the end of a list, which may have become shorter, leads to its last page. A form sends its empty fields, too: they
+/// would be of no use in an address that is kept or shared.
+fn in_order(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
     let query = template::list_query(uri)?;
-    query.has_blanks().then(|| Filter::parse(&query).address())
-}
-
-/// A page beyond the end of a list, which may have become shorter, leads to its last page.
-fn beyond_the_end(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
-    let filter = template::filter(uri)?;
+    let filter = Filter::parse(&query);
     if filter.page == 0 {
-        return None;
+        return query.has_blanks().then(|| filter.address());
     }
     let pages = catalogue.select(&filter).pages();
-    (filter.page >= pages).then(|| filter.on_page(pages - 1).address())
+    (filter.page >= pages || query.has_blanks()).then(|| filter.on_page(filter.page.min(pages - 1)).address())
 }
 
 /// What the addresses of some pages carry.

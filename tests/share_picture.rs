@@ -104,13 +104,17 @@ async fn a_picture_shows_the_whole_drawing_on_the_shops_paper() {
 }
 
 #[tokio::test]
-async fn every_drawing_of_the_shop_has_a_picture() {
+async fn every_product_of_the_demonstration_has_a_picture_of_its_own() {
     let app = TestApp::start().await;
-    let pictures = app.state.painter().addresses();
-    let products = app.state.catalogue().products().to_vec();
-    assert_eq!(products.len(), 24);
-    let versions: BTreeSet<String> = products.iter().map(|product| pictures.of_product(product).expect("a picture")).collect();
-    assert_eq!(versions.len(), 24);
+    let mut site = app.browser();
+    let mut seen = BTreeSet::new();
+    for product in app.state.catalogue().products() {
+        let picture = site.open(&format!("/share/products/{}.png", product.slug)).await;
+        assert_eq!((picture.status, size(&picture)), (StatusCode::OK, (1_200, 630)), "{}", product.slug);
+        assert!(picture.body.len() < 64 * 1_024, "{} takes {} bytes", product.slug, picture.body.len());
+        seen.insert(picture.body);
+    }
+    assert_eq!((seen.len(), app.state.painter().painted()), (24, 24));
 }
 
 #[tokio::test]

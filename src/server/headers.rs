@@ -32,7 +32,7 @@ const ALWAYS: [(HeaderName, &str); 6] = [
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'",
     ),
-    // Other sites cannot access our windows, nor include our answers in their pages.
+    // Other sites cannot access our windows, nor include our answers in their pages. The pictures of shared links say otherwise.
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (RESOURCE_POLICY, "same-origin"),
     // Passkeys are asked for by our own pages alone.

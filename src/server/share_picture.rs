@@ -101,11 +101,13 @@ impl Painter {
 
     async fn paint(&self, drawing: &str) -> Result<Bytes, ServerError> {
         let document = document(drawing).ok_or_else(|| ServerError::Picture("the drawing is not there any more".into()))?;
-        let turn = self.0.turns.acquire().await.map_err(|error| ServerError::Picture(error.into()))?;
-        let picture = task::spawn_blocking(move || paint(&document)).await.map_err(|error| ServerError::Picture(error.into()))?;
-        drop(turn);
-        self.0.painted.fetch_add(1, Ordering::Relaxed);
-        picture
+        let _turn = self.0.turns.acquire().await.map_err(|error| ServerError::Picture(error.into()))?;
+        let painter = self.clone();
+        let painting = task::spawn_blocking(move || {
+            painter.0.painted.fetch_add(1, Ordering::Relaxed);
+            paint(&document)
+        });
+        painting.await.map_err(|error| ServerError::Picture(error.into()))?
     }
 }
 
@@ -168,4 +170,36 @@ async fn answer(state: &AppState, drawing: &str, version: &Version, headers: &He
     // Other sites show it: some fetch it once, some let their visitors' browsers fetch it.
     response.headers_mut().insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    const MUG: &str = "/pictures/mug.svg";
+
+    #[tokio::test]
+    async fn a_picture_waits_for_its_turn_and_is_painted_though_nobody_waits_for_it_any_more() {
+        let painter = Painter::new();
+        let turns = painter.0.turns.acquire_many(2).await.expect("all turns");
+        assert!(tokio::time::timeout(Duration::from_millis(50), painter.picture(MUG)).await.is_err());
+        assert_eq!(painter.painted(), 0, "others are being painted");
+        drop(turns);
+        while painter.0.kept.is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(painter.picture(MUG).await.is_ok());
+        assert_eq!(painter.painted(), 1);
+    }
+
+    #[test]
+    fn pictures_take_no_more_memory_than_they_may() {
+        let painter = Painter::new();
+        for number in 0..1_000 {
+            painter.0.kept.insert(number.to_string(), Bytes::from(vec![0; 36_000]));
+        }
+        assert!(painter.0.kept.weight() <= 4 * 1_024 * 1_024, "{}", painter.0.kept.weight());
+        assert!(painter.0.kept.len() >= 50, "only {} are kept", painter.0.kept.len());
+    }
 }

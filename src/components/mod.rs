@@ -49,6 +49,7 @@ pub mod page_card;
 mod pending;
 pub mod preload;
 pub mod product_card;
+pub mod recently_viewed;
 pub mod refusal;
 pub mod request_number;
 pub mod rich;

@@ -48,6 +48,7 @@ pub mod terms;
 pub mod timestamp;
 pub mod typed;
 pub mod username;
+pub mod viewed;
 pub mod visit_days;
 pub mod visitor;
 pub mod wait;

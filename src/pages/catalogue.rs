@@ -1,10 +1,11 @@
 //! `/`: everything for sale, with search, shelves and order in the address.
 
 use crate::{
-    components::{frame::Frame, page_card::PageCard, product_card::ProductGrid},
+    components::{frame::Frame, own_part::OwnPart, page_card::PageCard, product_card::ProductGrid},
     domain::{
         catalogue::{Catalogue, Selection},
         filter::{Filter, Sort},
+        page_request::Hole,
         product::{Category, Product},
     },
     tr, tr_n, tr_view, words,
@@ -133,6 +134,7 @@ fn Nothing(is_filtered: bool) -> impl IntoView {
                 <p class="lead">{tr!("Sorry, we found nothing.")}</p>
                 <p><a class="button" href="/">{tr!("Show everything")}</a></p>
             </div>
+            <OwnPart of=Hole::Viewed />
         }
         .into_any()
     } else {

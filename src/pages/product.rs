@@ -5,11 +5,14 @@ use crate::{
         add_to_cart::AddToCart,
         frame::Frame,
         like_button::LikeButton,
+        own_part::OwnPart,
         page_card::{PageCard, ProductData},
         product_card::ProductGrid,
+        recently_viewed::LookedAhead,
     },
     domain::{
         catalogue::Catalogue,
+        page_request::Hole,
         product::{Product, Slug, StockLevel},
     },
     pages::not_found::NotFoundPage,
@@ -64,6 +67,8 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
                     <ul class="product-grid"><ProductGrid products=related currency /></ul>
                 </section>
             })}
+            <OwnPart of=Hole::Viewed />
+            <LookedAhead />
         </Frame>
     }
 }

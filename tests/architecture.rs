@@ -59,7 +59,8 @@ fn the_tests_that_a_row_of_accessibility_names_are_in_the_file_it_names() {
                 text = fs::read_to_string(root.join(name)).unwrap_or_else(|_| panic!("{row}: there is no {name}"));
                 continue;
             }
-            let is_there = [format!("fn {name}("), format!("test('{name}'"), format!("test(`{name}`")].iter().any(|test| text.contains(test));
+            let is_there =
+                [format!("fn {name}("), format!("test('{name}'"), format!("test(`{name}`")].iter().any(|test| text.contains(test));
             assert!(is_there, "{row}: there is no test {name}");
             named += 1;
         }

@@ -43,4 +43,5 @@ mod stay;
 mod survival;
 mod templates;
 mod traces;
+mod viewed;
 mod words;

@@ -21,7 +21,7 @@ async fn forget(browser: &mut Browser, item: &str) -> StatusCode {
     browser.call("forget", &[("item", item)]).await.status
 }
 
-/// A guest with two lines in the cart, one kept for later, one that was removed, and a theme.
+/// A guest with two lines in the cart, one kept for later, one that was removed, a theme, likes, and a product that was looked at.
 async fn guest(app: &TestApp) -> Browser {
     let mut browser = app.browser();
     for product in ["laptop", "phone", "mug"] {
@@ -33,6 +33,7 @@ async fn guest(app: &TestApp) -> Browser {
     browser.call("set_preferences", &[("theme", "dark")]).await;
     browser.call("like", &[("product", "radio")]).await;
     browser.call("like", &[("product", "mug")]).await;
+    browser.visit("/products/radio").await;
     browser
 }
 
@@ -46,7 +47,7 @@ async fn who_has_no_session_reads_that_nothing_is_kept_and_gets_none_by_reading(
     page.hides("action=\"/api/forget\"");
     let answer = browser.open("/api/session").await;
     assert_eq!(answer.json(), json!({ "session": null, "device_cookie": null }));
-    for item in ["cart", "later", "removed", "likes", "messages", "waiting", "theme"] {
+    for item in ["cart", "later", "removed", "likes", "viewed", "messages", "waiting", "theme"] {
         assert_eq!(forget(&mut browser, item).await, StatusCode::OK, "nothing to delete is as good");
         browser.submit("forget", &[("item", item)]).await.shows("You have no session here.");
     }
@@ -164,6 +165,7 @@ async fn each_part_is_deleted_by_itself_and_the_page_says_so() {
         ("later", "Deleted: what you kept for later.", "/cart/later", json!([])),
         ("removed", "Deleted: what was removed from your cart.", "/cart/removed", json!([])),
         ("likes", "Deleted: your likes.", "/likes", json!([])),
+        ("viewed", "Deleted: what you looked at.", "/viewed", json!([])),
         ("theme", "Deleted: your choice of a theme.", "/preferences", json!({})),
     ];
     for (item, sentence, ..) in &parts {

@@ -116,19 +116,21 @@ fn visitor() -> impl Strategy<Value = Visitor> {
         vec(line(), 0..3),
         vec(slug(), 0..2),
         vec(slug(), 0..5),
+        vec(slug(), 0..5),
         vec(flash(), 0..3),
         preferences(),
     );
     let at = Timestamp::seconds(1_700_000_000);
     option::of(known).prop_map(move |known| match known {
         None => Visitor::stranger(Currency::Usd),
-        Some((login, lines, later, restorable, liked, flashes, preferences)) => Visitor {
+        Some((login, lines, later, restorable, liked, viewed, flashes, preferences)) => Visitor {
             login,
             session: Some(SessionView { started_at: at, visits: 3, expires_at: at }),
             cart: CartView::from_lines(lines, later, Currency::Usd),
             cart_notices: Vec::new(),
             restorable,
             likes: liked.into_iter().collect::<LikesView>(),
+            viewed,
             flashes,
             typed: None,
             preferences,

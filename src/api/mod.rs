@@ -20,3 +20,4 @@ pub mod passkeys;
 pub mod preferences;
 pub mod second_factor;
 pub mod sessions;
+pub mod viewed;

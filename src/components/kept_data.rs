@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// file that can be downloaded.
 #[component]
 pub fn KeptSections(data: KeptData) -> impl IntoView {
-    let KeptData { cart, likes, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
+    let KeptData { cart, likes, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let messages = flashes.iter().map(|flash| view! { <li>{sentence(flash, &catalogue)}</li> }).collect_view();
     view! {
@@ -32,7 +32,11 @@ pub fn KeptSections(data: KeptData) -> impl IntoView {
         </section>
         <section class="panel" aria-labelledby="likes-panel" data-field="likes">
             <h2 id="likes-panel">{tr!("Your likes")}</h2>
-            <Liked likes catalogue />
+            <Liked likes catalogue=Arc::clone(&catalogue) />
+        </section>
+        <section class="panel" aria-labelledby="viewed-panel" data-field="viewed">
+            <h2 id="viewed-panel">{tr!("Recently viewed")}</h2>
+            <LookedAt viewed catalogue />
         </section>
         <section class="panel" aria-labelledby="orders-panel" data-field="checkout orders">
             <h2 id="orders-panel">{tr!("Your orders")}</h2>
@@ -113,12 +117,30 @@ fn Liked(likes: Vec<Slug>, catalogue: Arc<Catalogue>) -> impl IntoView {
     if likes.is_empty() {
         return view! { <p>{tr!("You like nothing yet. Each product has a heart.")}</p> }.into_any();
     }
-    let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| slug.to_string(), |product| product.name.clone());
     view! {
-        <ul class="kept">{likes.iter().map(|slug| view! { <li>{name(slug)}</li> }).collect_view()}</ul>
+        {names(&likes, &catalogue)}
         <Delete item=Forgettable::Likes />
     }
     .into_any()
+}
+
+#[component]
+fn LookedAt(viewed: Vec<Slug>, catalogue: Arc<Catalogue>) -> impl IntoView {
+    if viewed.is_empty() {
+        return view! { <p>{tr!("None. The products whose pages you open are kept here, at most eight.")}</p> }.into_any();
+    }
+    view! {
+        <p>{tr!("The products whose pages you opened last, at most eight, so that you find them again:")}</p>
+        {names(&viewed, &catalogue)}
+        <Delete item=Forgettable::Viewed />
+    }
+    .into_any()
+}
+
+/// Products by their names; one that is not sold any more by its short name.
+fn names(products: &[Slug], catalogue: &Catalogue) -> impl IntoView + use<> {
+    let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| slug.to_string(), |product| product.name.clone());
+    view! { <ul class="kept">{products.iter().map(|slug| view! { <li>{name(slug)}</li> }).collect_view()}</ul> }
 }
 
 #[component]
@@ -251,6 +273,7 @@ fn deletes(item: Forgettable) -> String {
         Forgettable::Checkout => tr!("Delete what you filled in for an order"),
         Forgettable::Orders => tr!("Delete which orders you placed here"),
         Forgettable::Likes => tr!("Delete your likes"),
+        Forgettable::Viewed => tr!("Delete what you looked at"),
         Forgettable::Messages => tr!("Delete your messages"),
         Forgettable::Waiting => tr!("Delete what waited for you"),
         Forgettable::Theme => tr!("Delete your choice of a theme"),

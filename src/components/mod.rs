@@ -52,6 +52,7 @@ mod pending;
 pub mod preload;
 pub mod product_card;
 pub mod product_pictures;
+pub mod recently_viewed;
 pub mod refusal;
 pub mod request_number;
 pub mod rich;

@@ -20,6 +20,8 @@ pub enum Forgettable {
     Orders,
     /// Every like.
     Likes,
+    /// What was looked at.
+    Viewed,
     /// What is still to be told.
     Messages,
     /// What waits for the visitor's next step.
@@ -32,13 +34,14 @@ pub enum Forgettable {
 
 impl Forgettable {
     /// Every part.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Cart,
         Self::Later,
         Self::Removed,
         Self::Checkout,
         Self::Orders,
         Self::Likes,
+        Self::Viewed,
         Self::Messages,
         Self::Waiting,
         Self::Theme,
@@ -54,6 +57,7 @@ impl Forgettable {
             Self::Checkout => "checkout",
             Self::Orders => "orders",
             Self::Likes => "likes",
+            Self::Viewed => "viewed",
             Self::Messages => "messages",
             Self::Waiting => "waiting",
             Self::Theme => "theme",
@@ -75,6 +79,7 @@ impl Forgettable {
             Self::Checkout => tr_mark!("what you filled in for an order"),
             Self::Orders => tr_mark!("which orders you placed here"),
             Self::Likes => tr_mark!("your likes"),
+            Self::Viewed => tr_mark!("what you looked at"),
             Self::Messages => tr_mark!("your messages"),
             Self::Waiting => tr_mark!("what waited for you"),
             Self::Theme => tr_mark!("your choice of a theme"),

@@ -50,6 +50,7 @@ pub mod timestamp;
 pub mod typed;
 pub mod username;
 pub mod variants;
+pub mod viewed;
 pub mod visit_days;
 pub mod visitor;
 pub mod wait;

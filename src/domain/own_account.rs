@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        cart_view::CartView, likes::LikesView, order::OrderView, passkey::OwnPasskey, preferences::Theme, security_event::SecurityEvent,
-        timestamp::Timestamp,
+        cart_view::CartView, likes::LikesView, order::OrderView, passkey::OwnPasskey, preferences::Theme, product::Slug,
+        security_event::SecurityEvent, timestamp::Timestamp,
     },
     words::Language,
 };
@@ -59,6 +59,8 @@ pub struct OwnLogin {
     pub cart: CartView,
     /// What it likes.
     pub likes: LikesView,
+    /// The products whose pages were opened last, the newest first.
+    pub viewed: Vec<Slug>,
 }
 
 /// Everything the shop knows of an account, except its password's hash and the secrets of codes and passkeys. Times are seconds since 1970.

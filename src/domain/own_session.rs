@@ -71,6 +71,8 @@ pub struct KeptData {
     pub cart: KeptCart,
     /// The products the visitor likes, by their short names, the newest like first.
     pub likes: Vec<Slug>,
+    /// The products whose pages the visitor opened last, by their short names, the newest first.
+    pub viewed: Vec<Slug>,
     /// What is filled in on the way to an order.
     pub checkout: KeptCheckout,
     /// The numbers of the orders that a guest placed here.

@@ -74,6 +74,8 @@ pub enum Hole {
     Session,
     /// What was just done.
     Messages,
+    /// At the end of some pages: what was looked at before.
+    Viewed,
     /// In the footer: the buttons that choose a theme.
     ThemeButtons,
     /// In the footer: "Forget me".
@@ -84,14 +86,24 @@ pub enum Hole {
 
 impl Hole {
     /// Every hole.
-    pub const ALL: [Self; 8] =
-        [Self::Likes, Self::Theme, Self::Account, Self::Session, Self::Messages, Self::ThemeButtons, Self::Forget, Self::RequestId];
+    pub const ALL: [Self; 9] = [
+        Self::Likes,
+        Self::Theme,
+        Self::Account,
+        Self::Session,
+        Self::Messages,
+        Self::Viewed,
+        Self::ThemeButtons,
+        Self::Forget,
+        Self::RequestId,
+    ];
 
     /// How it looks, if it looks the same for many visitors; `None` if what stands there is one visitor's own.
     pub fn look(self, visitor: &Visitor) -> Option<Look> {
         match self {
             Self::Likes => visitor.likes.products.is_empty().then_some(Look::Empty),
             Self::Messages => visitor.flashes.is_empty().then_some(Look::Empty),
+            Self::Viewed => visitor.viewed.is_empty().then_some(Look::Empty),
             Self::Theme | Self::ThemeButtons => Some(Look::Of(visitor.preferences.theme(), visitor.preferences.language)),
             Self::Forget => Some(if visitor.session.is_some() { Look::Filled } else { Look::Empty }),
             Self::Account | Self::Session | Self::RequestId => None,

@@ -2,12 +2,13 @@
 
 use crate::{
     components::{
-        frame::Frame, list_form::ListForm, nothing_found::NothingFound, page_card::PageCard, product_card::ProductGrid,
+        frame::Frame, list_form::ListForm, nothing_found::NothingFound, own_part::OwnPart, page_card::PageCard, product_card::ProductGrid,
         share_picture::ShopSharePicture,
     },
     domain::{
         catalogue::{Catalogue, Selection},
         filter::{Filter, ListQuery, Sort},
+        page_request::Hole,
         product::Category,
     },
     tr, tr_n, tr_view, words,
@@ -117,7 +118,7 @@ fn PageLinks(filter: Filter, pages: u32) -> impl IntoView {
 #[component]
 fn Empty(filter: Filter, catalogue: Arc<Catalogue>) -> impl IntoView {
     if filter != Filter::default() {
-        return view! { <NothingFound filter catalogue /> }.into_any();
+        return view! { <NothingFound filter catalogue /> <OwnPart of=Hole::Viewed /> }.into_any();
     }
     view! {
         <div class="empty">

@@ -5,14 +5,17 @@ use crate::{
         add_to_cart::AddToCart,
         frame::Frame,
         like_button::LikeButton,
+        own_part::OwnPart,
         page_card::{PageCard, ProductData},
         product_card::ProductGrid,
         product_pictures::ProductPictures,
+        recently_viewed::LookedAhead,
         share_picture::ProductSharePicture,
         variant_choice::VariantChoice,
     },
     domain::{
         catalogue::Catalogue,
+        page_request::Hole,
         product::{Product, Slug, StockLevel},
     },
     pages::not_found::NotFoundPage,
@@ -72,6 +75,8 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
                     <ul class="product-grid"><ProductGrid products=related currency /></ul>
                 </section>
             })}
+            <OwnPart of=Hole::Viewed />
+            <LookedAhead />
         </Frame>
     }
 }

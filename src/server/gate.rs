@@ -33,6 +33,7 @@ use crate::{
         teller::{self, PageCorrelation},
         template,
         token::Token,
+        viewed,
     },
 };
 use axum::{
@@ -75,6 +76,7 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
             return answers::refuse(error.into());
         }
         tell_once(&state, &mut request, visitor).await;
+        viewed::note(&state, &request);
         let is_listed = search_engines::may_list(request.uri());
         let shared = request.extensions().get::<SharedPage>().cloned();
         let mut response = next.run(request).await;

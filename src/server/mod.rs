@@ -94,4 +94,5 @@ pub mod trail;
 pub mod translations;
 pub mod unattended;
 pub mod user_agent;
+pub mod viewed;
 pub mod visitor;

@@ -106,6 +106,7 @@ pub async fn data(scope: &Scope) -> Result<AccountRecord, ServerError> {
             is_this,
             cart: CartView::of(&session.data.cart, &catalogue),
             likes: LikesView::of(&session.data.likes, &catalogue),
+            viewed: session.data.viewed.products().to_vec(),
         })
     };
     let mut sessions: Vec<OwnLogin> = session.logins().await?.into_iter().filter_map(own_login).collect();

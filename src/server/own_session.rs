@@ -12,6 +12,7 @@ use crate::{
             KeptCart, KeptCheckout, KeptData, KeptOfBrowser, OwnCookie, OwnLogin, OwnSession, Storage, StoreKind, Waiting, WaitingLogin,
             WaitingSecret,
         },
+        viewed::Viewed,
     },
     error::AppError,
     server::{
@@ -59,11 +60,12 @@ async fn whole(state: &AppState, session: &Session) -> Result<Option<OwnSession>
 
 /// What is shown of what the shop keeps. Every field is named, so that a new one cannot be forgotten.
 pub fn shown(data: &SessionData) -> KeptData {
-    let SessionData { cart, likes, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
+    let SessionData { cart, likes, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     KeptData {
         cart: KeptCart { lines: cart.lines().to_vec(), later: cart.later().to_vec(), removed: cart.removed().cloned().collect() },
         // The number they are counted under says nothing to their visitor.
         likes: likes.products().to_vec(),
+        viewed: viewed.products().to_vec(),
         // The key only makes sure that an order is placed once.
         checkout: KeptCheckout { email: checkout.email.clone(), address: checkout.address.clone(), delivery: checkout.delivery },
         orders: orders.clone(),
@@ -126,6 +128,7 @@ pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError>
             Forgettable::Checkout => data.checkout = Checkout::default(),
             Forgettable::Orders => data.orders.clear(),
             Forgettable::Likes => data.likes.clear(),
+            Forgettable::Viewed => data.viewed = Viewed::default(),
             Forgettable::Messages => {
                 data.flashes.clear();
                 data.typed.clear();
@@ -175,6 +178,8 @@ mod tests {
         cart.add(&Product::example("Lamp", "Desk"), Quantity::MAX).expect("room");
         let mut likes = Likes::default();
         likes.like(Slug::parse("lamp").expect("a slug"), 4_711).expect("room");
+        let mut viewed = Viewed::default();
+        viewed.note(Slug::parse("lamp").expect("a slug"));
         let login = PendingLogin {
             account: 7,
             username: "ada".to_owned(),
@@ -192,6 +197,7 @@ mod tests {
         SessionData {
             cart,
             likes,
+            viewed,
             checkout: Checkout { key: "1dempotent".to_owned(), email: "ada@example.com".to_owned(), ..Checkout::default() },
             orders: vec![OrderNumber::of_bits(7)],
             flashes: vec![Untold::of(&CorrelationId::new(0xe77a, Timestamp::seconds(4)), Flash::LoggedIn)],

@@ -1,4 +1,5 @@
-//! What the shop keeps in a session: the cart, the likes, what to tell on which page, what waits, and what its visitor chose.
+//! What the shop keeps in a session: the cart, the likes, what was looked at, what to tell on which page, what waits, and what its
+//! visitor chose.
 //!
 //! # Adding a field
 //!
@@ -53,6 +54,7 @@ use crate::{
         session_parts::{self, Parts},
         timestamp::Timestamp,
         typed::Typed,
+        viewed::Viewed,
         visit_days::VisitDays,
     },
     server::{
@@ -79,6 +81,9 @@ pub struct SessionData {
     /// What the visitor likes.
     #[serde(skip_serializing_if = "Likes::is_untouched")]
     pub likes: Likes,
+    /// What the visitor looked at last.
+    #[serde(skip_serializing_if = "Viewed::is_empty")]
+    pub viewed: Viewed,
     /// What is filled in on the way to an order.
     #[serde(skip_serializing_if = "Checkout::is_empty", deserialize_with = "Checkout::readable")]
     pub checkout: Checkout,
@@ -176,15 +181,16 @@ impl SessionData {
     /// `tests/survival.rs`. Where a session ends, nothing does.
     pub fn pass_on(&mut self, event: Event) {
         // By name, each of them: whoever adds a field decides here.
-        let Self { cart: _, likes: _, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences: _ } = self;
+        let Self { cart: _, likes: _, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences: _ } = self;
         // What waits is for whoever was there before, or for whoever comes back.
         typed.retain(|typed| matches!(event, Event::LoggedIn(account) if typed.what.waits_for(account)));
         *pending = Pending::default();
         *ceremony = None;
         if event == Event::LoggedOut {
-            // Names and addresses are not for whoever comes next.
+            // Names and addresses are not for whoever comes next, and neither is what somebody looked at.
             *checkout = Checkout::default();
             orders.clear();
+            *viewed = Viewed::default();
             // The session counts its visits anew then.
             visit_days.begin_anew();
         }
@@ -218,7 +224,8 @@ impl sessions::Data for SessionData {
 
     fn parts(&self) -> Parts {
         // By name, each of them: whoever adds a field decides whether other tabs are told.
-        let Self { cart, likes, checkout: _, orders: _, flashes, typed, pending, ceremony: _, visit_days: _, preferences } = self;
+        let Self { cart, likes, viewed: _, checkout: _, orders: _, flashes, typed, pending, ceremony: _, visit_days: _, preferences } =
+            self;
         let written = |line| {
             let CartLine { product, quantity, .. }: &CartLine = line;
             (product, *quantity)

@@ -49,7 +49,7 @@ impl Key {
             return Some(Self::Nothing);
         }
         if uri.path() != "/" {
-            return product(uri).and_then(|slug| Slug::parse(slug).ok()).map(Self::Product);
+            return product_at(uri).map(Self::Product);
         }
         let filter = filter(uri)?;
         let is_shelf = |wanted: &Slug| catalogue.categories().iter().any(|category| category.slug == *wanted);
@@ -91,6 +91,11 @@ pub fn is_nothing(uri: &Uri, exists: bool, catalogue: &Catalogue) -> bool {
 /// What the address of a product's page calls it.
 fn product(uri: &Uri) -> Option<&str> {
     uri.path().strip_prefix("/products/")
+}
+
+/// The product whose page is at an address, whether it is sold or not.
+pub fn product_at(uri: &Uri) -> Option<Slug> {
+    product(uri).and_then(|slug| Slug::parse(slug).ok())
 }
 
 /// The query of `/`; nothing where it says one thing twice.

@@ -12,6 +12,7 @@ mod cart;
 mod catalogue;
 mod checkout;
 mod conformance;
+mod coupons;
 mod dashboard;
 mod debug_session;
 mod finding;

@@ -10,6 +10,7 @@ pub mod accounts;
 pub mod cart;
 pub mod catalogue;
 pub mod checkout;
+pub mod coupons;
 pub mod dashboard;
 pub mod debug;
 pub mod likes;

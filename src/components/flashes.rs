@@ -89,6 +89,8 @@ pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
             tr!("{added} of the order's items are in your cart again, {left_out} were left out.", added, left_out)
         }
         Flash::PricesAgreed => tr!("You agreed to today's prices."),
+        Flash::CouponEntered => tr!("Your coupon is in the cart."),
+        Flash::CouponRemoved => tr!("The coupon was removed from the cart."),
         Flash::Liked(product) => done::liked(&listed(product)),
         Flash::Unliked(product) => done::unliked(&listed(product)),
         Flash::Registered => {

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         cart::CartLine,
         catalogue::Catalogue,
+        coupon::CouponCode,
         forgettable::Forgettable,
         order::OrderNumber,
         own_session::{KeptCart, KeptCheckout, KeptData, PasskeyQuestion, Waiting, WaitingLogin, WaitingSecret},
@@ -22,13 +23,14 @@ use std::sync::Arc;
 /// file that can be downloaded.
 #[component]
 pub fn KeptSections(data: KeptData) -> impl IntoView {
-    let KeptData { cart, likes, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
+    let KeptData { cart, likes, coupon, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let messages = flashes.iter().map(|flash| view! { <li>{sentence(flash, &catalogue)}</li> }).collect_view();
     view! {
-        <section class="panel" aria-labelledby="cart-panel" data-field="cart">
+        <section class="panel" aria-labelledby="cart-panel" data-field="cart coupon">
             <h2 id="cart-panel">{tr!("Your cart")}</h2>
             <Cart cart catalogue=Arc::clone(&catalogue) />
+            <Entered coupon />
         </section>
         <section class="panel" aria-labelledby="likes-panel" data-field="likes">
             <h2 id="likes-panel">{tr!("Your likes")}</h2>
@@ -110,6 +112,16 @@ fn Cart(cart: KeptCart, catalogue: Arc<Catalogue>) -> impl IntoView {
         }
     });
     view! { {kept} {later} {undo} }
+}
+
+#[component]
+fn Entered(coupon: Option<CouponCode>) -> impl IntoView {
+    coupon.map(|code| {
+        view! {
+            <p>{tr_view!("The coupon you entered: {code}.", code = view! { <code>{code.to_string()}</code> })}</p>
+            <Delete item=Forgettable::Coupon />
+        }
+    })
 }
 
 #[component]
@@ -270,6 +282,7 @@ fn deletes(item: Forgettable) -> String {
         Forgettable::Cart => tr!("Delete your cart"),
         Forgettable::Later => tr!("Delete what you kept for later"),
         Forgettable::Removed => tr!("Delete what was removed from your cart"),
+        Forgettable::Coupon => tr!("Delete the coupon you entered"),
         Forgettable::Checkout => tr!("Delete what you filled in for an order"),
         Forgettable::Orders => tr!("Delete which orders you placed here"),
         Forgettable::Likes => tr!("Delete your likes"),

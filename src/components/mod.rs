@@ -17,6 +17,7 @@ pub mod cart_lines;
 pub mod cart_notices;
 pub mod cart_scope;
 pub mod checkout_frame;
+pub mod coupon;
 pub mod credential;
 pub mod credentials;
 pub mod dashboard_data;

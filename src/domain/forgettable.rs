@@ -14,6 +14,8 @@ pub enum Forgettable {
     Later,
     /// What was removed from it and could be brought back.
     Removed,
+    /// The coupon that was entered.
+    Coupon,
     /// What is filled in on the way to an order.
     Checkout,
     /// Which orders this browser placed; the orders themselves stay.
@@ -38,6 +40,7 @@ impl Forgettable {
         Self::Cart,
         Self::Later,
         Self::Removed,
+        Self::Coupon,
         Self::Checkout,
         Self::Orders,
         Self::Likes,
@@ -54,6 +57,7 @@ impl Forgettable {
             Self::Cart => "cart",
             Self::Later => "later",
             Self::Removed => "removed",
+            Self::Coupon => "coupon",
             Self::Checkout => "checkout",
             Self::Orders => "orders",
             Self::Likes => "likes",
@@ -76,6 +80,7 @@ impl Forgettable {
             Self::Cart => tr_mark!("your cart"),
             Self::Later => tr_mark!("what you kept for later"),
             Self::Removed => tr_mark!("what was removed from your cart"),
+            Self::Coupon => tr_mark!("the coupon you entered"),
             Self::Checkout => tr_mark!("what you filled in for an order"),
             Self::Orders => tr_mark!("which orders you placed here"),
             Self::Likes => tr_mark!("your likes"),

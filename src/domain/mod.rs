@@ -12,6 +12,7 @@ pub mod cart_view;
 pub mod catalogue;
 pub mod checkout;
 pub mod correlation;
+pub mod coupon;
 pub mod dashboard;
 pub mod debug_session;
 pub mod destination;

@@ -35,6 +35,11 @@ impl Money {
         self.0
     }
 
+    /// Whether it is nothing.
+    pub const fn is_zero(&self) -> bool {
+        self.0 == 0
+    }
+
     /// The sum, at most [`Money::MAX`]; carts within their bounds never reach that.
     #[must_use]
     pub fn plus(self, other: Self) -> Self {

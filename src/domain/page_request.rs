@@ -6,6 +6,7 @@
 use crate::{
     domain::{
         checkout::CheckoutPage,
+        coupon::EnteredCoupon,
         dashboard::DashboardView,
         debug_session::DebugSession,
         device::Devices,
@@ -47,6 +48,8 @@ pub struct PageRequest {
     pub passkeys: Option<Passkeys>,
     /// The link to the visitor's cart, on the page that shows it.
     pub cart_link: Option<CartLink>,
+    /// The coupon that the visitor entered, on the page of the cart.
+    pub coupon: Option<EnteredCoupon>,
     /// What a shared cart would add, on the page that shows it.
     pub shared: Option<SharedPage>,
     /// What would be ordered, on the pages of the checkout.

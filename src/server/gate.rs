@@ -20,7 +20,7 @@ use crate::{
         answers,
         cart_link::{self, LinkError},
         catalogue::Snapshot,
-        checkout, dashboard, debug_session, devices,
+        checkout, coupons, dashboard, debug_session, devices,
         error::{ServerError, chain},
         known_device::DeviceMark,
         mailer, orders, own_account, own_session, passkeys,
@@ -136,9 +136,14 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
                 request.extensions_mut().insert(passkeys);
             }
         }
-        (OwnPath::CART, Some(session), _) if query(request.uri()).share.is_some() => {
-            let cart = session.get().map(|data| data.cart.clone()).unwrap_or_default();
-            if let Some(link) = cart_link::make(state.link_key(), &state.config().base_url, &cart, state.clock().now()) {
+        (OwnPath::CART, Some(session), _) => {
+            let Some(data) = session.get() else { return Ok(()) };
+            if let Some(coupon) = coupons::entered(state, data).await? {
+                request.extensions_mut().insert(coupon);
+            }
+            if query(request.uri()).share.is_some()
+                && let Some(link) = cart_link::make(state.link_key(), &state.config().base_url, &data.cart, state.clock().now())
+            {
                 request.extensions_mut().insert(link);
             }
         }

@@ -21,6 +21,7 @@ pub mod clock;
 pub mod codings;
 pub mod commands;
 pub mod config;
+pub mod coupons;
 pub mod credentials;
 pub mod dashboard;
 pub mod db;

@@ -105,6 +105,7 @@ pub async fn data(scope: &Scope) -> Result<AccountRecord, ServerError> {
             last_seen_at: session.last_seen_at(),
             is_this,
             cart: CartView::of(&session.data.cart, &catalogue),
+            coupon: session.data.coupon.clone(),
             likes: LikesView::of(&session.data.likes, &catalogue),
             viewed: session.data.viewed.products().to_vec(),
         })

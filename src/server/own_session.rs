@@ -60,9 +60,10 @@ async fn whole(state: &AppState, session: &Session) -> Result<Option<OwnSession>
 
 /// What is shown of what the shop keeps. Every field is named, so that a new one cannot be forgotten.
 pub fn shown(data: &SessionData) -> KeptData {
-    let SessionData { cart, likes, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
+    let SessionData { cart, likes, coupon, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     KeptData {
         cart: KeptCart { lines: cart.lines().to_vec(), later: cart.later().to_vec(), removed: cart.removed().cloned().collect() },
+        coupon: coupon.clone(),
         // The number they are counted under says nothing to their visitor.
         likes: likes.products().to_vec(),
         viewed: viewed.products().to_vec(),
@@ -125,6 +126,7 @@ pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError>
             Forgettable::Cart => data.cart.forget_lines(),
             Forgettable::Later => data.cart.forget_later(),
             Forgettable::Removed => data.cart.forget_removed(),
+            Forgettable::Coupon => data.coupon = None,
             Forgettable::Checkout => data.checkout = Checkout::default(),
             Forgettable::Orders => data.orders.clear(),
             Forgettable::Likes => data.likes.clear(),
@@ -159,6 +161,7 @@ mod tests {
         domain::{
             cart::Cart,
             correlation::{CorrelationId, Untold},
+            coupon::CouponCode,
             likes::Likes,
             order::OrderNumber,
             preferences::{Preferences, Theme},
@@ -198,6 +201,7 @@ mod tests {
             cart,
             likes,
             viewed,
+            coupon: CouponCode::parse("WELCOME10").ok(),
             checkout: Checkout { key: "1dempotent".to_owned(), email: "ada@example.com".to_owned(), ..Checkout::default() },
             orders: vec![OrderNumber::of_bits(7)],
             flashes: vec![Untold::of(&CorrelationId::new(0xe77a, Timestamp::seconds(4)), Flash::LoggedIn)],
@@ -227,7 +231,7 @@ mod tests {
         for secret in ["pr00f", "1dempotent", "cha11enge", "evil", "4711", "e77a"] {
             assert!(!text.contains(secret), "{secret}: {text}");
         }
-        for told in ["ada", "My phone", "/dashboard", "\"tries\":2"] {
+        for told in ["ada", "WELCOME10", "My phone", "/dashboard", "\"tries\":2"] {
             assert!(text.contains(told), "{told}: {text}");
         }
     }

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         catalogue::Catalogue,
         checkout::CheckoutPage,
+        coupon::EnteredCoupon,
         dashboard::DashboardView,
         debug_session::DebugSession,
         device::Devices,
@@ -224,6 +225,7 @@ fn page_request(request: &Request) -> PageRequest {
         second_factor: extensions.get::<SecondFactorPage>().cloned(),
         passkeys: extensions.get::<Passkeys>().cloned(),
         cart_link: extensions.get::<CartLink>().cloned(),
+        coupon: extensions.get::<EnteredCoupon>().cloned(),
         shared: extensions.get::<SharedPage>().cloned(),
         checkout: extensions.get::<CheckoutPage>().cloned(),
         order: extensions.get::<OrderPage>().cloned(),

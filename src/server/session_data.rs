@@ -47,6 +47,7 @@ use crate::{
         cart::{Cart, CartLine},
         checkout::Checkout,
         correlation::{CorrelationId, Untold},
+        coupon::CouponCode,
         flash::Flash,
         likes::Likes,
         order::OrderNumber,
@@ -84,6 +85,9 @@ pub struct SessionData {
     /// What the visitor looked at last.
     #[serde(skip_serializing_if = "Viewed::is_empty")]
     pub viewed: Viewed,
+    /// The code of the coupon that was entered.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
+    pub coupon: Option<CouponCode>,
     /// What is filled in on the way to an order.
     #[serde(skip_serializing_if = "Checkout::is_empty", deserialize_with = "Checkout::readable")]
     pub checkout: Checkout,
@@ -114,6 +118,11 @@ pub struct SessionData {
 fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(stored: D) -> Result<Vec<T>, D::Error> {
     let Value::Array(stored) = Value::deserialize(stored)? else { return Ok(Vec::new()) };
     Ok(stored.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect())
+}
+
+/// The same of what may be there once.
+fn if_known<'de, D: Deserializer<'de>, T: DeserializeOwned>(stored: D) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(stored)?).ok())
 }
 
 /// The same for messages. Releases up to 0.1 knew of no correlation ids: theirs are for the next page.
@@ -180,8 +189,10 @@ impl SessionData {
     /// The one rule for what survives, wherever the session goes on as somebody else's: the table "What survives what" of
     /// `tests/survival.rs`. Where a session ends, nothing does.
     pub fn pass_on(&mut self, event: Event) {
-        // By name, each of them: whoever adds a field decides here.
-        let Self { cart: _, likes: _, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences: _ } = self;
+        // By name, each of them: whoever adds a field decides here. A coupon goes where the cart goes: its code says nothing about who
+        // entered it, and whoever keeps the cart wants it for the price that the cart showed.
+        let Self { cart: _, likes: _, coupon: _, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences: _ } =
+            self;
         // What waits is for whoever was there before, or for whoever comes back.
         typed.retain(|typed| matches!(event, Event::LoggedIn(account) if typed.what.waits_for(account)));
         *pending = Pending::default();
@@ -208,6 +219,15 @@ impl SessionData {
     }
 }
 
+/// What another session of the same account may have of this one. A release that knows of no coupons takes the cart out of it.
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    #[serde(flatten)]
+    cart: Cart,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
+    coupon: Option<CouponCode>,
+}
+
 /// What makes a session another's without ending it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -224,8 +244,20 @@ impl sessions::Data for SessionData {
 
     fn parts(&self) -> Parts {
         // By name, each of them: whoever adds a field decides whether other tabs are told.
-        let Self { cart, likes, viewed: _, checkout: _, orders: _, flashes, typed, pending, ceremony: _, visit_days: _, preferences } =
-            self;
+        let Self {
+            cart,
+            likes,
+            coupon: _,
+            viewed: _,
+            checkout: _,
+            orders: _,
+            flashes,
+            typed,
+            pending,
+            ceremony: _,
+            visit_days: _,
+            preferences,
+        } = self;
         let written = |line| {
             let CartLine { product, quantity, .. }: &CartLine = line;
             (product, *quantity)
@@ -247,14 +279,21 @@ impl sessions::Data for SessionData {
         self.visit_days.count(now);
     }
 
-    /// The cart goes; what was removed from it and could be brought back goes with it.
+    /// The cart goes, and its coupon; what was removed from it and could be brought back goes with it.
     fn pack(&mut self) -> Value {
-        serde_json::to_value(std::mem::take(&mut self.cart)).unwrap_or_default()
+        let packed = Packed { cart: std::mem::take(&mut self.cart), coupon: self.coupon.take() };
+        serde_json::to_value(packed).unwrap_or_default()
     }
 
-    /// Quantities add up to at most 99 of a product; refused as a whole when there would be too many lines.
+    /// Quantities add up to at most 99 of a product; refused as a whole when there would be too many lines. A coupon that was entered
+    /// here stays in place of the other one.
     fn unpack(&mut self, contents: &Value) -> bool {
-        Cart::deserialize(contents).is_ok_and(|cart| self.cart.absorb(cart).is_ok())
+        let Ok(Packed { cart, coupon }) = Packed::deserialize(contents) else { return false };
+        let fits = self.cart.absorb(cart).is_ok();
+        if fits && self.coupon.is_none() {
+            self.coupon = coupon;
+        }
+        fits
     }
 }
 

@@ -114,7 +114,11 @@ async fn every_product_of_the_demonstration_has_a_picture_of_its_own() {
         assert!(picture.body.len() < 64 * 1_024, "{} takes {} bytes", product.slug, picture.body.len());
         seen.insert(picture.body);
     }
-    assert_eq!((seen.len(), app.state.painter().painted()), (24, 24));
+    // Variants that look alike share their drawing.
+    let drawings: BTreeSet<_> = app.state.catalogue().products().iter().map(|product| product.picture.clone()).collect();
+    assert_eq!(app.state.painter().painted(), u64::try_from(drawings.len()).expect("few"));
+    assert_eq!(seen.len(), drawings.len());
+    assert!(drawings.len() >= 24, "{}", drawings.len());
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ pub enum Forgettable {
 
 impl Forgettable {
     /// Every part.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Cart,
         Self::Later,
         Self::Removed,

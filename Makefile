@@ -1,8 +1,8 @@
 # `make serve` starts the shop, `make test` runs every test; both begin by installing what is missing.
 
 # Each version and limit is set in one place. The ones below are set here. rust-toolchain.toml pins Rust, Cargo.lock pins
-# wasm-bindgen, end2end/package-lock.json pins sass, wasm-opt, Playwright and axe, lists in benches/ pin Lighthouse and the peers, and
-# .ci/checkers.txt pins the programs for `make lint` and `make fuzz`.
+# wasm-bindgen, end2end/package-lock.json pins sass, wasm-opt, Playwright, axe and validators, lists in benches/ pin Lighthouse and
+# the peers, and .ci/checkers.txt pins the programs for `make lint` and `make fuzz`.
 CARGO_LEPTOS_VERSION := 0.3.10
 CARGO_CYCLONEDX_VERSION := 0.5.9
 SECANTUSDB_VERSION := 0.7.0b3
@@ -304,7 +304,7 @@ wasm-bindgen:
 	$(call cargo_tool,wasm-bindgen,wasm-bindgen-cli,$(WASM_BINDGEN_VERSION),,joins wasm and JS; must match Cargo.lock (about 2 minutes; once))
 
 $(NPM_TOOLS): end2end/package.json end2end/package-lock.json | prerequisites
-	@echo "installing the npm tools of end2end/: sass and wasm-opt for the build; Playwright and axe for the browser tests"
+	@echo "installing the npm tools of end2end/: sass and wasm-opt for the build; Playwright, axe and validators for the browser tests"
 	@cd end2end && npm ci --loglevel=error && touch node_modules/.package-lock.json
 
 store-servers: ## installs the servers that the tests keep sessions in, if they are missing

@@ -1,7 +1,8 @@
 /**
  * Every journey runs four times: with scripts on and off, on a desktop and on a phone, against the release binary in
  * demo mode with a database of its own. `*.scripts.spec.ts` needs scripts, `*.no-scripts.spec.ts` their absence. What is in
- * `*.desktop.*` is the same on a phone, or chooses the screen itself.
+ * `*.desktop.*` is the same on a phone, or chooses the screen itself. `*.once.spec.ts` asks the server for what is the same in every
+ * browser, and runs once.
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,8 +20,9 @@ const desktop = { viewport: { width: 1280, height: 800 } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 // Firefox reads by itself, so one project is enough for it.
 const otherReaders = '**/*.firefox.spec.ts';
+const once = '**/*.once.spec.ts';
 const scripts = ['**/*.no-scripts.spec.ts', otherReaders];
-const noScripts = ['**/*.scripts.spec.ts', otherReaders];
+const noScripts = ['**/*.scripts.spec.ts', otherReaders, once];
 const onDesktopAlone = '**/*.desktop.*';
 
 const config: PlaywrightTestConfig = {
@@ -59,7 +61,7 @@ const config: PlaywrightTestConfig = {
 
   projects: [
     { name: 'scripts-desktop', testIgnore: scripts, use: desktop },
-    { name: 'scripts-phone', testIgnore: [...scripts, onDesktopAlone], use: phone },
+    { name: 'scripts-phone', testIgnore: [...scripts, onDesktopAlone, once], use: phone },
     { name: 'no-scripts-desktop', testIgnore: noScripts, use: { ...desktop, javaScriptEnabled: false } },
     { name: 'no-scripts-phone', testIgnore: [...noScripts, onDesktopAlone], use: { ...phone, javaScriptEnabled: false } },
     { name: 'firefox', testMatch: otherReaders, use: desktop },

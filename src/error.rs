@@ -8,6 +8,7 @@
 
 mod encoding;
 mod field;
+mod status;
 mod values;
 
 use crate::{domain::wait::Wait, tr_mark};
@@ -56,6 +57,16 @@ pub enum AppError {
     PricesNotAgreed,
     /// The payment was declined.
     PaymentDeclined,
+    /// No coupon has that code.
+    UnknownCoupon,
+    /// The coupon holds later.
+    CouponNotYet,
+    /// The coupon's time has passed.
+    CouponOver,
+    /// As many orders have the coupon as may.
+    CouponUsedUp,
+    /// The coupon's amounts are in another currency.
+    CouponInOtherCurrency,
     /// No such order, or it is another's. The answer does not say which.
     UnknownOrder,
     /// The order was sent or cancelled already, or not placed yet.
@@ -156,6 +167,11 @@ impl AppError {
             Self::PricesChanged => tr_mark!("The prices changed since you looked at them. Please look at them once more."),
             Self::PricesNotAgreed => tr_mark!("A price rose. Please tick “I agree to today's prices” first."),
             Self::PaymentDeclined => tr_mark!("Your payment was declined, so nothing was ordered. Please try another way to pay."),
+            Self::UnknownCoupon => tr_mark!("We do not know this coupon. Please check its code."),
+            Self::CouponNotYet => tr_mark!("This coupon does not hold yet. Please try it again later."),
+            Self::CouponOver => tr_mark!("This coupon is over."),
+            Self::CouponUsedUp => tr_mark!("This coupon was used as often as it may be."),
+            Self::CouponInOtherCurrency => tr_mark!("This coupon is for another currency than the one of this shop."),
             Self::UnknownOrder => tr_mark!("We do not know this order."),
             Self::OrderIsOver => tr_mark!("This order can no longer be changed."),
             Self::WrongCredentials => tr_mark!("The user name or password is not right. Please try again."),
@@ -194,64 +210,6 @@ impl AppError {
         }
     }
 
-    /// The HTTP status.
-    pub const fn status(self) -> u16 {
-        match self {
-            Self::UnknownProduct | Self::UnknownSession | Self::UnknownPasskey | Self::UnknownOrder | Self::NoPasskeysHere => 404,
-            Self::PaymentDeclined => 402,
-            Self::SoldOut
-            | Self::NothingToRestore
-            | Self::NothingToShare
-            | Self::NothingToOrder
-            | Self::NothingToOrderAgain
-            | Self::CheckoutChanged
-            | Self::PricesChanged
-            | Self::OrderIsOver
-            | Self::UsernameTaken
-            | Self::SecondFactorChanged
-            | Self::PasskeyTaken
-            | Self::PasskeysFull
-            | Self::SessionChanged => 409,
-            Self::WrongPassword => 403,
-            Self::InvalidLink | Self::PasskeyTooLate => 410,
-            Self::QuantityNotANumber
-            | Self::QuantityZero
-            | Self::QuantityTooMany
-            | Self::LineFull
-            | Self::CartFull
-            | Self::LaterFull
-            | Self::LikesFull
-            | Self::InvalidAddress
-            | Self::PricesNotAgreed
-            | Self::InvalidUsername
-            | Self::InvalidEmail
-            | Self::PasswordTooShort
-            | Self::PasswordTooLong
-            | Self::PasswordTooWeak
-            | Self::PasskeyNotAdded
-            | Self::InvalidPasskeyName
-            | Self::NotSure => 422,
-            Self::WrongCredentials | Self::WrongCode | Self::LogInAgain | Self::PasskeyRefused | Self::LoginNeeded => 401,
-            Self::SessionFull => 413,
-            Self::Malformed => 400,
-            // RFC 6585, 4.
-            Self::TooManyTries { .. } | Self::TooManyRequests { .. } => 429,
-            Self::Busy | Self::Offline => 503,
-            Self::Internal => 500,
-        }
-    }
-
-    /// After how many seconds the same request may work, where time alone helps (`Retry-After`: RFC 9110, 10.2.3).
-    pub const fn retry_after(self) -> Option<u32> {
-        match self {
-            Self::TooManyTries { retry_after } | Self::TooManyRequests { retry_after } => Some(retry_after.get()),
-            // As long, in whole seconds, as this request waited for a database, the session store or a turn to hash (a test
-            // compares).
-            Self::Busy => Some(2),
-            _ => None,
-        }
-    }
-
     /// Whether the refused form is no longer on its page, because what it was about changed meanwhile.
     pub const fn has_no_form_left(self) -> bool {
         matches!(self, Self::SecondFactorChanged | Self::UnknownPasskey | Self::NothingToOrder)
@@ -266,6 +224,9 @@ impl AppError {
             Self::WrongPassword => Some(Field::CurrentPassword),
             Self::WrongCode => Some(Field::Code),
             Self::InvalidPasskeyName => Some(Field::Name),
+            Self::UnknownCoupon | Self::CouponNotYet | Self::CouponOver | Self::CouponUsedUp | Self::CouponInOtherCurrency => {
+                Some(Field::Coupon)
+            }
             Self::PasswordTooShort | Self::PasswordTooLong | Self::PasswordTooWeak => Some(Field::Password),
             _ => None,
         }

@@ -392,6 +392,7 @@ async fn what_changes_nothing_begins_no_session() {
         ("remove_from_cart", &[("product", "none")]),
         ("set_quantity", &[("product", "phone"), ("quantity", "0")]),
         ("restore_to_cart", &[]),
+        ("remove_coupon", &[]),
         ("log_out", &[]),
         ("log_out", &[("keep_cart", "true")]),
         ("end_session", &[("session", "0000000000000000")]),

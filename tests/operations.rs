@@ -371,7 +371,7 @@ async fn figures_are_counted_where_somebody_asks_for_them_and_told_at_no_address
     let app = plain.with(config).await;
     let mut browser = app.browser();
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
-    for path in ["/", "/products/phone", "/pictures/none.svg", "/nowhere", "/metrics", "/livez", "/readyz"] {
+    for path in ["/", "/products/phone", "/pictures/none.svg", "/share/products/none.png", "/nowhere", "/metrics", "/livez", "/readyz"] {
         browser.open(path).await;
     }
     browser.cart().await;
@@ -384,7 +384,7 @@ async fn figures_are_counted_where_somebody_asks_for_them_and_told_at_no_address
     for (name, count) in [
         ("satchel_requests_total{class=\"page\",status=\"2xx\"}", 2.0),
         ("satchel_requests_total{class=\"page\",status=\"4xx\"}", 2.0),
-        ("satchel_requests_total{class=\"file\",status=\"4xx\"}", 1.0),
+        ("satchel_requests_total{class=\"file\",status=\"4xx\"}", 2.0),
         ("satchel_requests_total{class=\"read\",status=\"2xx\"}", 1.0),
         ("satchel_requests_total{class=\"change\",status=\"2xx\"}", 1.0),
         ("satchel_requests_total{class=\"change\",status=\"4xx\"}", 3.0),

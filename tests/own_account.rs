@@ -269,6 +269,7 @@ async fn ones_data_can_be_downloaded_whole() {
     browser.user_agent = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
     browser.call("log_in", &[("login", "ada"), ("password", PASSWORD)]).await;
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
+    browser.visit("/products/mug").await;
     browser.call("change_email", &[("email", "new@example.com")]).await;
     second_login(&app).await;
     app.try_log_in("ada", "another password").await;
@@ -288,6 +289,7 @@ async fn ones_data_can_be_downloaded_whole() {
     assert_eq!(sessions[0]["device"], "Firefox on Linux");
     assert_eq!(sessions[0]["cart"]["lines"][0]["product"], "phone");
     assert_eq!(sessions[0]["cart"]["lines"][0]["quantity"], 2);
+    assert_eq!(sessions[0]["viewed"], serde_json::json!(["mug"]));
     let mut kinds: Vec<&str> =
         data["security_events"].as_array().expect("a list").iter().filter_map(|event| event["kind"].as_str()).collect();
     kinds.sort_unstable();

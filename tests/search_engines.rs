@@ -64,7 +64,11 @@ async fn a_product_says_what_it_is_to_programs() {
     let data = data_of(&robot.open("/products/mug").await);
     assert_eq!((&data["@context"], &data["@type"], &data["sku"]), (&json!("https://schema.org"), &json!("Product"), &json!("mug")));
     assert_eq!(data["url"], json!(format!("{ORIGIN}/products/mug")));
-    assert!(data["image"].as_str().is_some_and(|image| image.starts_with(&format!("{ORIGIN}/pictures/mug.svg"))), "{data}");
+    assert!(data["image"][0].as_str().is_some_and(|image| image.starts_with(&format!("{ORIGIN}/pictures/mug.svg"))), "{data}");
+    assert_eq!((data["image"].as_array().map(Vec::len), &data["isVariantOf"]), (Some(1), &Value::Null));
+    let variant = data_of(&robot.open("/products/tote-bag-large").await);
+    assert_eq!(variant["image"].as_array().map(Vec::len), Some(2), "each picture");
+    assert_eq!((&variant["sku"], &variant["isVariantOf"]["productGroupID"]), (&json!("tote-bag-large"), &json!("tote-bag")));
     assert_eq!(
         data["offers"],
         json!({

@@ -1,17 +1,17 @@
 //! What survives what, row by row:
 //!
-//! | event | identity | cart | kept for later | likes | preferences | checkout draft |
-//! |---|---|---|---|---|---|---|
-//! | log in (guest had a cart) | set, **new session id** | kept | kept | kept | kept | kept |
-//! | log out | gone, row deleted, cookie removed | gone | gone | gone | gone | gone |
-//! | log out, "keep my cart" | gone, new guest session | kept | kept | kept | kept | gone |
-//! | login expires (idle or absolute) | gone | kept | kept | kept | kept | kept |
-//! | password changed or reset | other sessions of the account end; this one gets a new id | kept here | kept here | kept here | kept | kept here |
-//! | ended from another device, account disabled or deleted | gone on the very next request | gone | gone | gone | gone | gone |
-//! | order placed | kept | emptied | kept | kept | kept | cleared |
-//! | Forget me | gone, row deleted, cookie removed | gone | gone | gone | gone | gone |
-//! | guest session unused for 30 days | – | gone | gone | gone | gone | gone |
-//! | server restart, crash, other node, deploy | kept | kept | kept | kept | kept | kept |
+//! | event | identity | cart | kept for later | coupon | likes | recently viewed | preferences | checkout draft |
+//! |---|---|---|---|---|---|---|---|---|
+//! | log in (guest had a cart) | set, **new session id** | kept | kept | kept | kept | kept | kept | kept |
+//! | log out | gone, row deleted, cookie removed | gone | gone | gone | gone | gone | gone | gone |
+//! | log out, "keep my cart" | gone, new guest session | kept | kept | kept | kept | gone | kept | gone |
+//! | login expires (idle or absolute) | gone | kept | kept | kept | kept | kept | kept | kept |
+//! | password changed or reset | other sessions of the account end; this one gets a new id | kept here | kept here | kept here | kept here | kept here | kept | kept here |
+//! | ended from another device, account disabled or deleted | gone on the very next request | gone | gone | gone | gone | gone | gone | gone |
+//! | order placed | kept | emptied | kept | gone, if it was used | kept | kept | kept | cleared |
+//! | Forget me | gone, row deleted, cookie removed | gone | gone | gone | gone | gone | gone | gone |
+//! | guest session unused for 30 days | – | gone | gone | gone | gone | gone | gone | gone |
+//! | server restart, crash, other node, deploy | kept | kept | kept | kept | kept | kept | kept | kept |
 //!
 //! A test is named after its row. Whoever adds a column adds a field to [`Has`], fills it in [`fill`] and looks at it in [`has`].
 //! The rule itself is `SessionData::pass_on`.
@@ -33,15 +33,19 @@ struct Has {
     identity: bool,
     cart: bool,
     later: bool,
+    coupon: bool,
     likes: bool,
+    viewed: bool,
     preferences: bool,
     draft: bool,
 }
 
-const EVERYTHING: Has = Has { identity: true, cart: true, later: true, likes: true, preferences: true, draft: true };
+const EVERYTHING: Has =
+    Has { identity: true, cart: true, later: true, coupon: true, likes: true, viewed: true, preferences: true, draft: true };
 /// What a guest has.
 const WITHOUT_IDENTITY: Has = Has { identity: false, ..EVERYTHING };
-const NOTHING: Has = Has { identity: false, cart: false, later: false, likes: false, preferences: false, draft: false };
+const NOTHING: Has =
+    Has { identity: false, cart: false, later: false, coupon: false, likes: false, viewed: false, preferences: false, draft: false };
 
 /// Gives a browser something of each column but the first.
 async fn fill(browser: &mut Browser) {
@@ -52,7 +56,11 @@ async fn fill(browser: &mut Browser) {
         assert_eq!(answer.status, StatusCode::OK, "{endpoint} {product}: {}", answer.text());
     }
     assert_eq!(browser.call("set_preferences", &[("theme", "dark")]).await.status, StatusCode::OK);
+    assert_eq!(browser.call("apply_coupon", &[("coupon", "WELCOME10")]).await.status, StatusCode::OK);
     assert_eq!(browser.call("save_address", &ADDRESS).await.status, StatusCode::OK);
+    for product in ["radio", "mug"] {
+        browser.visit(&format!("/products/{product}")).await;
+    }
 }
 
 /// What is left of it: all of a column, or nothing.
@@ -61,13 +69,18 @@ async fn has(browser: &mut Browser) -> Has {
         assert!(found.is_empty() || found == filled, "only a part: {found:?}");
         !found.is_empty()
     }
+    let identity = browser.open("/dashboard").await.status == StatusCode::OK;
+    let data = browser.open("/api/session").await.json()["session"]["data"].clone();
+    let viewed = data["viewed"].as_array().cloned().unwrap_or_default();
     Has {
-        identity: browser.open("/dashboard").await.status == StatusCode::OK,
+        identity,
         cart: is_kept(&browser.lines().await, &[("phone".to_owned(), 2)]),
         later: is_kept(&browser.later().await, &[("radio".to_owned(), 2)]),
+        coupon: data["coupon"] == "WELCOME10",
         likes: is_kept(&browser.likes().await, &["laptop".to_owned(), "mug".to_owned()]),
+        viewed: is_kept(&viewed, &["mug".into(), "radio".into()]),
         preferences: browser.open("/cart").await.text().contains("<meta name=\"color-scheme\" content=\"dark\""),
-        draft: browser.open("/api/session").await.json()["session"]["data"]["checkout"]["address"].is_object(),
+        draft: data["checkout"]["address"].is_object(),
     }
 }
 
@@ -140,7 +153,7 @@ async fn log_out_keep_my_cart() {
     page.shows("You are logged out. Your cart is still here.");
     page.hides("Log out");
     assert_ne!(browser.session_id(), old.session_id(), "new guest session");
-    assert_eq!(has(&mut browser).await, Has { draft: false, ..WITHOUT_IDENTITY });
+    assert_eq!(has(&mut browser).await, Has { viewed: false, draft: false, ..WITHOUT_IDENTITY });
     assert_eq!(has(&mut old).await, NOTHING);
     assert_eq!(app.session_count().await, 1);
 }
@@ -262,5 +275,5 @@ async fn order_placed() {
     browser.choose("standard").await;
     let review = browser.review().await;
     assert_eq!(browser.place(&review, "on_delivery").await.status, StatusCode::OK);
-    assert_eq!(has(&mut browser).await, Has { cart: false, draft: false, ..EVERYTHING });
+    assert_eq!(has(&mut browser).await, Has { cart: false, coupon: false, draft: false, ..EVERYTHING });
 }

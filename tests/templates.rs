@@ -33,18 +33,22 @@ use std::{io::Read, sync::Arc};
 const BROWSERS: &str = "gzip, deflate, br, zstd";
 
 /// Addresses of pages that have a template, and whether something is there.
-const ADDRESSES: [(&str, bool); 16] = [
+const ADDRESSES: [(&str, bool); 20] = [
     ("/", true),
     ("/?page=1&utm_source=somewhere", true),
     ("/?category=desk", true),
     ("/?category=no-such-shelf&sort=name", true),
     ("/?sort=-price&category=audio", true),
     ("/?sort=likes", true),
+    ("/?available=1&category=carry", true),
+    ("/?min=5&max=40&q=o", true),
     ("/?q=lamp", true),
+    ("/?q=lamp+nothing", true),
     ("/?q=%3C%2Ftitle%3E%3Cscript%3E&sort=price", true),
     ("/?q=%22+onfocus%3D%22x+%26amp%3B", true),
     ("/?q=+two++words+", true),
     ("/products/laptop", true),
+    ("/products/tote-bag-green-large", true),
     ("/products/phone?q=lamp&next=%2F%2Fevil", true),
     ("/products/no-such-product", true),
     ("/nowhere", false),
@@ -112,19 +116,21 @@ fn visitor() -> impl Strategy<Value = Visitor> {
         vec(line(), 0..3),
         vec(slug(), 0..2),
         vec(slug(), 0..5),
+        vec(slug(), 0..5),
         vec(flash(), 0..3),
         preferences(),
     );
     let at = Timestamp::seconds(1_700_000_000);
     option::of(known).prop_map(move |known| match known {
         None => Visitor::stranger(Currency::Usd),
-        Some((login, lines, later, restorable, liked, flashes, preferences)) => Visitor {
+        Some((login, lines, later, restorable, liked, viewed, flashes, preferences)) => Visitor {
             login,
             session: Some(SessionView { started_at: at, visits: 3, expires_at: at }),
             cart: CartView::from_lines(lines, later, Currency::Usd),
             cart_notices: Vec::new(),
             restorable,
             likes: liked.into_iter().collect::<LikesView>(),
+            viewed,
             flashes,
             typed: None,
             preferences,

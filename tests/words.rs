@@ -265,6 +265,10 @@ async fn no_page_says_what_was_not_marked_for_translation() {
     names.extend(ADDRESS.map(|(_, part)| part.to_owned()).into_iter().filter(|part| !part.is_empty()));
     for product in catalogue.products() {
         names.extend([&product.name, &product.summary, &product.description, &product.category.name].map(String::clone));
+        if let Some(variant) = &product.variant {
+            names.insert(variant.name.clone());
+            names.extend(variant.options.names().chain(variant.options.values()).map(str::to_owned));
+        }
     }
     // The longest first: one name may be a part of another.
     let mut names: Vec<String> = names.into_iter().collect();
@@ -276,8 +280,12 @@ async fn no_page_says_what_was_not_marked_for_translation() {
         "/",
         "/?q=lamp",
         "/?q=zzzz",
+        "/?q=lamp+zzzz",
+        "/?category=audio&min=1&max=2&available=1",
         "/?category=desk&sort=likes",
         "/products/laptop",
+        "/products/backpack",
+        "/products/tote-bag-green-large",
         "/products/none",
         "/cart",
         "/likes",

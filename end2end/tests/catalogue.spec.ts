@@ -53,7 +53,7 @@ test('a shelf is in the address and marked, and Back leads out of it', async ({ 
 test('an order is in the address, keeps search and shelf, and survives Back', async ({ page, shop }) => {
   await shop.open('/?q=desk&category=desk');
   await page.getByLabel('Sort by').selectOption('Price: high to low');
-  await page.getByRole('button', { name: 'Sort', exact: true }).click();
+  await page.getByRole('button', { name: 'Apply', exact: true }).click();
   await expect(page).toHaveURL('/?q=desk&category=desk&sort=-price');
   await shop.expectHeading('Results for “desk” in Desk');
   await expect(products(page).first()).toHaveText('Desk lamp');
@@ -77,7 +77,7 @@ test('every order begins with the product it promises', async ({ page, shop }) =
   ]) {
     await shop.open('/');
     await page.getByLabel('Sort by').selectOption(order);
-    await page.getByRole('button', { name: 'Sort', exact: true }).click();
+    await page.getByRole('button', { name: 'Apply', exact: true }).click();
     await expect(page).toHaveURL(/sort=/);
     await expect(products(page).first()).toHaveText(first);
   }

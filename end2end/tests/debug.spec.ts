@@ -106,7 +106,7 @@ test('the tour is played to its end', async ({ context, page, scripts, shop }) =
   await next(4);
   const written = (await now(page).textContent()) ?? '';
   await other.page.bringToFront();
-  await other.open('/products/mug');
+  await other.open('/?q=lamp');
   await here();
   await expect(now(page)).toHaveText(written);
   await other.page.bringToFront();

@@ -329,11 +329,11 @@ export class Shop {
     return Number(/\d+/.exec(name)?.[0] ?? 0);
   }
 
-  /** Does something that calls an endpoint, by script or by form, and waits for the answer. */
+  /** Does something that calls an endpoint, by script or by form, and waits for the answer. What a page says by itself is no such call. */
   private async send(act: () => Promise<void>): Promise<void> {
     await this.ready();
     const answered = this.page.waitForResponse(
-      (response) => response.request().method() === 'POST' && new URL(response.url()).pathname.startsWith('/api/'),
+      (response) => response.request().method() === 'POST' && /^\/api\/(?!look_at$)/.test(new URL(response.url()).pathname),
     );
     await Promise.all([answered, act()]);
   }

@@ -16,7 +16,7 @@ pub async fn session() -> Result<KeptOfBrowser, AppError> {
     Ok(kept)
 }
 
-/// Deletes a part of the session; `item` is `cart`, `removed`, `likes`, `messages`, `waiting` or `theme`.
+/// Deletes a part of the session; `item` is the name of a [`Forgettable`](crate::domain::forgettable::Forgettable).
 #[server(endpoint = "forget")]
 pub async fn forget(#[server(default)] item: String) -> Result<Destination, AppError> {
     use crate::{

@@ -2,7 +2,13 @@
 
 use crate::{
     components::{bring_cart::BringCart, done},
-    domain::{catalogue::Catalogue, flash::Flash, preferences::Theme, product::Slug, visitor::Visitor},
+    domain::{
+        catalogue::Catalogue,
+        flash::Flash,
+        preferences::Theme,
+        product::{Product, Slug},
+        visitor::Visitor,
+    },
     tr, tr_mark, tr_n, words,
 };
 use leptos::prelude::*;
@@ -54,7 +60,12 @@ pub fn Flashes(
 
 /// What a message says.
 pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
-    let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| tr!("The product"), |product| product.name.clone());
+    let named = |slug: &Slug, name: fn(&Product) -> &str| {
+        catalogue.product(slug).map_or_else(|| tr!("The product"), |product| name(product).to_owned())
+    };
+    let name = |slug: &Slug| named(slug, |product| &product.name);
+    // Likes are of all variants of a product.
+    let listed = |slug: &Slug| named(slug, Product::listed_name);
     match flash {
         Flash::Added(product, quantity) => done::added(*quantity, &name(product)),
         Flash::QuantitySet(product, quantity) => done::changed(*quantity, &name(product)),
@@ -78,8 +89,10 @@ pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
             tr!("{added} of the order's items are in your cart again, {left_out} were left out.", added, left_out)
         }
         Flash::PricesAgreed => tr!("You agreed to today's prices."),
-        Flash::Liked(product) => done::liked(&name(product)),
-        Flash::Unliked(product) => done::unliked(&name(product)),
+        Flash::CouponEntered => tr!("Your coupon is in the cart."),
+        Flash::CouponRemoved => tr!("The coupon was removed from the cart."),
+        Flash::Liked(product) => done::liked(&listed(product)),
+        Flash::Unliked(product) => done::unliked(&listed(product)),
         Flash::Registered => {
             tr!("Welcome! Your account is ready and you are logged in. We sent you a link that confirms your e-mail address.")
         }

@@ -5,6 +5,7 @@ use crate::{
     domain::{
         cart::CartLine,
         catalogue::Catalogue,
+        coupon::CouponCode,
         forgettable::Forgettable,
         order::OrderNumber,
         own_session::{KeptCart, KeptCheckout, KeptData, PasskeyQuestion, Waiting, WaitingLogin, WaitingSecret},
@@ -22,17 +23,22 @@ use std::sync::Arc;
 /// file that can be downloaded.
 #[component]
 pub fn KeptSections(data: KeptData) -> impl IntoView {
-    let KeptData { cart, likes, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
+    let KeptData { cart, likes, coupon, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let messages = flashes.iter().map(|flash| view! { <li>{sentence(flash, &catalogue)}</li> }).collect_view();
     view! {
-        <section class="panel" aria-labelledby="cart-panel" data-field="cart">
+        <section class="panel" aria-labelledby="cart-panel" data-field="cart coupon">
             <h2 id="cart-panel">{tr!("Your cart")}</h2>
             <Cart cart catalogue=Arc::clone(&catalogue) />
+            <Entered coupon />
         </section>
         <section class="panel" aria-labelledby="likes-panel" data-field="likes">
             <h2 id="likes-panel">{tr!("Your likes")}</h2>
-            <Liked likes catalogue />
+            <Liked likes catalogue=Arc::clone(&catalogue) />
+        </section>
+        <section class="panel" aria-labelledby="viewed-panel" data-field="viewed">
+            <h2 id="viewed-panel">{tr!("Recently viewed")}</h2>
+            <LookedAt viewed catalogue />
         </section>
         <section class="panel" aria-labelledby="orders-panel" data-field="checkout orders">
             <h2 id="orders-panel">{tr!("Your orders")}</h2>
@@ -109,16 +115,44 @@ fn Cart(cart: KeptCart, catalogue: Arc<Catalogue>) -> impl IntoView {
 }
 
 #[component]
+fn Entered(coupon: Option<CouponCode>) -> impl IntoView {
+    coupon.map(|code| {
+        view! {
+            <p>{tr_view!("The coupon you entered: {code}.", code = view! { <code>{code.to_string()}</code> })}</p>
+            <Delete item=Forgettable::Coupon />
+        }
+    })
+}
+
+#[component]
 fn Liked(likes: Vec<Slug>, catalogue: Arc<Catalogue>) -> impl IntoView {
     if likes.is_empty() {
         return view! { <p>{tr!("You like nothing yet. Each product has a heart.")}</p> }.into_any();
     }
-    let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| slug.to_string(), |product| product.name.clone());
     view! {
-        <ul class="kept">{likes.iter().map(|slug| view! { <li>{name(slug)}</li> }).collect_view()}</ul>
+        {names(&likes, &catalogue)}
         <Delete item=Forgettable::Likes />
     }
     .into_any()
+}
+
+#[component]
+fn LookedAt(viewed: Vec<Slug>, catalogue: Arc<Catalogue>) -> impl IntoView {
+    if viewed.is_empty() {
+        return view! { <p>{tr!("None. The products whose pages you open are kept here, at most eight.")}</p> }.into_any();
+    }
+    view! {
+        <p>{tr!("The products whose pages you opened last, at most eight, so that you find them again:")}</p>
+        {names(&viewed, &catalogue)}
+        <Delete item=Forgettable::Viewed />
+    }
+    .into_any()
+}
+
+/// Products by their names; one that is not sold any more by its short name.
+fn names(products: &[Slug], catalogue: &Catalogue) -> impl IntoView + use<> {
+    let name = |slug: &Slug| catalogue.product(slug).map_or_else(|| slug.to_string(), |product| product.name.clone());
+    view! { <ul class="kept">{products.iter().map(|slug| view! { <li>{name(slug)}</li> }).collect_view()}</ul> }
 }
 
 #[component]
@@ -248,9 +282,11 @@ fn deletes(item: Forgettable) -> String {
         Forgettable::Cart => tr!("Delete your cart"),
         Forgettable::Later => tr!("Delete what you kept for later"),
         Forgettable::Removed => tr!("Delete what was removed from your cart"),
+        Forgettable::Coupon => tr!("Delete the coupon you entered"),
         Forgettable::Checkout => tr!("Delete what you filled in for an order"),
         Forgettable::Orders => tr!("Delete which orders you placed here"),
         Forgettable::Likes => tr!("Delete your likes"),
+        Forgettable::Viewed => tr!("Delete what you looked at"),
         Forgettable::Messages => tr!("Delete your messages"),
         Forgettable::Waiting => tr!("Delete what waited for you"),
         Forgettable::Theme => tr!("Delete your choice of a theme"),

@@ -1,7 +1,7 @@
 //! Lines and sums, of what would be ordered or was.
 
 use crate::{
-    domain::{cart_view::CartLineView, money::Money, terms::Sums},
+    domain::{cart_view::CartLineView, coupon::CouponCode, money::Money, terms::Sums},
     tr,
     words::{percent, say},
 };
@@ -14,6 +14,8 @@ pub fn OrderSums(
     lines: Vec<CartLineView>,
     /// What it costs.
     sums: Sums,
+    /// The code of the coupon that takes something off.
+    coupon: Option<CouponCode>,
 ) -> impl IntoView {
     let money = move |amount: Money| amount.display(sums.currency);
     let row = |line: &CartLineView| {
@@ -26,6 +28,9 @@ pub fn OrderSums(
             </tr>
         }
     };
+    let discount = coupon.map(|code| {
+        view! { <tr><th scope="row">{tr!("Coupon {code}", code)}</th><td>{format!("\u{2212}{}", money(sums.discount))}</td></tr> }
+    });
     let delivery = if sums.delivery_cost == Money::ZERO { tr!("free") } else { money(sums.delivery_cost) };
     let tax = (sums.tax > Money::ZERO).then(|| {
         view! {
@@ -37,6 +42,7 @@ pub fn OrderSums(
         <table class="order-sums" aria-label=tr!("What it costs")>
             <tbody>
                 {lines.iter().map(row).collect_view()}
+                {discount}
                 <tr><th scope="row">{say(sums.delivery.name())}</th><td>{delivery}</td></tr>
                 <tr class="order-total"><th scope="row">{tr!("Total")}</th><td>{money(sums.total)}</td></tr>
                 {tax}

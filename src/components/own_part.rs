@@ -8,6 +8,7 @@ use crate::{
         forget_me::ForgetMe,
         like_button::LikedStyle,
         login_end::LoginEnding,
+        recently_viewed::RecentlyViewed,
         request_number::RequestNumber,
         theme::{ColourScheme, ThemeButtons},
     },
@@ -40,6 +41,7 @@ pub fn fragment(of: Hole, request: &Arc<PageRequest>) -> AnyView {
             view! { <CartData visitor /> {ending} }.into_any()
         }
         Hole::Messages => view! { <Flashes visitor /> }.into_any(),
+        Hole::Viewed => view! { <RecentlyViewed visitor /> }.into_any(),
         Hole::ThemeButtons => view! { <ThemeButtons theme=visitor.preferences.theme() /> }.into_any(),
         Hole::Forget => view! { <ForgetMe is_known=visitor.session.is_some() /> }.into_any(),
         Hole::RequestId => view! { <RequestNumber request /> }.into_any(),

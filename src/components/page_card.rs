@@ -31,7 +31,7 @@ pub fn PageCard(
     }
 }
 
-/// A product as search engines read it (schema.org, `Product`).
+/// A product as search engines read it (schema.org, `Product`; a variant names its `ProductGroup`).
 #[component]
 pub fn ProductData(
     /// The product.
@@ -40,15 +40,19 @@ pub fn ProductData(
     currency: Currency,
 ) -> impl IntoView {
     let url = absolute(&format!("/products/{}", product.slug));
+    let pictures: Vec<String> = std::iter::once(&product.picture).chain(&product.more_pictures).map(|path| absolute(path)).collect();
+    let group = product.variant.as_ref().map(|variant| {
+        json!({ "@type": "ProductGroup", "productGroupID": variant.main, "name": variant.name, "url": absolute(&format!("/products/{}", variant.main)) })
+    });
     let availability = if product.stock == 0 { "https://schema.org/OutOfStock" } else { "https://schema.org/InStock" };
-    let data = json!({
+    let mut data = json!({
         "@context": "https://schema.org",
         "@type": "Product",
         "name": product.name,
         "description": product.summary,
         "sku": product.slug,
         "category": product.category.name,
-        "image": absolute(&product.picture),
+        "image": pictures,
         "url": url,
         "offers": {
             "@type": "Offer",
@@ -58,9 +62,13 @@ pub fn ProductData(
             "url": url,
         },
     });
+    if let Some(group) = group {
+        data["isVariantOf"] = group;
+    }
     view! { <JsonData id="product-data" kind="application/ld+json" json=data.to_string() /> }
 }
 
-fn absolute(path: &str) -> String {
+/// The whole address of a path of the shop, for whoever is elsewhere.
+pub fn absolute(path: &str) -> String {
     format!("{}{path}", use_context::<Origin>().unwrap_or_default().0)
 }

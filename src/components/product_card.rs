@@ -2,7 +2,7 @@
 
 use crate::{
     components::{add_to_cart::AddToCart, like_button::LikeButton},
-    domain::{money::Currency, product::Product},
+    domain::{money::Currency, product::StockLevel, variants::Listed},
     tr,
 };
 use leptos::prelude::*;
@@ -11,34 +11,40 @@ use leptos::prelude::*;
 #[component]
 pub fn ProductGrid(
     /// What is listed.
-    products: Vec<Product>,
+    products: Vec<Listed>,
     /// The shop's currency.
     currency: Currency,
 ) -> impl IntoView {
-    products.into_iter().enumerate().map(|(place, product)| view! { <ProductCard product currency is_early=place < 4 /> }).collect_view()
+    products.into_iter().enumerate().map(|(place, listed)| view! { <ProductCard listed currency is_early=place < 4 /> }).collect_view()
 }
 
 #[component]
-fn ProductCard(product: Product, currency: Currency, is_early: bool) -> impl IntoView {
-    let href = format!("/products/{}", product.slug);
+fn ProductCard(listed: Listed, currency: Currency, is_early: bool) -> impl IntoView {
+    let product = &*listed.product;
+    let (href, name) = (format!("/products/{}", product.slug), product.listed_name().to_owned());
     // Pictures on the first screen are loaded at once, the others when they come into view.
     let loading = if is_early { "eager" } else { "lazy" };
     let priority = is_early.then_some("high");
-    let buy = if product.stock == 0 {
+    let buy = if listed.level == StockLevel::SoldOut {
         view! { <p class="sold-out">{tr!("Sold out")}</p> }.into_any()
+    } else if listed.has_choice {
+        let label = tr!("Choose: {name}", name);
+        view! { <a class="button choose" href=href.clone() aria-label=label>{tr!("Choose")}</a> }.into_any()
     } else {
         view! { <AddToCart product=product.clone() choose=false /> }.into_any()
     };
+    let price = listed.price.money().display(currency);
+    let price = if listed.is_from { tr!("from {price}", price) } else { price };
     view! {
         <li class="product-card">
             <a href=href class="product-card-link">
-                <img src=product.picture width="400" height="300" alt="" loading=loading fetchpriority=priority />
-                <h2>{product.name.clone()}</h2>
+                <img src=product.picture.clone() width="400" height="300" alt="" loading=loading fetchpriority=priority />
+                <h2>{name.clone()}</h2>
             </a>
-            <LikeButton product=product.slug name=product.name />
-            <p class="product-card-summary">{product.summary}</p>
+            <LikeButton product=product.slug.clone() name />
+            <p class="product-card-summary">{product.summary.clone()}</p>
             <div class="product-card-foot">
-                <span class="price">{product.price.money().display(currency)}</span>
+                <span class="price">{price}</span>
                 {buy}
             </div>
         </li>

@@ -5,7 +5,7 @@ use leptos::{prelude::*, server_fn::error::ServerFnUrlError};
 use leptos_router::hooks::use_query_map;
 
 /// Endpoints whose forms show their refusal themselves, beside their inputs. All other refusals are shown at the head of the page.
-const SELF_TELLING: [&str; 16] = [
+const SELF_TELLING: [&str; 17] = [
     "/api/log_in",
     "/api/register",
     "/api/request_password_reset",
@@ -22,6 +22,7 @@ const SELF_TELLING: [&str; 16] = [
     "/api/end_session",
     "/api/end_other_sessions",
     "/api/save_address",
+    "/api/apply_coupon",
 ];
 
 /// The element at the head of a page that says why a form was refused: what a field is described by that has no sentence beside it.

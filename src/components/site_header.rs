@@ -13,7 +13,7 @@ use leptos_router::hooks::{use_location, use_query_map};
 pub fn SiteHeader() -> impl IntoView {
     // On other pages, `q` is not a search, and a forged link must not put words on a private page.
     let is_list = use_location().pathname.get_untracked() == "/";
-    let searched = is_list.then(|| Filter::parse(use_query_map().get_untracked().get_str("q"), None, None, None).search);
+    let searched = is_list.then(|| Filter::search(use_query_map().get_untracked().get_str("q").unwrap_or_default()).search);
     view! {
         <a class="skip-link" href="#main">{tr!("Skip to the content")}</a>
         <HeartOutline />

@@ -133,7 +133,7 @@ fn words(page: &DebugSession, number: u8) -> Words {
                 shop = beside("/", tr!("In the other tab")),
             )
             .into_any(),
-            see: tr!("The browser sends the cookie with each request, and the server reads the row once. Looking at pages only notes that you were here, at most every few minutes. The click that changes the cart adds a line, with the fields before and after."),
+            see: tr!("The browser sends the cookie with each request, and the server reads the row once. Looking at pages notes that you were here, at most every few minutes, and which products you opened last. The click that changes the cart adds a line, with the fields before and after."),
             now: match page.trail.as_ref() {
                 Some(trail) => tr_n!(
                     trail.revision,

@@ -1,22 +1,13 @@
 //! The cart's rules as examples, and its arithmetic against a model under random operations.
 
 use super::*;
-use crate::domain::{product::Category, timestamp::Timestamp};
+use crate::domain::timestamp::Timestamp;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
 pub(super) fn product(slug: &str) -> Product {
-    let category = Category { slug: Slug::parse("things").expect("a slug"), name: "Things".into() };
-    Product {
-        slug: Slug::parse(slug).expect("a slug"),
-        name: slug.into(),
-        category,
-        price: Price::minor(1_000).expect("in bounds"),
-        stock: 9,
-        summary: String::new(),
-        description: String::new(),
-        picture: String::new(),
-    }
+    let price = Price::minor(1_000).expect("in bounds");
+    Product { slug: Slug::parse(slug).expect("a slug"), price, stock: 9, ..Product::example("Thing", "Things") }
 }
 
 pub(super) fn pieces(pieces: u32) -> Quantity {

@@ -143,7 +143,7 @@ impl CartNotice {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{catalogue::Search, product::Category};
+    use crate::domain::catalogue::Search;
 
     #[derive(Debug)]
     struct NoSearch;
@@ -157,14 +157,9 @@ mod tests {
     #[test]
     fn a_cart_is_seen_at_todays_prices_and_what_changed_is_told() {
         let product = |slug: &str, price: i64| Product {
-            slug: Slug::parse(slug).expect("a slug"),
             name: slug.to_uppercase(),
-            category: Category { slug: Slug::parse("things").expect("a slug"), name: "Things".into() },
             price: Price::minor(price).expect("in bounds"),
-            stock: 1,
-            summary: String::new(),
-            description: String::new(),
-            picture: String::new(),
+            ..Product::example(slug, "Things")
         };
         let mut cart = Cart::default();
         for (slug, price) in [("same", 100), ("dearer", 200), ("gone", 300)] {

@@ -7,6 +7,7 @@ use crate::domain::{
     filter::{Filter, Sort},
     money::Currency,
     product::{Category, Product, Slug, StockLevel},
+    variants::{Groups, Listed},
 };
 use std::{cmp::Reverse, collections::HashMap, fmt::Debug, sync::Arc};
 
@@ -19,7 +20,7 @@ const RELATED: usize = 4;
 /// A list with its own order: a shelf, or everything.
 type ListKey = (Option<Slug>, Sort);
 
-/// Every such list in some orders: places in the products.
+/// Every such list in some orders: places in the products, of variants only that of the main product.
 type Lists = HashMap<ListKey, Vec<u32>>;
 
 /// How many sessions like a product; one that is missing is liked by none.
@@ -58,6 +59,7 @@ struct Shelves {
     categories: Vec<Category>,
     /// Which of them each product is in, by its place.
     category_of: Vec<u32>,
+    groups: Groups,
     currency: Currency,
     search: Box<dyn Search>,
     /// Every list that is no search, but those by likes.
@@ -66,18 +68,18 @@ struct Shelves {
 
 /// What a filter asks for.
 #[derive(Debug)]
-pub struct Selection<'c> {
+pub struct Selection {
     /// The products of the page that is asked for.
-    pub products: Vec<&'c Product>,
+    pub products: Vec<Listed>,
     /// How many products there are on all pages.
     pub found: usize,
-    /// How many the same search finds on each shelf, in the order of [`Catalogue::categories`].
+    /// How many the same filter finds on each shelf, in the order of [`Catalogue::categories`].
     pub on_shelves: Vec<usize>,
-    /// How many the search finds on all shelves.
+    /// How many it finds on all shelves.
     pub everywhere: usize,
 }
 
-impl Selection<'_> {
+impl Selection {
     /// How many pages there are: one, when nothing is found.
     pub fn pages(&self) -> u32 {
         u32::try_from(self.found.div_ceil(PAGE)).unwrap_or(u32::MAX).max(1)
@@ -106,16 +108,17 @@ impl Catalogue {
             }
             category_of.push(number);
         }
-        let ordered = |sort| lists(&products, sort, &LikeCounts::new());
+        let groups = Groups::of(&products, &by_slug);
+        let ordered = |sort| lists(&products, &groups, sort, &LikeCounts::new());
         let by_likes = ordered(Sort::MostLiked);
         let lists = Sort::ALL.into_iter().filter(|sort| *sort != Sort::MostLiked).flat_map(ordered).collect();
-        let shelves = Shelves { by_slug, categories, category_of, currency, search, lists };
+        let shelves = Shelves { by_slug, categories, category_of, groups, currency, search, lists };
         Self { shelves: Arc::new(shelves), products: products.into(), by_likes }
     }
 
     /// The same catalogue with its lists by likes in this order; nothing where they stand so already.
     pub fn liked(&self, counts: &LikeCounts) -> Option<Self> {
-        let by_likes = lists(&self.products, Sort::MostLiked, counts);
+        let by_likes = lists(&self.products, &self.shelves.groups, Sort::MostLiked, counts);
         let (shelves, products) = (Arc::clone(&self.shelves), Arc::clone(&self.products));
         (by_likes != self.by_likes).then_some(Self { shelves, products, by_likes })
     }
@@ -153,23 +156,47 @@ impl Catalogue {
         self.shelves.currency
     }
 
+    /// A product as lists show it, by the slug of any of its variants; nothing if it is not sold.
+    pub fn listed(&self, slug: &Slug) -> Option<Listed> {
+        let at = self.shelves.by_slug.get(self.product(slug)?.listed())?;
+        self.listed_at(u32::try_from(*at).ok()?)
+    }
+
+    /// The variants of a product, itself among them, in the shop keeper's order; nothing where there is no choice.
+    pub fn variants(&self, product: &Product) -> Vec<&Product> {
+        let main = self.shelves.by_slug.get(product.listed()).and_then(|at| u32::try_from(*at).ok());
+        main.filter(|main| self.shelves.groups.has(*main)).map(|main| self.alike(main).collect()).unwrap_or_default()
+    }
+
+    /// The product at this place, and where it is the main one of several variants, all of them.
+    fn alike(&self, at: u32) -> impl Iterator<Item = &Product> {
+        self.shelves.groups.alike(&self.products, at)
+    }
+
+    fn listed_at(&self, at: u32) -> Option<Listed> {
+        Listed::of(self.products.get(at as usize)?, self.alike(at), self.shelves.groups.has(at))
+    }
+
     /// The products a filter asks for, one page of them.
-    pub fn select(&self, filter: &Filter) -> Selection<'_> {
+    pub fn select(&self, filter: &Filter) -> Selection {
         let shelves = &*self.shelves;
         let lists = if filter.sort == Sort::MostLiked { &self.by_likes } else { &shelves.lists };
         let list = |category: Option<&Slug>| lists.get(&(category.cloned(), filter.sort)).map_or(&[][..], Vec::as_slice);
         let page = |found: &[u32]| {
             let from = (filter.page as usize).saturating_mul(PAGE).min(found.len());
-            found[from..].iter().take(PAGE).filter_map(|at| self.products.get(*at as usize).map(Arc::as_ref)).collect()
+            found[from..].iter().take(PAGE).filter_map(|at| self.listed_at(*at)).collect()
         };
-        if filter.search.is_empty() {
+        if filter.search.is_empty() && !filter.is_narrowed() {
             let found = list(filter.category.as_ref());
             let on_shelves = shelves.categories.iter().map(|category| list(Some(&category.slug)).len()).collect();
-            return Selection { products: page(found), found: found.len(), on_shelves, everywhere: self.products.len() };
+            return Selection { products: page(found), found: found.len(), on_shelves, everywhere: list(None).len() };
         }
-        let is_found = shelves.search.find(&filter.search);
-        let everywhere: Vec<u32> =
-            list(None).iter().copied().filter(|at| is_found.get(*at as usize).copied().unwrap_or_default()).collect();
+        let is_found = (!filter.search.is_empty()).then(|| self.is_found(&filter.search));
+        let is_wanted = |at: &u32| {
+            let is_found = is_found.as_ref().is_none_or(|found| found.get(*at as usize).copied().unwrap_or_default());
+            is_found && (!filter.is_narrowed() || self.alike(*at).any(|one| filter.takes(one, shelves.currency)))
+        };
+        let everywhere: Vec<u32> = list(None).iter().copied().filter(is_wanted).collect();
         let category_of = |at: &u32| shelves.category_of.get(*at as usize).map(|number| *number as usize);
         let mut on_shelves = vec![0; shelves.categories.len()];
         for number in everywhere.iter().filter_map(category_of) {
@@ -188,18 +215,26 @@ impl Catalogue {
 
     /// The first so many products that a search finds, in the shop keeper's order.
     pub fn found(&self, search: &str, most: usize) -> Vec<&Product> {
-        let is_found = self.shelves.search.find(search);
-        self.products.iter().zip(is_found).filter_map(|(product, is_found)| is_found.then_some(product.as_ref())).take(most).collect()
+        let found = self.products.iter().zip(self.is_found(search));
+        found.filter_map(|(product, is_found)| (is_found && product.is_listed()).then_some(product.as_ref())).take(most).collect()
+    }
+
+    /// For each product, by its place, whether a text finds it. What finds a variant finds its main product.
+    fn is_found(&self, text: &str) -> Vec<bool> {
+        let mut found = self.shelves.search.find(text);
+        self.shelves.groups.join(&mut found);
+        found
     }
 
     /// Up to four others of the same shelf, nearest in price first.
-    pub fn related(&self, product: &Product) -> Vec<&Product> {
+    pub fn related(&self, product: &Product) -> Vec<Listed> {
         let by_price = self.shelves.lists.get(&(Some(product.category.slug.clone()), Sort::PriceUp)).map_or(&[][..], Vec::as_slice);
-        let one = |at: &u32| self.products.get(*at as usize).map(Arc::as_ref);
-        let place = by_price.partition_point(|at| one(at).is_some_and(|other| other.price < product.price));
+        let price = |at: &u32| self.shelves.groups.lowest(&self.products, *at);
+        let place = by_price.partition_point(|at| price(at) < Some(product.price));
         // The four nearest are among the four before it, itself, and the four after it.
         let near = &by_price[place.saturating_sub(RELATED)..by_price.len().min(place + RELATED + 1)];
-        let mut others: Vec<&Product> = near.iter().filter_map(one).filter(|other| other.slug != product.slug).collect();
+        let others = near.iter().filter_map(|at| self.listed_at(*at));
+        let mut others: Vec<Listed> = others.filter(|other| other.product.slug != *product.listed()).collect();
         others.sort_by_key(|other| (other.price.money().units() - product.price.money().units()).abs());
         others.truncate(RELATED);
         others
@@ -207,13 +242,13 @@ impl Catalogue {
 }
 
 /// Everything, and each shelf, in this order. What is equal stands as the shop keeper has it.
-fn lists(products: &[Arc<Product>], sort: Sort, counts: &LikeCounts) -> Lists {
-    let mut all: Vec<(u32, &Arc<Product>)> = (0..).zip(products).collect();
+fn lists(products: &[Arc<Product>], groups: &Groups, sort: Sort, counts: &LikeCounts) -> Lists {
+    let mut all: Vec<(u32, &Arc<Product>)> = (0..).zip(products).filter(|(_, product)| product.is_listed()).collect();
     match sort {
         Sort::Featured => {}
-        Sort::PriceUp => all.sort_by_key(|(_, product)| product.price),
-        Sort::PriceDown => all.sort_by_key(|(_, product)| Reverse(product.price)),
-        Sort::Name => all.sort_by_cached_key(|(_, product)| product.name.to_lowercase()),
+        Sort::PriceUp => all.sort_by_cached_key(|(at, _)| groups.lowest(products, *at)),
+        Sort::PriceDown => all.sort_by_cached_key(|(at, _)| Reverse(groups.lowest(products, *at))),
+        Sort::Name => all.sort_by_cached_key(|(_, product)| product.listed_name().to_lowercase()),
         Sort::MostLiked => all.sort_by_cached_key(|(_, product)| Reverse(counts.get(&product.slug).copied().unwrap_or_default())),
     }
     let mut lists = Lists::new();

@@ -1,7 +1,7 @@
 //! Lists, pages, searches and relatives.
 
 use super::*;
-use crate::domain::money::Price;
+use crate::domain::{filter::ListQuery, money::Price};
 
 /// Finds what contains every word.
 #[derive(Debug)]
@@ -27,8 +27,14 @@ fn catalogue() -> Catalogue {
     made(vec![product("c", "Desk", 300), product("a", "Audio", 100), product("b", "Desk", 200)])
 }
 
-fn slugs(found: &[&Product]) -> Vec<String> {
-    found.iter().map(|product| product.slug.to_string()).collect()
+fn slugs(found: &[Listed]) -> Vec<String> {
+    found.iter().map(|listed| listed.product.slug.to_string()).collect()
+}
+
+/// What an address asks for.
+fn asked(search: Option<&str>, category: Option<&str>, sort: Option<&str>) -> Filter {
+    let fields = [("q", search), ("category", category), ("sort", sort)];
+    Filter::parse(&ListQuery::of(&fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect::<Vec<_>>()))
 }
 
 #[test]
@@ -38,7 +44,7 @@ fn a_long_list_has_pages() {
     let catalogue = made(products);
     let pages = |search, category| {
         let of_page = |page: u32| {
-            let filter = Filter { page, ..Filter::parse(search, category, None, None) };
+            let filter = Filter { page, ..asked(search, category, None) };
             let selection = catalogue.select(&filter);
             (selection.products.len(), selection.found, selection.pages())
         };
@@ -55,7 +61,7 @@ fn a_long_list_has_pages() {
 fn each_shelf_says_how_much_of_a_search_is_on_it() {
     let catalogue = catalogue();
     let counts = |search, category| {
-        let selection = catalogue.select(&Filter::parse(search, category, None, None));
+        let selection = catalogue.select(&asked(search, category, None));
         (selection.on_shelves, selection.everywhere)
     };
     assert_eq!(counts(None, None), (vec![2, 1], 3));
@@ -66,7 +72,7 @@ fn each_shelf_says_how_much_of_a_search_is_on_it() {
 #[test]
 fn a_filter_selects_and_orders() {
     let catalogue = catalogue();
-    let select = |search, category, sort| slugs(&catalogue.select(&Filter::parse(search, category, sort, None)).products);
+    let select = |search, category, sort| slugs(&catalogue.select(&asked(search, category, sort)).products);
     assert_eq!(select(None, None, None), ["c", "a", "b"]);
     assert_eq!(select(None, None, Some("price")), ["a", "b", "c"]);
     assert_eq!(select(None, None, Some("-price")), ["c", "b", "a"]);
@@ -87,13 +93,70 @@ fn related_products_share_the_shelf_and_are_nearest_in_price_first() {
 #[test]
 fn what_is_liked_most_comes_first_and_the_rest_stands_as_before() {
     let before = catalogue();
-    let by_likes = |catalogue: &Catalogue, shelf| slugs(&catalogue.select(&Filter::parse(None, shelf, Some("likes"), None)).products);
+    let by_likes = |catalogue: &Catalogue, shelf| slugs(&catalogue.select(&asked(None, shelf, Some("likes"))).products);
     assert_eq!(by_likes(&before, None), ["c", "a", "b"], "nothing is liked");
     let counts = |likes: &[(&str, i64)]| likes.iter().map(|(slug, count)| (Slug::parse(slug).expect("a slug"), *count)).collect();
     assert!(before.liked(&counts(&[("c", 3), ("gone", 9), ("a", 0)])).is_none(), "it stands so already");
     let after = before.liked(&counts(&[("b", 2), ("a", 1)])).expect("another order");
     assert_eq!(by_likes(&after, None), ["b", "a", "c"]);
     assert_eq!(by_likes(&after, Some("desk")), ["b", "c"]);
-    assert_eq!(slugs(&after.select(&Filter::parse(Some("fine"), Some("desk"), Some("likes"), None)).products), ["b", "c"]);
+    assert_eq!(slugs(&after.select(&asked(Some("fine"), Some("desk"), Some("likes"))).products), ["b", "c"]);
     assert_eq!(slugs(&after.select(&Filter::default()).products), ["c", "a", "b"], "other orders are as they were");
+}
+
+/// A tote bag in two sizes, of which the larger is cheaper and there, and two others.
+fn with_variants() -> Catalogue {
+    let product = |slug: &str, price: i64, stock: u32| Product {
+        price: Price::minor(price).expect("in bounds"),
+        slug: Slug::parse(slug).expect("a slug"),
+        stock,
+        summary: format!("A fine {slug}"),
+        ..Product::example("Tote bag", "Carry")
+    };
+    made(vec![
+        product("tote", 2_000, 0).variant_of("tote", "Size: small"),
+        Product { name: "Belt".to_owned(), ..product("belt", 1_500, 1) },
+        product("tote-large", 1_000, 9).variant_of("tote", "Size: large"),
+        Product { name: "Cap".to_owned(), ..product("cap", 500, 0) },
+    ])
+}
+
+#[test]
+fn variants_are_one_in_lists_and_each_can_be_found() {
+    let catalogue = with_variants();
+    let all = catalogue.select(&Filter::default());
+    assert_eq!((slugs(&all.products), all.found, all.everywhere), (vec!["tote".into(), "belt".into(), "cap".into()], 3, 3));
+    let tote = &all.products[0];
+    let price = |units| Price::minor(units).expect("in bounds");
+    assert_eq!((tote.price, tote.is_from, tote.has_choice, tote.level), (price(1_000), true, true, StockLevel::Many));
+    assert_eq!((tote.product.name.as_str(), tote.product.listed_name()), ("Tote bag, small", "Tote bag"));
+    assert_eq!(slugs(&catalogue.select(&asked(None, None, Some("price"))).products), ["cap", "tote", "belt"], "by the lowest price");
+    assert_eq!(slugs(&catalogue.select(&asked(Some("tote-large"), None, None)).products), ["tote"], "words of a variant find it");
+    assert_eq!(catalogue.found("tote-large", 9).len(), 1);
+    let large = catalogue.product(&Slug::parse("tote-large").expect("a slug")).expect("sold");
+    assert_eq!(catalogue.variants(large).iter().map(|one| one.slug.as_str()).collect::<Vec<_>>(), ["tote", "tote-large"]);
+    assert_eq!(slugs(&catalogue.related(large)), ["cap", "belt"], "not the other sizes");
+    assert_eq!(catalogue.listed(&large.slug).map(|listed| listed.product.slug.to_string()), Some("tote".to_owned()));
+    let belt = catalogue.product(&Slug::parse("belt").expect("a slug")).expect("sold");
+    assert!(catalogue.variants(belt).is_empty());
+}
+
+#[test]
+fn a_list_is_narrowed_by_price_and_stock_and_shelves_count_so() {
+    let catalogue = with_variants();
+    let found = |fields: &[(&str, &str)]| {
+        let selection = catalogue.select(&Filter::parse(&ListQuery::of(fields)));
+        assert_eq!(selection.on_shelves, [selection.everywhere]);
+        slugs(&selection.products)
+    };
+    assert_eq!(found(&[("min", "10")]), ["tote", "belt"]);
+    assert_eq!(found(&[("max", "10")]), ["tote", "cap"], "one variant is enough");
+    assert_eq!(found(&[("min", "15"), ("max", "15")]), ["belt"], "both bounds are within");
+    assert_eq!(found(&[("min", "20"), ("available", "1")]), Vec::<String>::new(), "the one at that price is sold out");
+    assert_eq!(found(&[("available", "1"), ("sort", "name")]), ["belt", "tote"]);
+    assert_eq!(found(&[("available", "1"), ("q", "tote")]), ["tote"]);
+    assert_eq!(found(&[("available", "1"), ("category", "desk")]), Vec::<String>::new());
+    let (after, is_seen) = catalogue.restocked(&[(Slug::parse("tote-large").expect("a slug"), 0)]);
+    let available = Filter { available: true, ..Filter::default() };
+    assert_eq!((slugs(&after.select(&available).products), is_seen), (vec!["belt".to_owned()], true), "what orders took counts at once");
 }

@@ -8,6 +8,7 @@ use crate::{
         cart::Cart,
         cart_view::{CartLineView, CartNotice, CartView},
         catalogue::Catalogue,
+        coupon::{Coupon, EnteredCoupon},
         money::Money,
         order::Payment,
         product::Slug,
@@ -104,13 +105,15 @@ pub struct Quote {
     pub lines: Vec<CartLineView>,
     /// What it costs.
     pub sums: Sums,
+    /// The coupon that was entered, and why it takes nothing off these lines, if it does not.
+    pub coupon: Option<EnteredCoupon>,
     /// What is not as the visitor left it.
     pub notices: Vec<CartNotice>,
 }
 
 impl Quote {
     /// What ordering this cart would be. Of a product that is short, as many as there are; what is not sold is left out.
-    pub fn of(cart: &Cart, catalogue: &Catalogue, delivery: Delivery, terms: Terms) -> Self {
+    pub fn of(cart: &Cart, coupon: Option<EnteredCoupon>, catalogue: &Catalogue, delivery: Delivery, terms: Terms) -> Self {
         let (mut lines, mut short) = (Vec::new(), Vec::new());
         for line in CartView::of(cart, catalogue).lines {
             let stock = catalogue.product(&line.product).map_or(0, |product| product.stock);
@@ -131,8 +134,14 @@ impl Quote {
         };
         let notices = CartNotice::all(cart, catalogue).into_iter().filter(is_told).chain(short).collect();
         let products = lines.iter().fold(Money::ZERO, |sum, line| sum.plus(line.line_total));
-        let sums = Sums::of(products, catalogue.currency(), delivery, terms);
-        Self { lines, sums, notices }
+        let (coupon, discount) = coupon.map(|entered| entered.for_products(products)).unzip();
+        let sums = Sums::of(products, discount.unwrap_or_default(), catalogue.currency(), delivery, terms);
+        Self { lines, sums, coupon, notices }
+    }
+
+    /// The coupon of which an order takes a use: one that takes something off.
+    pub fn used_coupon(&self) -> Option<&Coupon> {
+        self.coupon.as_ref()?.coupon.as_ref().ok().filter(|_| !self.sums.discount.is_zero())
     }
 
     /// Whether a price rose since it was chosen, so that the visitor has to agree.
@@ -140,11 +149,17 @@ impl Quote {
         self.notices.iter().any(CartNotice::is_rise)
     }
 
-    /// A number for what the visitor is shown: another quote, address or buyer has another one.
+    /// A number for what the visitor is shown: another quote, coupon, address or buyer has another one. Without a discount, releases
+    /// that know of no coupons give it the same number, so their pages and those of this one lead to an order on each other's nodes.
     pub fn number(&self, draft: &Checkout, buyer: Option<i64>) -> u32 {
         let lines: Vec<(&Slug, Money, u32)> =
             self.lines.iter().map(|line| (&line.product, line.unit_price.money(), line.quantity.get())).collect();
-        session_parts::number_of(serde_json::to_vec(&(lines, self.sums, &draft.email, &draft.address, buyer)).unwrap_or_default())
+        let shown = (lines, self.sums, &draft.email, &draft.address, buyer);
+        let bytes = match self.used_coupon() {
+            None => serde_json::to_vec(&shown),
+            Some(Coupon { code, off, minimum, .. }) => serde_json::to_vec(&(shown, code, off, minimum)),
+        };
+        session_parts::number_of(bytes.unwrap_or_default())
     }
 }
 

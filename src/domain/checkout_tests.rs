@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::{
     catalogue::Search,
+    coupon::{CouponCode, DiscountRate, Off, WhyNot},
     money::{Currency, Price},
     product::Product,
     terms::TaxRate,
@@ -46,7 +47,7 @@ fn a_quote_takes_what_there_is_and_says_what_is_not_as_it_was() {
     }
     let today = vec![product("same", 100, 9), product("dearer", 250, 9), product("cheaper", 250, 9), product("short", 400, 2)];
     let today = catalogue([today, vec![product("sold-out", 500, 0)]].concat());
-    let quote = Quote::of(&cart, &today, Delivery::Standard, terms());
+    let quote = Quote::of(&cart, None, &today, Delivery::Standard, terms());
     let lines: Vec<(&str, u32)> = quote.lines.iter().map(|line| (line.product.as_str(), line.quantity.get())).collect();
     assert_eq!(lines, [("same", 3), ("dearer", 3), ("cheaper", 3), ("short", 2)]);
     assert_eq!([quote.sums.products, quote.sums.total].map(Money::units), [2_600, 3_090]);
@@ -63,7 +64,7 @@ fn a_quote_takes_what_there_is_and_says_what_is_not_as_it_was() {
     );
     assert!(quote.has_rise());
     cart.agree(&today);
-    let agreed = Quote::of(&cart, &today, Delivery::Standard, terms());
+    let agreed = Quote::of(&cart, None, &today, Delivery::Standard, terms());
     assert!(!agreed.has_rise());
     assert_eq!(
         (agreed.notices.len(), agreed.number(&Checkout::default(), None)),
@@ -80,7 +81,7 @@ fn a_rise_of_what_is_not_ordered_wants_no_yes() {
     }
     cart.keep_for_later(&Slug::parse("kept").expect("a slug")).expect("kept");
     let today = catalogue(vec![product("kept", 200, 9), product("sold-out", 200, 0), product("bought", 100, 9)]);
-    let quote = Quote::of(&cart, &today, Delivery::Standard, terms());
+    let quote = Quote::of(&cart, None, &today, Delivery::Standard, terms());
     assert_eq!((quote.has_rise(), quote.notices), (false, vec![CartNotice::SoldOut { name: "Thing".to_owned() }]));
 }
 
@@ -89,7 +90,7 @@ fn another_price_piece_delivery_or_buyer_is_another_number() {
     let mut cart = Cart::default();
     cart.add(&product("a", 100, 9), quantity(3)).expect("fits");
     let number_of = |email: &str, cart: &Cart, units, stock, delivery, buyer| {
-        Quote::of(cart, &catalogue(vec![product("a", units, stock)]), delivery, terms())
+        Quote::of(cart, None, &catalogue(vec![product("a", units, stock)]), delivery, terms())
             .number(&Checkout { email: email.into(), ..Checkout::default() }, buyer)
     };
     let number = |cart: &Cart, units, stock, delivery, buyer| number_of("a@b.cd", cart, units, stock, delivery, buyer);
@@ -103,6 +104,65 @@ fn another_price_piece_delivery_or_buyer_is_another_number() {
         number_of("e@b.cd", &cart, 100, 9, Delivery::Standard, None),
     ];
     assert!(!others.contains(&same));
+}
+
+fn entered(off: Off, minimum: i64) -> EnteredCoupon {
+    let code = CouponCode::parse("WELCOME10").expect("a code");
+    let coupon = Coupon { minimum: price(minimum).money(), ..Coupon::new(code.clone(), off, Currency::Eur) };
+    EnteredCoupon { code, coupon: Ok(coupon) }
+}
+
+fn ten_percent() -> Off {
+    Off::Percent(DiscountRate::parse("10").expect("a rate"))
+}
+
+#[test]
+fn a_coupon_looks_at_what_can_be_bought() {
+    let mut cart = Cart::default();
+    cart.add(&product("a", 1_000, 9), quantity(3)).expect("fits");
+    let quote = |stock, minimum| {
+        let today = catalogue(vec![product("a", 1_000, stock)]);
+        Quote::of(&cart, Some(entered(ten_percent(), minimum)), &today, Delivery::Standard, terms())
+    };
+    let whole = quote(9, 3_000);
+    assert_eq!((whole.sums.discount.units(), whole.sums.total.units(), whole.used_coupon().is_some()), (300, 3_190, true));
+    let short = quote(2, 3_000);
+    assert_eq!((short.sums.discount, short.used_coupon()), (Money::ZERO, None));
+    let minimum = price(3_000).money();
+    assert_eq!(short.coupon.map(|entered| entered.coupon), Some(Err(WhyNot::BelowMinimum { minimum })));
+}
+
+#[test]
+fn a_coupon_that_takes_nothing_off_is_not_used() {
+    let mut cart = Cart::default();
+    cart.add(&product("a", 4, 9), quantity(1)).expect("fits");
+    let quote = Quote::of(&cart, Some(entered(ten_percent(), 0)), &catalogue(vec![product("a", 4, 9)]), Delivery::Standard, terms());
+    assert_eq!((quote.sums.discount, quote.used_coupon()), (Money::ZERO, None));
+}
+
+#[test]
+fn another_coupon_is_another_number_also_if_it_takes_off_as_much() {
+    let mut cart = Cart::default();
+    cart.add(&product("a", 1_000, 9), quantity(1)).expect("fits");
+    let number = |coupon: Option<EnteredCoupon>| {
+        let quote = Quote::of(&cart, coupon, &catalogue(vec![product("a", 1_000, 9)]), Delivery::Standard, terms());
+        quote.number(&Checkout::default(), None)
+    };
+    let amount = Off::Amount(price(100).money());
+    let mut renamed = entered(ten_percent(), 0);
+    renamed.coupon = renamed.coupon.map(|coupon| Coupon { code: CouponCode::parse("OTHER").expect("a code"), ..coupon });
+    let numbers = [
+        number(None),
+        number(Some(entered(ten_percent(), 0))),
+        number(Some(entered(ten_percent(), 500))),
+        number(Some(entered(amount, 0))),
+        number(Some(renamed)),
+    ];
+    for (at, one) in numbers.iter().enumerate() {
+        assert!(!numbers[..at].contains(one), "{numbers:?}");
+    }
+    let used_up = EnteredCoupon { coupon: Err(WhyNot::UsedUp), ..entered(ten_percent(), 0) };
+    assert_eq!(number(Some(used_up)), numbers[0], "what it costs is what it costs without one");
 }
 
 #[test]
@@ -130,6 +190,8 @@ proptest! {
         standard in 0..=Price::MAX_UNITS,
         free_from in proptest::option::of(0..=Price::MAX_UNITS),
         is_express in any::<bool>(),
+        percent in proptest::option::of(1_u16..=10_000),
+        amount in 1..=Price::MAX_UNITS,
     ) {
         let terms = Terms {
             standard: price(standard),
@@ -144,11 +206,14 @@ proptest! {
             cart.add(product, quantity(*pieces)).expect("fits");
         }
         let delivery = if is_express { Delivery::Express } else { Delivery::Standard };
-        let Quote { lines, sums, .. } = Quote::of(&cart, &catalogue(products), delivery, terms);
+        let off = percent.and_then(DiscountRate::hundredths).map_or_else(|| Off::Amount(price(amount).money()), Off::Percent);
+        let Quote { lines, sums, .. } = Quote::of(&cart, Some(entered(off, 0)), &catalogue(products), delivery, terms);
         let of_lines: i64 = lines.iter().map(|line| line.line_total.units()).sum();
         prop_assert_eq!(of_lines, sums.products.units());
-        prop_assert_eq!(sums.products.units() + sums.delivery_cost.units(), sums.total.units());
+        prop_assert_eq!(sums.products.units() - sums.discount.units() + sums.delivery_cost.units(), sums.total.units());
         prop_assert_eq!(sums.without_tax().units() + sums.tax.units(), sums.total.units());
+        prop_assert!(sums.discount <= sums.products && sums.tax <= sums.total);
+        prop_assert_eq!(sums.delivery_cost, terms.cost(delivery, sums.paid_for_products()));
         for line in &lines {
             prop_assert_eq!(line.line_total.units(), line.unit_price.money().units() * i64::from(line.quantity.get()));
             let (_, pieces, stock) = bought[line.product.as_str()[1..].parse::<usize>().expect("a place")];

@@ -44,6 +44,10 @@ pub enum Flash {
     },
     /// The visitor agreed to today's prices.
     PricesAgreed,
+    /// A coupon was entered.
+    CouponEntered,
+    /// The coupon that was entered was removed.
+    CouponRemoved,
     /// A product is liked from now on.
     Liked(Slug),
     /// A like was taken back.

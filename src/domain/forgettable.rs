@@ -14,12 +14,16 @@ pub enum Forgettable {
     Later,
     /// What was removed from it and could be brought back.
     Removed,
+    /// The coupon that was entered.
+    Coupon,
     /// What is filled in on the way to an order.
     Checkout,
     /// Which orders this browser placed; the orders themselves stay.
     Orders,
     /// Every like.
     Likes,
+    /// What was looked at.
+    Viewed,
     /// What is still to be told.
     Messages,
     /// What waits for the visitor's next step.
@@ -32,13 +36,15 @@ pub enum Forgettable {
 
 impl Forgettable {
     /// Every part.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::Cart,
         Self::Later,
         Self::Removed,
+        Self::Coupon,
         Self::Checkout,
         Self::Orders,
         Self::Likes,
+        Self::Viewed,
         Self::Messages,
         Self::Waiting,
         Self::Theme,
@@ -51,9 +57,11 @@ impl Forgettable {
             Self::Cart => "cart",
             Self::Later => "later",
             Self::Removed => "removed",
+            Self::Coupon => "coupon",
             Self::Checkout => "checkout",
             Self::Orders => "orders",
             Self::Likes => "likes",
+            Self::Viewed => "viewed",
             Self::Messages => "messages",
             Self::Waiting => "waiting",
             Self::Theme => "theme",
@@ -72,9 +80,11 @@ impl Forgettable {
             Self::Cart => tr_mark!("your cart"),
             Self::Later => tr_mark!("what you kept for later"),
             Self::Removed => tr_mark!("what was removed from your cart"),
+            Self::Coupon => tr_mark!("the coupon you entered"),
             Self::Checkout => tr_mark!("what you filled in for an order"),
             Self::Orders => tr_mark!("which orders you placed here"),
             Self::Likes => tr_mark!("your likes"),
+            Self::Viewed => tr_mark!("what you looked at"),
             Self::Messages => tr_mark!("your messages"),
             Self::Waiting => tr_mark!("what waited for you"),
             Self::Theme => tr_mark!("your choice of a theme"),

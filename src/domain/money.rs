@@ -25,9 +25,19 @@ impl Money {
         if units >= 0 && units <= Self::MAX.0 { Some(Self(units)) } else { None }
     }
 
+    /// This many dollars, say, and no cents; at most [`Money::MAX`].
+    pub fn major(units: u32, currency: Currency) -> Self {
+        Self(i64::from(units).saturating_mul(10_i64.pow(currency.digits())).min(Self::MAX.0))
+    }
+
     /// The number of minor units.
     pub const fn units(self) -> i64 {
         self.0
+    }
+
+    /// Whether it is nothing.
+    pub const fn is_zero(&self) -> bool {
+        self.0 == 0
     }
 
     /// The sum, at most [`Money::MAX`]; carts within their bounds never reach that.
@@ -198,6 +208,8 @@ mod tests {
 
     #[test]
     fn money_reads_well() {
+        assert_eq!(Money::major(12, Currency::Usd), Money(1_200));
+        assert_eq!(Money::major(12, Currency::Jpy), Money(12));
         for (units, text) in [(0, "$0.00"), (5, "$0.05"), (99_999, "$999.99"), (149_900, "$1,499.00"), (123_456_789, "$1,234,567.89")] {
             assert_eq!(Money::minor(units).expect("in bounds").display(Currency::Usd), text);
         }

@@ -1,7 +1,7 @@
 //! An order: what was bought, with names and prices as they were then.
 
 use crate::{
-    domain::{address::Address, cart_view::CartLineView, terms::Sums, timestamp::Timestamp},
+    domain::{address::Address, cart_view::CartLineView, coupon::CouponCode, terms::Sums, timestamp::Timestamp},
     tr_mark,
 };
 use serde::{Deserialize, Serialize};
@@ -195,6 +195,9 @@ pub struct OrderView {
     pub lines: Vec<CartLineView>,
     /// What it costs.
     pub sums: Sums,
+    /// The code of the coupon that took something off; left out where there was none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coupon: Option<CouponCode>,
     /// How it is paid.
     pub payment: Payment,
     /// Where it goes; nothing once that was deleted with the account.

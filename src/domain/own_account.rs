@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        cart_view::CartView, likes::LikesView, order::OrderView, passkey::OwnPasskey, preferences::Theme, security_event::SecurityEvent,
-        timestamp::Timestamp,
+        cart_view::CartView, coupon::CouponCode, likes::LikesView, order::OrderView, passkey::OwnPasskey, preferences::Theme,
+        product::Slug, security_event::SecurityEvent, timestamp::Timestamp,
     },
     words::Language,
 };
@@ -57,8 +57,12 @@ pub struct OwnLogin {
     pub is_this: bool,
     /// Its cart at today's prices.
     pub cart: CartView,
+    /// The code of the coupon that was entered there; nothing where none was.
+    pub coupon: Option<CouponCode>,
     /// What it likes.
     pub likes: LikesView,
+    /// The products whose pages were opened last, the newest first.
+    pub viewed: Vec<Slug>,
 }
 
 /// Everything the shop knows of an account, except its password's hash and the secrets of codes and passkeys. Times are seconds since 1970.

@@ -5,8 +5,8 @@
 //! waits was proven with, the secret of a second factor, recovery codes, what a passkey is checked with.
 
 use crate::domain::{
-    address::Address, cart::CartLine, flash::Flash, order::OrderNumber, preferences::Preferences, product::Slug, terms::Delivery,
-    timestamp::Timestamp, typed::Typed, visit_days::VisitDays, visitor::LoginMethod,
+    address::Address, cart::CartLine, coupon::CouponCode, flash::Flash, order::OrderNumber, preferences::Preferences, product::Slug,
+    terms::Delivery, timestamp::Timestamp, typed::Typed, visit_days::VisitDays, visitor::LoginMethod,
 };
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
@@ -71,6 +71,10 @@ pub struct KeptData {
     pub cart: KeptCart,
     /// The products the visitor likes, by their short names, the newest like first.
     pub likes: Vec<Slug>,
+    /// The products whose pages the visitor opened last, by their short names, the newest first.
+    pub viewed: Vec<Slug>,
+    /// The code of the coupon that was entered; nothing where none was.
+    pub coupon: Option<CouponCode>,
     /// What is filled in on the way to an order.
     pub checkout: KeptCheckout,
     /// The numbers of the orders that a guest placed here.

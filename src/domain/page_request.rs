@@ -6,6 +6,7 @@
 use crate::{
     domain::{
         checkout::CheckoutPage,
+        coupon::EnteredCoupon,
         dashboard::DashboardView,
         debug_session::DebugSession,
         device::Devices,
@@ -47,6 +48,8 @@ pub struct PageRequest {
     pub passkeys: Option<Passkeys>,
     /// The link to the visitor's cart, on the page that shows it.
     pub cart_link: Option<CartLink>,
+    /// The coupon that the visitor entered, on the page of the cart.
+    pub coupon: Option<EnteredCoupon>,
     /// What a shared cart would add, on the page that shows it.
     pub shared: Option<SharedPage>,
     /// What would be ordered, on the pages of the checkout.
@@ -74,6 +77,8 @@ pub enum Hole {
     Session,
     /// What was just done.
     Messages,
+    /// At the end of some pages: what was looked at before.
+    Viewed,
     /// In the footer: the buttons that choose a theme.
     ThemeButtons,
     /// In the footer: "Forget me".
@@ -84,14 +89,24 @@ pub enum Hole {
 
 impl Hole {
     /// Every hole.
-    pub const ALL: [Self; 8] =
-        [Self::Likes, Self::Theme, Self::Account, Self::Session, Self::Messages, Self::ThemeButtons, Self::Forget, Self::RequestId];
+    pub const ALL: [Self; 9] = [
+        Self::Likes,
+        Self::Theme,
+        Self::Account,
+        Self::Session,
+        Self::Messages,
+        Self::Viewed,
+        Self::ThemeButtons,
+        Self::Forget,
+        Self::RequestId,
+    ];
 
     /// How it looks, if it looks the same for many visitors; `None` if what stands there is one visitor's own.
     pub fn look(self, visitor: &Visitor) -> Option<Look> {
         match self {
             Self::Likes => visitor.likes.products.is_empty().then_some(Look::Empty),
             Self::Messages => visitor.flashes.is_empty().then_some(Look::Empty),
+            Self::Viewed => visitor.viewed.is_empty().then_some(Look::Empty),
             Self::Theme | Self::ThemeButtons => Some(Look::Of(visitor.preferences.theme(), visitor.preferences.language)),
             Self::Forget => Some(if visitor.session.is_some() { Look::Filled } else { Look::Empty }),
             Self::Account | Self::Session | Self::RequestId => None,

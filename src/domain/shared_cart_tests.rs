@@ -1,11 +1,7 @@
 //! Examples of what a shared cart would add.
 
 use super::*;
-use crate::domain::{
-    catalogue::Search,
-    money::{Currency, Price},
-    product::{Category, Product},
-};
+use crate::domain::{catalogue::Search, money::Currency, product::Product};
 
 #[derive(Debug)]
 struct NoSearch;
@@ -17,16 +13,7 @@ impl Search for NoSearch {
 }
 
 fn product(slug: &str, stock: u32) -> Product {
-    Product {
-        slug: Slug::parse(slug).expect("a slug"),
-        name: slug.to_uppercase(),
-        category: Category { slug: Slug::parse("things").expect("a slug"), name: "Things".into() },
-        price: Price::minor(100).expect("in bounds"),
-        stock,
-        summary: String::new(),
-        description: String::new(),
-        picture: String::new(),
-    }
+    Product { name: slug.to_uppercase(), stock, ..Product::example(slug, "Things") }
 }
 
 fn cart(lines: &[(&str, u32)]) -> Cart {

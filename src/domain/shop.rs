@@ -32,3 +32,14 @@ impl DemoAccount {
     /// Its password, shown on the log-in page.
     pub const PASSWORD: &'static str = "password123";
 }
+
+/// The coupon that a demonstration has to try; it cannot exist in production.
+#[derive(Clone, Copy, Debug)]
+pub struct DemoCoupon;
+
+impl DemoCoupon {
+    /// Its code, shown on the page of the cart.
+    pub const CODE: &'static str = "WELCOME10";
+    /// What it takes off, in hundredths of a percent.
+    pub const HUNDREDTHS: u16 = 1_000;
+}

@@ -78,7 +78,7 @@ mod tests {
             status,
             placed_at: Timestamp::seconds(seconds),
             pieces: 1,
-            sums: Sums::of(Money::minor(units).expect("in bounds"), currency, Delivery::Standard, Terms::default()),
+            sums: Sums::of(Money::minor(units).expect("in bounds"), Money::ZERO, currency, Delivery::Standard, Terms::default()),
         };
         // 2026-11-20; 2026-11-01 00:00:00 is 1793491200.
         let now = Timestamp::seconds(1_795_209_240);

@@ -19,14 +19,14 @@ pub struct Suggestion {
 
 /// What to offer for this text: products that a search finds, first those that have a word beginning with it in their name.
 pub fn suggestions(catalogue: &Catalogue, text: &str) -> Vec<Suggestion> {
-    let filter = Filter::parse(Some(text), None, None, None);
+    let filter = Filter::search(text);
     if filter.search.is_empty() {
         return Vec::new();
     }
     let mut found = catalogue.found(&filter.search, LOOKED_AT);
     let typed = filter.search.to_lowercase();
     let begins = |name: &str| name.starts_with(&typed) || name.contains(&format!(" {typed}"));
-    found.sort_by_cached_key(|product| !begins(&product.name.to_lowercase()));
-    let offer = |product: &&Product| Suggestion { name: product.name.clone(), path: format!("/products/{}", product.slug) };
+    found.sort_by_cached_key(|product| !begins(&product.listed_name().to_lowercase()));
+    let offer = |product: &&Product| Suggestion { name: product.listed_name().to_owned(), path: format!("/products/{}", product.slug) };
     found.iter().take(OFFERED).map(offer).collect()
 }

@@ -2,9 +2,10 @@
 //!
 //! # Rounding
 //!
-//! All amounts are whole minor units. An order is the sum of its lines and the cost of delivery: nothing is rounded there. The tax
-//! is a part of that sum, computed once for the whole order, and rounded half up to a minor unit. The rest is the sum without tax,
-//! so both parts together are always the whole.
+//! All amounts are whole minor units. An order is the sum of its lines, without a discount, and the cost of delivery: nothing is
+//! rounded there. A discount that is a part of the lines is computed once for the whole order, and rounded half up to a minor unit; it
+//! is never more than the lines. The tax is a part of what is left with the delivery, computed in the same way. The rest is the sum
+//! without tax, so both parts together are always the whole.
 
 use crate::{
     domain::money::{Currency, Money, Price},
@@ -20,14 +21,14 @@ pub struct Terms {
     pub standard: Price,
     /// Quick delivery.
     pub express: Price,
-    /// From this sum of the lines on, standard delivery is free.
+    /// From this sum of the lines on, without a discount, standard delivery is free.
     pub free_from: Option<Price>,
     /// The tax in all prices, delivery included.
     pub tax: TaxRate,
 }
 
 impl Terms {
-    /// What delivery of products for this sum costs.
+    /// What delivery of products costs for which this sum is paid.
     pub fn cost(self, delivery: Delivery, products: Money) -> Money {
         let is_free = self.free_from.is_some_and(|from| products >= from.money());
         match delivery {
@@ -38,11 +39,14 @@ impl Terms {
     }
 }
 
-/// What an order costs. The lines and the delivery are the total, and the tax is a part of it.
+/// What an order costs. The lines without the discount, and the delivery, are the total, and the tax is a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     /// The lines together.
     pub products: Money,
+    /// What a coupon takes off them. Left out where that is nothing, as in all that was stored before there were coupons.
+    #[serde(default, skip_serializing_if = "Money::is_zero")]
+    pub discount: Money,
     /// How it is delivered.
     pub delivery: Delivery,
     /// What that costs.
@@ -58,11 +62,17 @@ pub struct Sums {
 }
 
 impl Sums {
-    /// Of lines that cost this much together.
-    pub fn of(products: Money, currency: Currency, delivery: Delivery, terms: Terms) -> Self {
-        let delivery_cost = terms.cost(delivery, products);
-        let total = products.plus(delivery_cost);
-        Self { products, delivery, delivery_cost, total, tax: terms.tax.within(total), tax_rate: terms.tax, currency }
+    /// Of lines that cost this much together, with this discount; of one that is higher, so much as they cost.
+    pub fn of(products: Money, discount: Money, currency: Currency, delivery: Delivery, terms: Terms) -> Self {
+        let discount = discount.min(products);
+        let delivery_cost = terms.cost(delivery, products.minus(discount));
+        let total = products.minus(discount).plus(delivery_cost);
+        Self { products, discount, delivery, delivery_cost, total, tax: terms.tax.within(total), tax_rate: terms.tax, currency }
+    }
+
+    /// What is paid for the lines.
+    pub fn paid_for_products(&self) -> Money {
+        self.products.minus(self.discount)
     }
 
     /// The whole without its tax.
@@ -210,6 +220,29 @@ mod tests {
             assert_eq!(Delivery::parse(delivery.as_str()), Some(delivery));
         }
         assert_eq!(Delivery::parse("Standard"), None);
+    }
+
+    #[test]
+    fn free_delivery_looks_at_what_is_paid_for_the_lines() {
+        let price = |units| Price::minor(units).expect("in bounds");
+        let terms = Terms { standard: price(490), express: price(1_290), free_from: Some(price(10_000)), tax: TaxRate::percent(20) };
+        let sums = |discount| Sums::of(money(11_000), money(discount), Currency::Usd, Delivery::Standard, terms);
+        let told = |sums: Sums| [sums.discount, sums.paid_for_products(), sums.delivery_cost, sums.total, sums.tax].map(Money::units);
+        assert_eq!(told(sums(1_000)), [1_000, 10_000, 0, 10_000, 1_667]);
+        assert_eq!(told(sums(1_001)), [1_001, 9_999, 490, 10_489, 1_748]);
+        assert_eq!(told(sums(99_999)), [11_000, 0, 490, 490, 82], "never more than the lines");
+    }
+
+    #[test]
+    fn stored_sums_without_a_discount_are_those_of_releases_without_coupons() {
+        let before =
+            r#"{"products":3200,"delivery":"standard","delivery_cost":490,"total":3690,"tax":615,"tax_rate":2000,"currency":"USD"}"#;
+        let sums: Sums = serde_json::from_str(before).expect("read");
+        assert_eq!((sums.discount, serde_json::to_string(&sums).expect("written").as_str()), (Money::ZERO, before));
+        let reduced = Sums { discount: money(320), total: money(3_370), ..sums };
+        let written = serde_json::to_string(&reduced).expect("written");
+        assert!(written.starts_with(r#"{"products":3200,"discount":320,"#), "{written}");
+        assert_eq!(serde_json::from_str::<Sums>(&written).expect("read"), reduced);
     }
 
     proptest! {

@@ -35,6 +35,15 @@ impl Timestamp {
         self.utc().split(' ').next().unwrap_or_default().to_owned()
     }
 
+    /// Reads such a day of the years 1970 to 9999, as the moment when it began; nothing for a day that no calendar has.
+    pub fn parse_date(text: &str) -> Option<Self> {
+        let mut parts = text.split('-').map(|part| part.parse::<i64>().ok());
+        let (year, month, day) = (parts.next()??, parts.next()??, parts.next()??);
+        let is_near = (1_970..=9_999).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&day);
+        // The 31st of a month that has 30 days is the 1st of the next one.
+        is_near.then(|| Self::of_date(year, month, day)).filter(|begun| begun.date() == text)
+    }
+
     /// Year and month in UTC.
     pub fn year_and_month(self) -> (i64, i64) {
         let (year, month, _) = self.civil();
@@ -103,6 +112,35 @@ mod tests {
             let begun = Timestamp::of_date(date[0], date[1], date[2]);
             assert_eq!(begun.get(), seconds - seconds.rem_euclid(86_400), "{text}");
             assert!(text.starts_with(&format!("{} ", Timestamp::seconds(seconds).date())));
+        }
+    }
+
+    #[test]
+    fn a_day_is_read_as_it_is_written_and_no_other_text_is_one() {
+        for text in ["1970-01-01", "2000-02-29", "2026-11-20", "9999-12-31"] {
+            assert_eq!(Timestamp::parse_date(text).map(Timestamp::date).as_deref(), Some(text));
+        }
+        for text in [
+            "",
+            "2026",
+            "2026-11",
+            "2026-11-31",
+            "2026-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-11-00",
+            "2026-1-1",
+            "26-11-20",
+            "1969-12-31",
+            "10000-01-01",
+            "2026-11-20 21:14",
+            "2026-11-20-1",
+            "+2026-11-20",
+            " 2026-11-20",
+            "20.11.2026",
+            "9223372036854775807-01-01",
+        ] {
+            assert_eq!(Timestamp::parse_date(text), None, "{text:?}");
         }
     }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The fields that are shown again, by their form's address. What is not named here is never kept: passwords, codes and
 /// the tokens of links.
-const KEPT: [(&str, &[&str]); 9] = [
+const KEPT: [(&str, &[&str]); 10] = [
     ("/api/add_to_cart", &["product", "quantity"]),
     ("/api/set_quantity", &["product", "quantity"]),
     ("/api/log_in", &["login", "remember"]),
@@ -14,6 +14,7 @@ const KEPT: [(&str, &[&str]); 9] = [
     ("/api/delete_account", &["is_sure"]),
     ("/api/save_address", &["email", "name", "street", "extra", "postal_code", "city", "country"]),
     ("/api/place_order", &["payment"]),
+    ("/api/apply_coupon", &["coupon"]),
 ];
 
 /// What was typed into one form. It waits in the session for one page.

@@ -32,6 +32,8 @@ pub struct Visitor {
     pub restorable: Vec<Slug>,
     /// What the visitor likes.
     pub likes: LikesView,
+    /// What they looked at before, the newest first, as far as this page is to show it.
+    pub viewed: Vec<Slug>,
     /// What was just done, as far as this page is to tell it.
     pub flashes: Vec<Flash>,
     /// What was typed into a form that was refused just now.
@@ -50,6 +52,7 @@ impl Visitor {
             cart_notices: Vec::new(),
             restorable: Vec::new(),
             likes: LikesView::default(),
+            viewed: Vec::new(),
             flashes: Vec::new(),
             typed: None,
             preferences: Preferences::default(),

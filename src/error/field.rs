@@ -17,6 +17,8 @@ pub enum Field {
     Code,
     /// The name of a passkey.
     Name,
+    /// The code of a coupon.
+    Coupon,
 }
 
 impl Field {
@@ -30,6 +32,7 @@ impl Field {
             Self::CurrentPassword => "current_password",
             Self::Code => "code",
             Self::Name => "name",
+            Self::Coupon => "coupon",
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::AppError;
 use crate::domain::{
-    cart::CartError, email::EmailError, likes::LikesFull, passkey::PasskeyNameError, password::PasswordError, product::SlugError,
-    quantity::QuantityError, username::UsernameError,
+    cart::CartError, coupon::CouponCodeError, email::EmailError, likes::LikesFull, passkey::PasskeyNameError, password::PasswordError,
+    product::SlugError, quantity::QuantityError, username::UsernameError,
 };
 
 impl From<QuantityError> for AppError {
@@ -24,6 +24,12 @@ impl From<CartError> for AppError {
             CartError::LaterFull => Self::LaterFull,
             CartError::NothingToRestore => Self::NothingToRestore,
         }
+    }
+}
+
+impl From<CouponCodeError> for AppError {
+    fn from(_: CouponCodeError) -> Self {
+        Self::UnknownCoupon
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
         cart_data,
         cart_lines::{CartLines, LineFacts, tell_facts},
         cart_notices::CartNotices,
+        coupon::CartCoupon,
         frame::Frame,
         may_forget::{Losable, MayForget},
         own_part::{private, typed},
@@ -59,6 +60,7 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
             {facts}
             <CartLines />
             <Costs currency />
+            <CartCoupon coupon=request.coupon.clone() products=visitor.cart.total currency />
             <Preload island="share_cart" />
             {tell_link(request.cart_link.clone())}
             <ShareCart>

@@ -1,11 +1,15 @@
-//! `/`: everything for sale, with search, shelves and order in the address.
+//! `/`: everything for sale, with search, shelves, prices and order in the address.
 
 use crate::{
-    components::{frame::Frame, page_card::PageCard, product_card::ProductGrid},
+    components::{
+        frame::Frame, list_form::ListForm, nothing_found::NothingFound, own_part::OwnPart, page_card::PageCard, product_card::ProductGrid,
+        share_picture::ShopSharePicture,
+    },
     domain::{
         catalogue::{Catalogue, Selection},
-        filter::{Filter, Sort},
-        product::{Category, Product},
+        filter::{Filter, ListQuery, Sort},
+        page_request::Hole,
+        product::Category,
     },
     tr, tr_n, tr_view, words,
 };
@@ -18,7 +22,9 @@ use std::sync::Arc;
 pub fn CataloguePage() -> impl IntoView {
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let query = use_query_map().get_untracked();
-    let filter = Filter::parse(query.get_str("q"), query.get_str("category"), query.get_str("sort"), query.get_str("page"));
+    let field = |name: &str| query.get_str(name).map(str::to_owned);
+    let [q, category, min, max, available, sort, page] = ["q", "category", "min", "max", "available", "sort", "page"].map(field);
+    let filter = Filter::parse(&ListQuery { q, category, min, max, available, sort, page });
     let shelf = filter.category.as_ref().and_then(|slug| catalogue.categories().iter().find(|category| category.slug == *slug).cloned());
     let mut selection = catalogue.select(&filter);
     let (found, pages) = (selection.found, selection.pages());
@@ -28,27 +34,27 @@ pub fn CataloguePage() -> impl IntoView {
         selection = catalogue.select(&filter);
     }
     let shelves = shelves(&filter, &catalogue, &selection);
-    let products: Vec<Product> = selection.products.iter().copied().cloned().collect();
     let currency = catalogue.currency();
     let heading = heading(&filter, shelf.as_ref());
     let is_front = filter.search.is_empty() && shelf.is_none() && filter.page == 0;
     let title = if filter.page == 0 { heading.clone() } else { tr!("{heading}, page {page}", heading, page = filter.page + 1) };
     let list = if found > 0 {
         view! {
-            <ul class="product-grid" aria-label=tr!("Products")><ProductGrid products currency /></ul>
+            <ul class="product-grid" aria-label=tr!("Products")><ProductGrid products=selection.products currency /></ul>
             {(pages > 1).then(|| view! { <PageLinks filter=filter.clone() pages /> })}
         }
         .into_any()
     } else {
-        view! { <Nothing is_filtered=filter != Filter::default() /> }.into_any()
+        view! { <Empty filter=filter.clone() catalogue=catalogue.clone() /> }.into_any()
     };
     let description = tr!("Well-made things for the desk, the ears and the road, in a cart that lives on the server.");
-    // The order of a list makes no other page, and a search is none that others should find.
-    let canonical = filter.search.is_empty().then(|| Filter { sort: Sort::default(), ..filter.clone() }.address());
+    // The order of a list and a choice from it make no other page, and a search is none that others should find.
+    let whole = if filter.is_narrowed() { filter.widened() } else { filter.clone() };
+    let canonical = filter.search.is_empty().then(|| Filter { sort: Sort::default(), ..whole }.address());
     let count = tr_n!(found, "{count} product", "{count} products");
     view! {
         <Frame title=title.clone() description=description.clone()>
-            {canonical.map(|path| view! { <PageCard path title description kind="website" /> })}
+            {canonical.map(|path| view! { <PageCard path title description kind="website" /><ShopSharePicture /> })}
             <div class="catalogue-head">
                 <h1>{heading}</h1>
                 {is_front.then(|| view! { <p class="lead">{tr!("Well-made things for the desk, the ears and the road.")}</p> })}
@@ -57,7 +63,7 @@ pub fn CataloguePage() -> impl IntoView {
             <nav class="shelves" aria-label=tr!("Categories")>
                 {shelves}
             </nav>
-            <SortMenu filter />
+            <ListForm filter currency />
             {list}
         </Frame>
     }
@@ -73,7 +79,7 @@ fn heading(filter: &Filter, shelf: Option<&Category>) -> String {
 }
 
 /// Links to everything and to each shelf.
-fn shelves(filter: &Filter, catalogue: &Catalogue, selection: &Selection<'_>) -> impl IntoView + use<> {
+fn shelves(filter: &Filter, catalogue: &Catalogue, selection: &Selection) -> impl IntoView + use<> {
     let shelf = |(category, count): (Option<Category>, usize)| view! { <Shelf filter=filter.clone() category count /> };
     let each = catalogue.categories().iter().cloned().map(Some).zip(selection.on_shelves.iter().copied());
     std::iter::once((None, selection.everywhere)).chain(each).map(shelf).collect_view()
@@ -108,40 +114,17 @@ fn PageLinks(filter: Filter, pages: u32) -> impl IntoView {
     }
 }
 
-/// The order, as a form that works without scripts.
+/// What stands in place of a list that is empty.
 #[component]
-fn SortMenu(filter: Filter) -> impl IntoView {
-    let option = |sort: Sort| view! { <option value=sort.key() selected=sort == filter.sort>{words::say(sort.label())}</option> };
-    let search = (!filter.search.is_empty()).then(|| view! { <input type="hidden" name="q" value=filter.search.clone() /> });
-    let shelf = filter.category.as_ref().map(|slug| view! { <input type="hidden" name="category" value=slug.to_string() /> });
+fn Empty(filter: Filter, catalogue: Arc<Catalogue>) -> impl IntoView {
+    if filter != Filter::default() {
+        return view! { <NothingFound filter catalogue /> <OwnPart of=Hole::Viewed /> }.into_any();
+    }
     view! {
-        <form class="sort" action="/" method="get">
-            {search}
-            {shelf}
-            <label for="sort">{tr!("Sort by")}</label>
-            <select id="sort" name="sort">{Sort::ALL.map(option).collect_view()}</select>
-            <button type="submit" class="button-quiet">{tr!("Sort")}</button>
-        </form>
+        <div class="empty">
+            <p class="lead">{tr!("There is nothing for sale yet.")}</p>
+            <p>{tr_view!("The shop keeper fills the shelves with {command}.", command = view! { <code>"satchel catalogue import FILE"</code> })}</p>
+        </div>
     }
-}
-
-#[component]
-fn Nothing(is_filtered: bool) -> impl IntoView {
-    if is_filtered {
-        view! {
-            <div class="empty">
-                <p class="lead">{tr!("Sorry, we found nothing.")}</p>
-                <p><a class="button" href="/">{tr!("Show everything")}</a></p>
-            </div>
-        }
-        .into_any()
-    } else {
-        view! {
-            <div class="empty">
-                <p class="lead">{tr!("There is nothing for sale yet.")}</p>
-                <p>{tr_view!("The shop keeper fills the shelves with {command}.", command = view! { <code>"satchel catalogue import FILE"</code> })}</p>
-            </div>
-        }
-        .into_any()
-    }
+    .into_any()
 }

@@ -23,7 +23,7 @@ pub fn CheckoutDeliveryPage() -> impl IntoView {
 fn delivery_of(request: Arc<PageRequest>) -> impl IntoView {
     let CheckoutPage { draft, quote, terms, .. } = request.checkout.clone()?;
     let chosen = draft.delivery.unwrap_or_default();
-    let (products, currency) = (quote.sums.products, quote.sums.currency);
+    let (products, currency) = (quote.sums.paid_for_products(), quote.sums.currency);
     let choice = move |delivery: Delivery| {
         let cost = terms.cost(delivery, products);
         let cost = if cost == Money::ZERO { tr!("free") } else { cost.display(currency) };

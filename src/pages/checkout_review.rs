@@ -4,6 +4,7 @@ use crate::{
     components::{
         cart_notices::CartNotices,
         checkout_frame::CheckoutFrame,
+        coupon::CouponNotice,
         order_sums::OrderSums,
         own_part::{private, typed},
     },
@@ -26,7 +27,7 @@ pub fn CheckoutReviewPage() -> impl IntoView {
 
 fn review_of(request: Arc<PageRequest>) -> impl IntoView {
     let CheckoutPage { draft, buyer, quote, number, payments, .. } = request.checkout.clone()?;
-    let has_rise = quote.has_rise();
+    let (has_rise, used) = (quote.has_rise(), quote.used_coupon().map(|coupon| coupon.code.clone()));
     let total = quote.sums.total.display(quote.sums.currency);
     let chosen = typed("/api/place_order", "payment").and_then(|name| Payment::parse(&name)).unwrap_or_default();
     let choice = move |payment: &Payment| {
@@ -48,6 +49,7 @@ fn review_of(request: Arc<PageRequest>) -> impl IntoView {
     Some(view! {
         <CheckoutFrame step=Step::Review draft>
             <CartNotices notices=quote.notices currency=quote.sums.currency />
+            <CouponNotice coupon=quote.coupon currency=quote.sums.currency />
             <div class="panels">
                 <section class="panel" aria-labelledby="to-panel">
                     <h2 id="to-panel">{tr!("It goes to")}</h2>
@@ -57,7 +59,7 @@ fn review_of(request: Arc<PageRequest>) -> impl IntoView {
                 </section>
                 <section class="panel" aria-labelledby="sums-panel">
                     <h2 id="sums-panel">{tr!("Your order")}</h2>
-                    <OrderSums lines=quote.lines sums=quote.sums />
+                    <OrderSums lines=quote.lines sums=quote.sums coupon=used />
                     <p><a href="/cart">{tr!("Change the cart")}</a></p>
                 </section>
             </div>

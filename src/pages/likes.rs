@@ -7,7 +7,7 @@ use crate::{
         own_part::private,
         product_card::ProductGrid,
     },
-    domain::{catalogue::Catalogue, page_request::PageRequest, product::Product},
+    domain::{catalogue::Catalogue, page_request::PageRequest, variants::Listed},
     tr,
 };
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ pub fn LikesPage() -> impl IntoView {
 
 fn likes_of(request: Arc<PageRequest>) -> impl IntoView {
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
-    let products: Vec<Product> = request.visitor.likes.products.iter().filter_map(|slug| catalogue.product(slug).cloned()).collect();
+    let products: Vec<Listed> = request.visitor.likes.products.iter().filter_map(|slug| catalogue.listed(slug)).collect();
     let currency = catalogue.currency();
     let list = if products.is_empty() {
         view! {

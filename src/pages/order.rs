@@ -25,7 +25,7 @@ pub fn OrderPage() -> impl IntoView {
 
 fn order_of(page: order::OrderPage, request: &Arc<PageRequest>) -> impl IntoView + use<> {
     let order::OrderPage { order, link, may_register } = page;
-    let OrderView { number, status, placed_at, history, lines, sums, payment, address, email } = order;
+    let OrderView { number, status, placed_at, history, lines, sums, coupon, payment, address, email } = order;
     let number_of = number.to_string();
     let is_waiting = status == OrderStatus::AwaitingPayment;
     let became = |(status, at): (OrderStatus, Timestamp)| view! { <li>{say(status.name())} ", " <Moment at /></li> };
@@ -67,7 +67,7 @@ fn order_of(page: order::OrderPage, request: &Arc<PageRequest>) -> impl IntoView
             <div class="panels">
                 <section class="panel" aria-labelledby="sums-panel">
                     <h2 id="sums-panel">{tr!("What you ordered")}</h2>
-                    <OrderSums lines sums />
+                    <OrderSums lines sums coupon />
                     <p>{say(payment.name())}</p>
                 </section>
                 <section class="panel" aria-labelledby="to-panel">

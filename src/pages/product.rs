@@ -5,11 +5,17 @@ use crate::{
         add_to_cart::AddToCart,
         frame::Frame,
         like_button::LikeButton,
+        own_part::OwnPart,
         page_card::{PageCard, ProductData},
         product_card::ProductGrid,
+        product_pictures::ProductPictures,
+        recently_viewed::LookedAhead,
+        share_picture::ProductSharePicture,
+        variant_choice::VariantChoice,
     },
     domain::{
         catalogue::Catalogue,
+        page_request::Hole,
         product::{Product, Slug, StockLevel},
     },
     pages::not_found::NotFoundPage,
@@ -33,7 +39,7 @@ pub fn ProductPage() -> impl IntoView {
 #[component]
 fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
     let currency = catalogue.currency();
-    let related: Vec<Product> = catalogue.related(&product).into_iter().cloned().collect();
+    let related = catalogue.related(&product);
     let level = StockLevel::of(product.stock);
     let stock = match level {
         StockLevel::SoldOut => tr!("Sold out"),
@@ -42,19 +48,24 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
     };
     let buy = (product.stock > 0).then(|| view! { <AddToCart product=product.clone() choose=true /> });
     let shelf = format!("/?category={}", product.category.slug);
+    let (name, liked) = (product.listed_name().to_owned(), product.listed().clone());
+    // Variants are one product for search engines, at the address of the main one.
+    let path = format!("/products/{liked}");
     view! {
         <Frame title=product.name.clone() description=product.summary.clone()>
-            <PageCard path=format!("/products/{}", product.slug) title=product.name.clone() description=product.summary.clone() kind="product" />
+            <PageCard path title=product.name.clone() description=product.summary.clone() kind="product" />
+            <ProductSharePicture product=product.clone() />
             <ProductData product=product.clone() currency />
             <article class="product">
-                <img class="product-picture" src=product.picture width="400" height="300" alt=tr!("Drawing of: {name}", name = product.name) fetchpriority="high" />
+                <ProductPictures product=product.clone() />
                 <div class="product-text">
                     <p class="product-shelf"><a href=shelf>{product.category.name.clone()}</a></p>
-                    <h1>{product.name.clone()}</h1>
-                    <p class="lead">{product.summary}</p>
+                    <h1>{name.clone()}</h1>
+                    <p class="lead">{product.summary.clone()}</p>
+                    <VariantChoice catalogue=catalogue.clone() product=product.clone() />
                     <p class="product-price"><span class="price">{product.price.money().display(currency)}</span> <span class="stock" class:is-short=level != StockLevel::Many>{stock}</span></p>
                     {buy}
-                    <LikeButton product=product.slug name=product.name />
+                    <LikeButton product=liked name />
                     <p class="product-description">{product.description}</p>
                 </div>
             </article>
@@ -64,6 +75,8 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
                     <ul class="product-grid"><ProductGrid products=related currency /></ul>
                 </section>
             })}
+            <OwnPart of=Hole::Viewed />
+            <LookedAhead />
         </Frame>
     }
 }

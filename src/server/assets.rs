@@ -1,8 +1,8 @@
-//! Stylesheet, WebAssembly, pictures: inside the binary in a release, read from disk while developing.
+//! Stylesheet, WebAssembly, [drawings]: inside the binary in a release, read from disk while developing.
 
 use crate::{
     domain::lazy_files::LazyFiles,
-    server::{codings::Codings, db::asset::AssetRow, translations},
+    server::{codings::Codings, db::asset::AssetRow, drawings, translations},
     words::Language,
 };
 use axum::{
@@ -17,22 +17,22 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, fmt::Write};
 
+/// What a build makes: stylesheet, scripts, WebAssembly, and the compressed twins of all files.
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[exclude = "*.gz"]
+#[exclude = "*.svg"]
 #[allow_missing = true]
 struct Site;
 
-/// The folder of what is built, as opposed to pictures.
+/// The folder of what browsers run and read, as opposed to pictures.
 const PACKAGE: &str = "pkg/";
-/// The folder of pictures.
-const PICTURES: &str = "pictures/";
 /// The type of files with words.
 const JSON: &str = "application/json";
 /// The ending of a file's compressed version.
 pub const BROTLI: &str = ".br";
 /// `Cache-Control` for files that seldom change at their address.
-const A_DAY: &str = "public, max-age=86400";
+pub const A_DAY: &str = "public, max-age=86400";
 /// `Cache-Control` for files that never change at their address.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 
@@ -159,7 +159,7 @@ pub fn is_version(text: &str) -> bool {
 
 /// The address of a built-in picture with a hash of its content, so that browsers may keep it for ever; any other address as it is.
 pub fn versioned(path: &str) -> String {
-    let file = path.strip_prefix('/').filter(|name| name.starts_with(PICTURES)).and_then(Site::get);
+    let file = path.strip_prefix('/').filter(|name| name.starts_with(drawings::FOLDER)).and_then(drawings::file);
     file.map_or_else(|| path.to_owned(), |file| format!("{path}?v={}", tag(&file)))
 }
 
@@ -169,16 +169,23 @@ pub struct Version {
     v: Option<String>,
 }
 
+impl Version {
+    /// How long the file with this tag may be kept at its address: for ever where the address names it.
+    pub fn lasting(&self, tag: &str) -> &'static str {
+        if self.v.as_deref() == Some(tag) { FOR_EVER } else { A_DAY }
+    }
+}
+
 /// Serves `/pictures/…`.
 pub async fn picture(Path(path): Path<String>, Query(version): Query<Version>, headers: HeaderMap) -> Response {
-    let Some(file) = File::embedded(&format!("{PICTURES}{path}"), &headers) else { return StatusCode::NOT_FOUND.into_response() };
-    let is_named = version.v.as_ref() == Some(&file.tag);
-    file.answer(if is_named { FOR_EVER } else { A_DAY }, &headers)
+    let Some(file) = File::embedded(&format!("{}{path}", drawings::FOLDER), &headers) else { return StatusCode::NOT_FOUND.into_response() };
+    let lasting = version.lasting(&file.tag);
+    file.answer(lasting, &headers)
 }
 
 /// Serves `/favicon.svg`.
 pub async fn favicon(headers: HeaderMap) -> Response {
-    File::embedded("favicon.svg", &headers).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| file.answer(A_DAY, &headers))
+    File::embedded(drawings::EMBLEM, &headers).map_or_else(|| StatusCode::NOT_FOUND.into_response(), |file| file.answer(A_DAY, &headers))
 }
 
 /// What changes when a file changes.
@@ -203,7 +210,11 @@ impl File {
     fn embedded(name: &str, headers: &HeaderMap) -> Option<Self> {
         // Compressed twins are served by their plain name alone; and a name leads to one place, also where files are read from
         // a folder.
-        let plain = if name.ends_with(BROTLI) || name.split('/').any(|part| part == "..") { None } else { Site::get(name) }?;
+        let plain = if name.ends_with(BROTLI) || name.split('/').any(|part| part == "..") {
+            None
+        } else {
+            drawings::file(name).or_else(|| Site::get(name))
+        }?;
         let twin = if Codings::of(headers).prefers_brotli() { Site::get(&format!("{name}{BROTLI}")) } else { None };
         let (kind, tag) = (plain.metadata.mimetype().to_owned(), tag(&plain));
         let is_brotli = twin.is_some();
@@ -245,7 +256,7 @@ fn with_charset(kind: String) -> String {
 }
 
 /// Whether a browser has what this tag stands for: it names it among others, or takes anything (RFC 9110, 13.1.2).
-fn is_among(headers: &HeaderMap, tag: &str) -> bool {
+pub fn is_among(headers: &HeaderMap, tag: &str) -> bool {
     let lines = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
     lines.flat_map(|line| line.split(',')).map(str::trim).any(|known| {
         let opaque = known.strip_prefix("W/").unwrap_or(known);
@@ -253,7 +264,8 @@ fn is_among(headers: &HeaderMap, tag: &str) -> bool {
     })
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
     bytes.iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");

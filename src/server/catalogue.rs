@@ -6,7 +6,7 @@ use crate::{
     domain::{
         catalogue::{Catalogue, LikeCounts},
         money::{Currency, Price},
-        product::{Category, Product, Slug},
+        product::{Category, Options, Product, Slug, Variant},
     },
     server::{
         assets,
@@ -223,15 +223,27 @@ async fn read(db: &Database, currency: Currency) -> Result<(Revisions, Snapshot)
 }
 
 fn of_row(row: ProductRow, pictures: &mut HashMap<String, String>) -> Option<Product> {
-    let picture = pictures.entry(row.picture).or_insert_with_key(|path| assets::versioned(path)).clone();
+    let mut versioned = |path: &str| match pictures.get(path) {
+        Some(known) => known.clone(),
+        None => pictures.entry(path.to_owned()).or_insert(assets::versioned(path)).clone(),
+    };
+    let slug = Slug::parse(&row.slug).ok()?;
+    let options = Options::parse(&row.options).ok();
+    let name = match &options {
+        Some(options) => std::iter::once(row.name.as_str()).chain(options.values()).collect::<Vec<_>>().join(", "),
+        None => row.name.clone(),
+    };
+    let main = if row.variant_of.is_empty() { slug.clone() } else { Slug::parse(&row.variant_of).ok()? };
     Some(Product {
-        slug: Slug::parse(&row.slug).ok()?,
+        variant: options.map(|options| Box::new(Variant { main, name: row.name, options })),
+        picture: versioned(&row.picture),
+        more_pictures: row.pictures.split_whitespace().map(versioned).collect(),
         category: Category { slug: Slug::of_name(&row.category).ok()?, name: row.category },
         price: Price::minor(row.price)?,
         stock: u32::try_from(row.stock).ok()?,
-        name: row.name,
         summary: row.summary,
         description: row.description,
-        picture,
+        slug,
+        name,
     })
 }

@@ -11,6 +11,7 @@ use crate::{
     },
     error::AppError,
     server::{
+        coupons,
         db::account,
         error::ServerError,
         payments,
@@ -64,6 +65,12 @@ fn can_order(data: &SessionData, catalogue: &Catalogue) -> bool {
     CartView::of(&data.cart, catalogue).lines.iter().any(|line| in_stock(&line.product))
 }
 
+/// What ordering what is in a session would be now, with the coupon that was entered.
+pub async fn quote(state: &AppState, data: &SessionData, catalogue: &Catalogue, delivery: Delivery) -> Result<Quote, ServerError> {
+    let coupon = coupons::entered(state, data).await?;
+    Ok(Quote::of(&data.cart, coupon, catalogue, delivery, state.config().terms))
+}
+
 /// What a page of the checkout shows; nothing without a session.
 pub async fn page(state: &AppState, session: &Session, catalogue: &Catalogue) -> Result<Option<CheckoutPage>, ServerError> {
     let Some(data) = session.get() else { return Ok(None) };
@@ -73,7 +80,7 @@ pub async fn page(state: &AppState, session: &Session, catalogue: &Catalogue) ->
         let account = account::by_id(state.db().read().await?.connection(), login.account_id.get()).await?;
         draft.email = account.and_then(|account| account.email).unwrap_or_default();
     }
-    let quote = Quote::of(&data.cart, catalogue, draft.delivery.unwrap_or_default(), terms);
+    let quote = quote(state, data, catalogue, draft.delivery.unwrap_or_default()).await?;
     let number = quote.number(&draft, login.map(|login| login.account_id.get()));
     let buyer = login.map(|login| login.username.clone());
     Ok(Some(CheckoutPage { draft, buyer, quote, number, payments: payments::offered(state), terms }))

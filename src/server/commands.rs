@@ -1,5 +1,6 @@
-//! `satchel serve | migrate | catalogue import | catalogue export | user | sessions | orders | backup | check`.
+//! `satchel serve | migrate | catalogue import | catalogue export | user | sessions | orders | coupons | backup | check`.
 
+mod coupons;
 mod orders;
 mod sessions;
 mod user;
@@ -70,6 +71,9 @@ enum Command {
     /// List orders, and note which were sent
     #[command(subcommand)]
     Orders(orders::OrdersCommand),
+    /// Add, list and remove coupons
+    #[command(subcommand)]
+    Coupons(coupons::CouponsCommand),
     /// Copy the SQLite database of a shop, which may be running, to a new file
     Backup {
         /// The file; it must not exist
@@ -126,6 +130,8 @@ enum CommandError {
     NoSession(String),
     #[error("{0} migrations are still to be run; use: satchel migrate")]
     Pending(usize),
+    #[error(transparent)]
+    Coupon(#[from] coupons::CouponError),
     #[error("cannot list the sessions")]
     Store(#[from] session::StoreError),
     #[error(transparent)]
@@ -178,6 +184,7 @@ async fn execute(cli: Cli, router: impl FnOnce(AppState) -> Router) -> Result<()
         Command::User(command) => user::run(command, config).await,
         Command::Sessions(command) => sessions::run(command, config).await,
         Command::Orders(command) => orders::run(command, config).await,
+        Command::Coupons(command) => coupons::run(command, config).await,
         Command::Catalogue(CatalogueCommand::Import { file, empty }) => {
             let format = Format::of_name(&file.to_string_lossy()).ok_or_else(|| CommandError::Format(file.clone()))?;
             let text = whole(&file)?;

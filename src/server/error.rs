@@ -47,6 +47,9 @@ pub enum ServerError {
     /// A second factor's secret could not be read, or not be shown.
     #[error("the second factor failed")]
     SecondFactor(#[source] Box<dyn Error + Send + Sync>),
+    /// The picture of a shared link could not be painted.
+    #[error("a picture could not be painted")]
+    Picture(#[source] Box<dyn Error + Send + Sync>),
     /// The library of passkeys failed.
     #[error("webauthn-rs failed")]
     Passkeys(#[from] WebauthnError),

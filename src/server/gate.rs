@@ -6,6 +6,7 @@ use crate::{
         checkout::Step,
         correlation::Untold,
         debug_session::DebugSession,
+        filter::Filter,
         flash::Flash,
         mailbox::Mailbox,
         order::ORDERS,
@@ -19,7 +20,7 @@ use crate::{
         answers,
         cart_link::{self, LinkError},
         catalogue::Snapshot,
-        checkout, dashboard, debug_session, devices,
+        checkout, coupons, dashboard, debug_session, devices,
         error::{ServerError, chain},
         known_device::DeviceMark,
         mailer, orders, own_account, own_session, passkeys,
@@ -32,6 +33,7 @@ use crate::{
         teller::{self, PageCorrelation},
         template,
         token::Token,
+        viewed,
     },
 };
 use axum::{
@@ -74,6 +76,7 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
             return answers::refuse(error.into());
         }
         tell_once(&state, &mut request, visitor).await;
+        viewed::note(&state, &request);
         let is_listed = search_engines::may_list(request.uri());
         let shared = request.extensions().get::<SharedPage>().cloned();
         let mut response = next.run(request).await;
@@ -133,9 +136,14 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
                 request.extensions_mut().insert(passkeys);
             }
         }
-        (OwnPath::CART, Some(session), _) if query(request.uri()).share.is_some() => {
-            let cart = session.get().map(|data| data.cart.clone()).unwrap_or_default();
-            if let Some(link) = cart_link::make(state.link_key(), &state.config().base_url, &cart, state.clock().now()) {
+        (OwnPath::CART, Some(session), _) => {
+            let Some(data) = session.get() else { return Ok(()) };
+            if let Some(coupon) = coupons::entered(state, data).await? {
+                request.extensions_mut().insert(coupon);
+            }
+            if query(request.uri()).share.is_some()
+                && let Some(link) = cart_link::make(state.link_key(), &state.config().base_url, &data.cart, state.clock().now())
+            {
                 request.extensions_mut().insert(link);
             }
         }
@@ -251,17 +259,19 @@ fn elsewhere(uri: &Uri, logged_in: bool, catalogue: &Catalogue) -> Option<String
     if GUEST_ONLY.contains(&path) && logged_in && !(path == "/login" && query(uri).again == "true") {
         return Some(destination(&query(uri).next).as_str().to_owned());
     }
-    if path == "/" { beyond_the_end(uri, catalogue) } else { None }
+    if path == "/" { in_order(uri, catalogue) } else { None }
 }
 
-/// A page beyond the end of a list, which may have become shorter, leads to its last page.
-fn beyond_the_end(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
-    let filter = template::filter(uri)?;
+/// A page beyond the end of a list, which may have become shorter, leads to its last page. A form sends its empty fields, too: they
+/// would be of no use in an address that is kept or shared.
+fn in_order(uri: &Uri, catalogue: &Catalogue) -> Option<String> {
+    let query = template::list_query(uri)?;
+    let filter = Filter::parse(&query);
     if filter.page == 0 {
-        return None;
+        return query.has_blanks().then(|| filter.address());
     }
     let pages = catalogue.select(&filter).pages();
-    (filter.page >= pages).then(|| filter.on_page(pages - 1).address())
+    (filter.page >= pages || query.has_blanks()).then(|| filter.on_page(filter.page.min(pages - 1)).address())
 }
 
 /// What the addresses of some pages carry.

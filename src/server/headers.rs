@@ -15,6 +15,9 @@ use tower_http::request_id::{MakeRequestId, RequestId};
 /// The id that stands in the log, in the answer and on error pages.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Which sites may show an answer on their pages (Fetch, 3.7).
+pub const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
 /// What a browser is to forget (W3C Clear Site Data).
 pub const CLEAR_SITE_DATA: HeaderName = HeaderName::from_static("clear-site-data");
 
@@ -29,9 +32,9 @@ const ALWAYS: [(HeaderName, &str); 6] = [
         header::CONTENT_SECURITY_POLICY,
         "default-src 'none'; frame-ancestors 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'",
     ),
-    // Other sites cannot access our windows, nor include our answers in their pages.
+    // Other sites cannot access our windows, nor include our answers in their pages. The pictures of shared links say otherwise.
     (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    (RESOURCE_POLICY, "same-origin"),
     // Passkeys are asked for by our own pages alone.
     (
         HeaderName::from_static("permissions-policy"),

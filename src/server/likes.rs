@@ -5,7 +5,7 @@ use crate::{
         catalogue::Catalogue,
         flash::Flash,
         likes::{Likes, LikesView},
-        product::Slug,
+        product::{Product, Slug},
     },
     error::AppError,
     server::{
@@ -23,8 +23,9 @@ const CLEANING: Duration = Duration::from_secs(3_600);
 
 /// Likes a product.
 pub async fn like(scope: &Scope, product: &Slug) -> Result<LikesView, ServerError> {
-    let (catalogue, product, tell) = (scope.state.catalogue(), product.clone(), scope.teller());
-    catalogue.product(&product).ok_or(AppError::UnknownProduct)?;
+    let (catalogue, tell) = (scope.state.catalogue(), scope.teller());
+    // Variants are liked as one, as lists show them.
+    let product = catalogue.product(product).ok_or(AppError::UnknownProduct)?.listed().clone();
     // Half of 128 random bits: enough to tell sessions apart, and nobody gets anything for guessing one.
     let liker = i64::try_from(Id::default().0 >> 64).unwrap_or_default();
     let shown = catalogue.clone();
@@ -41,7 +42,8 @@ pub async fn like(scope: &Scope, product: &Slug) -> Result<LikesView, ServerErro
 
 /// Takes a like back. One that is not there is no error, a product nobody knows is.
 pub async fn unlike(scope: &Scope, product: &Slug) -> Result<LikesView, ServerError> {
-    let (catalogue, product, tell) = (scope.state.catalogue(), product.clone(), scope.teller());
+    let (catalogue, tell) = (scope.state.catalogue(), scope.teller());
+    let product = catalogue.product(product).map_or(product, Product::listed).clone();
     let shown = catalogue.clone();
     let changed = scope.session.update(move |data| {
         let was_liked = data.likes.unlike(&product);

@@ -25,7 +25,7 @@ fn class(request: &Request) -> Class {
         Class::Events
     } else if path.starts_with("/api/") {
         if request.method().is_safe() { Class::Read } else { Class::Change }
-    } else if path.starts_with("/pkg/") || path.starts_with("/pictures/") || path == "/favicon.svg" {
+    } else if ["/pkg/", "/pictures/", "/share/"].iter().any(|folder| path.starts_with(folder)) || path == "/favicon.svg" {
         Class::File
     } else {
         Class::Page

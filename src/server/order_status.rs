@@ -8,7 +8,7 @@ use crate::{
     error::AppError,
     server::{
         db::{
-            Connection, Transaction, account, product,
+            Connection, Transaction, account, coupon, product,
             shop_order::{self, OrderRow},
         },
         error::{ServerError, chain},
@@ -46,7 +46,7 @@ pub async fn answered(state: &AppState, order: i64, answer: Answer) -> Result<()
     Ok(transaction.commit().await?)
 }
 
-/// Cancels an order that was not sent yet: its pieces are for sale again, and its money is given back.
+/// Cancels an order that was not sent yet: its pieces are for sale again, its coupon has its use again, and its money is given back.
 pub async fn cancel(scope: &Scope, number: &OrderNumber, link: &str) -> Result<(), ServerError> {
     let order = reached(&scope.state, Some(&scope.session), number, link).await?.ok_or(AppError::UnknownOrder)?;
     let own = scope.clone();
@@ -95,22 +95,23 @@ async fn become_another(state: &AppState, order: &OrderRow, to: OrderStatus) -> 
     Ok(transaction.commit().await?)
 }
 
-/// Puts what an order took back into the stock.
+/// Puts what an order took back into the stock, and gives its coupon the use back. Whoever calls it has given the order its last
+/// status before, in the same transaction, so that happens once.
 async fn put_back(mut connection: Connection<'_>, order: i64, revision: i64) -> Result<(), ServerError> {
     for line in shop_order::lines(connection.reborrow(), order).await? {
         product::put_back(connection.reborrow(), &line.product, line.quantity, revision).await?;
     }
-    Ok(())
+    Ok(coupon::give_back(connection, order).await?)
 }
 
 /// Tells the buyer what became of an order, in the language in which it was placed.
 async fn post(transaction: &mut Transaction, state: &AppState, order: i64, status: OrderStatus) -> Result<(), ServerError> {
     let Some(row) = shop_order::by_id(transaction.connection(), order).await? else { return Ok(()) };
     let lines = shop_order::lines(transaction.connection(), order).await?;
-    let OrderFacts { number, sums, payment, .. } = OrderFacts::of(&row)?;
+    let OrderFacts { number, sums, payment, coupon, .. } = OrderFacts::of(&row)?;
     let link = order_link::address(state.link_key(), &number);
     let items = lines.iter().map(|line| format!("{} × {}", line.quantity, line.name)).collect::<Vec<_>>().join(", ");
-    let mail = OrderMail { number, link, items, sums, payment };
+    let mail = OrderMail { number, link, items, sums, coupon, payment };
     let mail = match status {
         OrderStatus::Sent => Mail::OrderSent(&mail),
         OrderStatus::Cancelled => Mail::OrderCancelled(&mail),

@@ -3,6 +3,7 @@
 use crate::{
     domain::{
         cart_view::CartLineView,
+        coupon::CouponCode,
         flash::Flash,
         money::Price,
         order::{OrderNumber, OrderPage, OrderStatus, OrderSummary, OrderView, Payment},
@@ -95,7 +96,7 @@ pub(super) async fn view(db: &Database, row: OrderRow) -> Result<OrderView, Serv
     let mut held = db.read().await?;
     let lines = shop_order::lines(held.connection(), row.id).await?;
     let events = shop_order::events(held.connection(), row.id).await?;
-    let OrderFacts { number, status, sums, payment } = OrderFacts::of(&row)?;
+    let OrderFacts { number, status, sums, payment, coupon } = OrderFacts::of(&row)?;
     let line = |line: LineRow| {
         let quantity = quantity_of(&line)?;
         Some(CartLineView::new(Slug::parse(&line.product).ok()?, line.name, Price::minor(line.unit_price)?, quantity))
@@ -113,6 +114,7 @@ pub(super) async fn view(db: &Database, row: OrderRow) -> Result<OrderView, Serv
         history,
         lines: lines.into_iter().filter_map(line).collect(),
         sums,
+        coupon,
         payment,
         // Nothing, once it was deleted with its account.
         address: serde_json::from_str(&row.address).ok(),
@@ -131,6 +133,8 @@ pub struct OrderFacts {
     pub sums: Sums,
     /// How it is paid.
     pub payment: Payment,
+    /// The code of its coupon.
+    pub coupon: Option<CouponCode>,
 }
 
 impl OrderFacts {
@@ -138,7 +142,9 @@ impl OrderFacts {
     pub fn of(row: &OrderRow) -> Result<Self, ServerError> {
         let (number, status, sums) = read(&row.number, &row.status, &row.sums)?;
         let payment = Payment::parse(&row.payment).ok_or(ServerError::Layer("how an order is paid"))?;
-        Ok(Self { number, status, sums, payment })
+        let coupon = row.coupon.as_deref().map(CouponCode::parse).transpose();
+        let coupon = coupon.map_err(|_| ServerError::Layer("the coupon of an order"))?;
+        Ok(Self { number, status, sums, payment, coupon })
     }
 }
 

@@ -105,7 +105,9 @@ pub async fn data(scope: &Scope) -> Result<AccountRecord, ServerError> {
             last_seen_at: session.last_seen_at(),
             is_this,
             cart: CartView::of(&session.data.cart, &catalogue),
+            coupon: session.data.coupon.clone(),
             likes: LikesView::of(&session.data.likes, &catalogue),
+            viewed: session.data.viewed.products().to_vec(),
         })
     };
     let mut sessions: Vec<OwnLogin> = session.logins().await?.into_iter().filter_map(own_login).collect();

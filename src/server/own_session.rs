@@ -12,6 +12,7 @@ use crate::{
             KeptCart, KeptCheckout, KeptData, KeptOfBrowser, OwnCookie, OwnLogin, OwnSession, Storage, StoreKind, Waiting, WaitingLogin,
             WaitingSecret,
         },
+        viewed::Viewed,
     },
     error::AppError,
     server::{
@@ -59,11 +60,13 @@ async fn whole(state: &AppState, session: &Session) -> Result<Option<OwnSession>
 
 /// What is shown of what the shop keeps. Every field is named, so that a new one cannot be forgotten.
 pub fn shown(data: &SessionData) -> KeptData {
-    let SessionData { cart, likes, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
+    let SessionData { cart, likes, coupon, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences } = data;
     KeptData {
         cart: KeptCart { lines: cart.lines().to_vec(), later: cart.later().to_vec(), removed: cart.removed().cloned().collect() },
+        coupon: coupon.clone(),
         // The number they are counted under says nothing to their visitor.
         likes: likes.products().to_vec(),
+        viewed: viewed.products().to_vec(),
         // The key only makes sure that an order is placed once.
         checkout: KeptCheckout { email: checkout.email.clone(), address: checkout.address.clone(), delivery: checkout.delivery },
         orders: orders.clone(),
@@ -123,9 +126,11 @@ pub async fn forget(scope: &Scope, item: Forgettable) -> Result<(), ServerError>
             Forgettable::Cart => data.cart.forget_lines(),
             Forgettable::Later => data.cart.forget_later(),
             Forgettable::Removed => data.cart.forget_removed(),
+            Forgettable::Coupon => data.coupon = None,
             Forgettable::Checkout => data.checkout = Checkout::default(),
             Forgettable::Orders => data.orders.clear(),
             Forgettable::Likes => data.likes.clear(),
+            Forgettable::Viewed => data.viewed = Viewed::default(),
             Forgettable::Messages => {
                 data.flashes.clear();
                 data.typed.clear();
@@ -156,6 +161,7 @@ mod tests {
         domain::{
             cart::Cart,
             correlation::{CorrelationId, Untold},
+            coupon::CouponCode,
             likes::Likes,
             order::OrderNumber,
             preferences::{Preferences, Theme},
@@ -175,6 +181,8 @@ mod tests {
         cart.add(&Product::example("Lamp", "Desk"), Quantity::MAX).expect("room");
         let mut likes = Likes::default();
         likes.like(Slug::parse("lamp").expect("a slug"), 4_711).expect("room");
+        let mut viewed = Viewed::default();
+        viewed.note(Slug::parse("lamp").expect("a slug"));
         let login = PendingLogin {
             account: 7,
             username: "ada".to_owned(),
@@ -192,6 +200,8 @@ mod tests {
         SessionData {
             cart,
             likes,
+            viewed,
+            coupon: CouponCode::parse("WELCOME10").ok(),
             checkout: Checkout { key: "1dempotent".to_owned(), email: "ada@example.com".to_owned(), ..Checkout::default() },
             orders: vec![OrderNumber::of_bits(7)],
             flashes: vec![Untold::of(&CorrelationId::new(0xe77a, Timestamp::seconds(4)), Flash::LoggedIn)],
@@ -221,7 +231,7 @@ mod tests {
         for secret in ["pr00f", "1dempotent", "cha11enge", "evil", "4711", "e77a"] {
             assert!(!text.contains(secret), "{secret}: {text}");
         }
-        for told in ["ada", "My phone", "/dashboard", "\"tries\":2"] {
+        for told in ["ada", "WELCOME10", "My phone", "/dashboard", "\"tries\":2"] {
             assert!(text.contains(told), "{told}: {text}");
         }
     }

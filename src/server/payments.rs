@@ -108,7 +108,7 @@ pub async fn ask_due(state: &AppState) -> Result<u32, ServerError> {
 }
 
 async fn ask(state: &AppState, order: OrderRow) -> Result<(), ServerError> {
-    let OrderFacts { number, status, sums, payment } = OrderFacts::of(&order)?;
+    let OrderFacts { number, status, sums, payment, .. } = OrderFacts::of(&order)?;
     let charge = Charge { number, amount: sums.total };
     match status {
         OrderStatus::AwaitingPayment => take(state, order.id, charge, payment).await,

@@ -1,13 +1,14 @@
 //! An order is placed, once.
 //!
 //! It is one transaction in the shop's database: its key is new, each product is there at the price that the page showed, and is taken
-//! out of the stock. The session is changed after that. If the process dies in between, the same form sent again finds the order by
-//! its idempotency key, and does what was left.
+//! out of the stock, and so is a use of the coupon that the page showed. The session is changed after that. If the process dies in
+//! between, the same form sent again finds the order by its idempotency key, and does what was left.
 
 use crate::{
     domain::{
         cart_view::CartLineView,
-        checkout::{Checkout, Quote},
+        checkout::Checkout,
+        coupon::CouponCode,
         flash::Flash,
         order::{OrderNumber, OrderStatus, OrderView, Payment},
         product::Slug,
@@ -15,6 +16,7 @@ use crate::{
     },
     error::AppError,
     server::{
+        checkout, coupons,
         db::{
             Database, product,
             shop_order::{self, LineRow, NewOrder, OrderRow},
@@ -40,7 +42,7 @@ const LOOK: Duration = Duration::from_millis(100);
 pub struct Placing {
     /// Its idempotency key.
     pub key: Token,
-    /// The number of what its page showed ([`Quote::number`]).
+    /// The number of what its page showed ([`Quote::number`](crate::domain::checkout::Quote::number)).
     pub seen: u32,
     /// How it is paid.
     pub payment: Payment,
@@ -97,7 +99,7 @@ async fn insert(scope: &Scope, placing: &Placing) -> Result<(OrderRow, bool), Se
     let Checkout { key, email, address: Some(address), delivery: Some(delivery), account: _ } = &data.checkout else {
         return Err(AppError::CheckoutChanged.into());
     };
-    let quote = Quote::of(&data.cart, &state.catalogue(), *delivery, state.config().terms);
+    let quote = checkout::quote(state, data, &state.catalogue(), *delivery).await?;
     if key != placing.key.expose() || quote.lines.is_empty() || quote.number(&data.checkout, account) != placing.seen {
         return Err(AppError::CheckoutChanged.into());
     }
@@ -124,6 +126,14 @@ async fn insert(scope: &Scope, placing: &Placing) -> Result<(OrderRow, bool), Se
             return Err(AppError::CheckoutChanged.into());
         }
     }
+    // Another order may have taken the last use since the page was made, or an operator may have changed the coupon.
+    let coupon = match quote.used_coupon() {
+        Some(used) => {
+            let id = coupons::take(&mut transaction, used, now).await?.ok_or(AppError::CheckoutChanged)?;
+            Some((used.code.as_str(), id))
+        }
+        None => None,
+    };
     throttle::order(&mut transaction, scope, email).await?;
     let (number, address, sums) =
         (OrderNumber::of_bits(OsRng.next_u64()), serde_json::to_string(address)?, serde_json::to_string(&quote.sums)?);
@@ -140,6 +150,7 @@ async fn insert(scope: &Scope, placing: &Placing) -> Result<(OrderRow, bool), Se
         sums: &sums,
         payment: placing.payment.as_str(),
         ask_at: Some(now.plus(payments::ASK_AGAIN)),
+        coupon,
     };
     let id = shop_order::insert(transaction.connection(), &new).await?;
     for (position, line) in (0..).zip(&quote.lines) {
@@ -178,7 +189,7 @@ async fn finish(scope: &Scope, placing: &Placing, order: &OrderRow) -> Result<()
         lines.iter().filter_map(|line| Some((Slug::parse(&line.product).ok()?, quantity_of(line)?))).collect();
     let OrderFacts { number, status, .. } = OrderFacts::of(order)?;
     let (key, next, tell) = (placing.key.expose().to_owned(), Token::random(), scope.teller());
-    let of_guest = order.account_id.is_none();
+    let (of_guest, used) = (order.account_id.is_none(), order.coupon.clone());
     let finished = scope.session.update::<_, AppError>(move |data| {
         // The same order is sent again, and all is done.
         if data.checkout.key != key {
@@ -189,6 +200,10 @@ async fn finish(scope: &Scope, placing: &Placing, order: &OrderRow) -> Result<()
             return Ok(());
         }
         data.checkout = Checkout::default();
+        // One that took nothing off was not used, and is for the next order.
+        if used.is_some() && data.coupon.as_ref().map(CouponCode::as_str) == used.as_deref() {
+            data.coupon = None;
+        }
         for (product, quantity) in &lines {
             data.cart.take_ordered(product, *quantity);
         }

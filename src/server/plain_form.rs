@@ -83,11 +83,12 @@ pub fn lead_back(headers: &mut HeaderMap) {
     }
 }
 
-/// The form on the page of a shared cart, whose address is longer than those that are followed.
-const ADDS_SHARED_CART: &str = "/api/add_shared_cart";
+/// The forms that lead to the cart wherever they stand: that of a shared cart, whose address is longer than those that are followed,
+/// and that of a coupon, since only the cart says why one was refused.
+const LEAD_TO_CART: [&str; 2] = ["/api/add_shared_cart", "/api/apply_coupon"];
 
 fn page(headers: &HeaderMap, form: &str, config: &Config) -> OwnPath {
-    if form == ADDS_SHARED_CART {
+    if LEAD_TO_CART.contains(&form) {
         return OwnPath::cart();
     }
     let named = headers.get(header::REFERER).and_then(|page| page.to_str().ok()?.parse::<Uri>().ok());

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         catalogue::Catalogue,
         checkout::CheckoutPage,
+        coupon::EnteredCoupon,
         dashboard::DashboardView,
         debug_session::DebugSession,
         device::Devices,
@@ -224,6 +225,7 @@ fn page_request(request: &Request) -> PageRequest {
         second_factor: extensions.get::<SecondFactorPage>().cloned(),
         passkeys: extensions.get::<Passkeys>().cloned(),
         cart_link: extensions.get::<CartLink>().cloned(),
+        coupon: extensions.get::<EnteredCoupon>().cloned(),
         shared: extensions.get::<SharedPage>().cloned(),
         checkout: extensions.get::<CheckoutPage>().cloned(),
         order: extensions.get::<OrderPage>().cloned(),
@@ -247,6 +249,7 @@ fn provide_page(state: &AppState) {
     }
     provide_context(state.shop());
     provide_context(Origin(state.config().base_url.as_str().into()));
+    provide_context(state.painter().addresses());
     provide_context(state.assets().lazy_files());
     provide_context(language::current());
     provide_context(WordsFile(state.assets().words(language::current())));

@@ -11,7 +11,7 @@ use crate::{
         attacks::stage::ShopItself,
         builds, codings, debug_session, gate, headers, language, limit_layers, log, metrics_endpoint, probes,
         render::{AsItIs, Renderer},
-        request_body, search_engines,
+        request_body, search_engines, share_picture,
         state::AppState,
         traces::requests,
         unattended, visitor,
@@ -92,6 +92,7 @@ where
         .route("/pkg/{*path}", get(builds::package).with_state(state.clone()))
         .route("/pictures/{*path}", get(assets::picture))
         .route("/favicon.svg", get(assets::favicon))
+        .merge(share_picture::routes(&state))
         .merge(search_engines::routes(&state));
     // Asked once a second by the page that watches a session: it must not count as a use of it.
     let files =

@@ -58,7 +58,7 @@ async fn part(State(state): State<AppState>, Path(part): Path<String>) -> Respon
 fn addresses(state: &AppState) -> Vec<String> {
     let catalogue = state.catalogue();
     let shelves = catalogue.categories().iter().map(|category| format!("/?category={}", category.slug));
-    let products = catalogue.products().iter().map(|product| format!("/products/{}", product.slug));
+    let products = catalogue.products().iter().filter(|product| product.is_listed()).map(|product| format!("/products/{}", product.slug));
     std::iter::once("/".to_owned()).chain(shelves).chain(products).collect()
 }
 

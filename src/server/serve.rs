@@ -5,6 +5,7 @@ use crate::server::{
     builds, catalogue,
     clock::{Clock, SystemClock},
     config::Config,
+    coupons,
     db::{Database, MigrationError, product, without_password},
     demo_account,
     error::{OtherCurrency, ServerError, chain},
@@ -76,6 +77,7 @@ pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Res
         demo_account::note_production(&db, clock.as_ref()).await?;
     } else if demo_account::ensure(&db, &Hasher::new()?, clock.as_ref()).await? {
         fill_demo(&config, &db).await?;
+        coupons::ensure_demo(&db, config.currency).await?;
     } else {
         return Err(StartError::ProductionDatabase);
     }
@@ -89,6 +91,7 @@ pub async fn prepare(config: Config, clock: Arc<dyn Clock>, probe: Probe) -> Res
     }
     if is_production {
         demo_account::remove(&state).await?;
+        coupons::remove_demo(state.db()).await?;
     }
     Ok(state)
 }

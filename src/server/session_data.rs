@@ -1,4 +1,5 @@
-//! What the shop keeps in a session: the cart, the likes, what to tell on which page, what waits, and what its visitor chose.
+//! What the shop keeps in a session: the cart, the likes, what was looked at, what to tell on which page, what waits, and what its
+//! visitor chose.
 //!
 //! # Adding a field
 //!
@@ -46,6 +47,7 @@ use crate::{
         cart::{Cart, CartLine},
         checkout::Checkout,
         correlation::{CorrelationId, Untold},
+        coupon::CouponCode,
         flash::Flash,
         likes::Likes,
         order::OrderNumber,
@@ -53,6 +55,7 @@ use crate::{
         session_parts::{self, Parts},
         timestamp::Timestamp,
         typed::Typed,
+        viewed::Viewed,
         visit_days::VisitDays,
     },
     server::{
@@ -79,6 +82,12 @@ pub struct SessionData {
     /// What the visitor likes.
     #[serde(skip_serializing_if = "Likes::is_untouched")]
     pub likes: Likes,
+    /// What the visitor looked at last.
+    #[serde(skip_serializing_if = "Viewed::is_empty")]
+    pub viewed: Viewed,
+    /// The code of the coupon that was entered.
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
+    pub coupon: Option<CouponCode>,
     /// What is filled in on the way to an order.
     #[serde(skip_serializing_if = "Checkout::is_empty", deserialize_with = "Checkout::readable")]
     pub checkout: Checkout,
@@ -109,6 +118,11 @@ pub struct SessionData {
 fn known<'de, D: Deserializer<'de>, T: DeserializeOwned>(stored: D) -> Result<Vec<T>, D::Error> {
     let Value::Array(stored) = Value::deserialize(stored)? else { return Ok(Vec::new()) };
     Ok(stored.into_iter().filter_map(|one| serde_json::from_value(one).ok()).collect())
+}
+
+/// The same of what may be there once.
+fn if_known<'de, D: Deserializer<'de>, T: DeserializeOwned>(stored: D) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(stored)?).ok())
 }
 
 /// The same for messages. Releases up to 0.1 knew of no correlation ids: theirs are for the next page.
@@ -175,16 +189,19 @@ impl SessionData {
     /// The one rule for what survives, wherever the session goes on as somebody else's: the table "What survives what" of
     /// `tests/survival.rs`. Where a session ends, nothing does.
     pub fn pass_on(&mut self, event: Event) {
-        // By name, each of them: whoever adds a field decides here.
-        let Self { cart: _, likes: _, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences: _ } = self;
+        // By name, each of them: whoever adds a field decides here. A coupon goes where the cart goes: its code says nothing about who
+        // entered it, and whoever keeps the cart wants it for the price that the cart showed.
+        let Self { cart: _, likes: _, coupon: _, viewed, checkout, orders, flashes, typed, pending, ceremony, visit_days, preferences: _ } =
+            self;
         // What waits is for whoever was there before, or for whoever comes back.
         typed.retain(|typed| matches!(event, Event::LoggedIn(account) if typed.what.waits_for(account)));
         *pending = Pending::default();
         *ceremony = None;
         if event == Event::LoggedOut {
-            // Names and addresses are not for whoever comes next.
+            // Names and addresses are not for whoever comes next, and neither is what somebody looked at.
             *checkout = Checkout::default();
             orders.clear();
+            *viewed = Viewed::default();
             // The session counts its visits anew then.
             visit_days.begin_anew();
         }
@@ -200,6 +217,15 @@ impl SessionData {
             Event::LoginExpired => self.tell(Flash::LoginExpired),
         }
     }
+}
+
+/// What another session of the same account may have of this one. A release that knows of no coupons takes the cart out of it.
+#[derive(Serialize, Deserialize)]
+struct Packed {
+    #[serde(flatten)]
+    cart: Cart,
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
+    coupon: Option<CouponCode>,
 }
 
 /// What makes a session another's without ending it.
@@ -218,7 +244,20 @@ impl sessions::Data for SessionData {
 
     fn parts(&self) -> Parts {
         // By name, each of them: whoever adds a field decides whether other tabs are told.
-        let Self { cart, likes, checkout: _, orders: _, flashes, typed, pending, ceremony: _, visit_days: _, preferences } = self;
+        let Self {
+            cart,
+            likes,
+            coupon: _,
+            viewed: _,
+            checkout: _,
+            orders: _,
+            flashes,
+            typed,
+            pending,
+            ceremony: _,
+            visit_days: _,
+            preferences,
+        } = self;
         let written = |line| {
             let CartLine { product, quantity, .. }: &CartLine = line;
             (product, *quantity)
@@ -240,14 +279,21 @@ impl sessions::Data for SessionData {
         self.visit_days.count(now);
     }
 
-    /// The cart goes; what was removed from it and could be brought back goes with it.
+    /// The cart goes, and its coupon; what was removed from it and could be brought back goes with it.
     fn pack(&mut self) -> Value {
-        serde_json::to_value(std::mem::take(&mut self.cart)).unwrap_or_default()
+        let packed = Packed { cart: std::mem::take(&mut self.cart), coupon: self.coupon.take() };
+        serde_json::to_value(packed).unwrap_or_default()
     }
 
-    /// Quantities add up to at most 99 of a product; refused as a whole when there would be too many lines.
+    /// Quantities add up to at most 99 of a product; refused as a whole when there would be too many lines. A coupon that was entered
+    /// here stays in place of the other one.
     fn unpack(&mut self, contents: &Value) -> bool {
-        Cart::deserialize(contents).is_ok_and(|cart| self.cart.absorb(cart).is_ok())
+        let Ok(Packed { cart, coupon }) = Packed::deserialize(contents) else { return false };
+        let fits = self.cart.absorb(cart).is_ok();
+        if fits && self.coupon.is_none() {
+            self.coupon = coupon;
+        }
+        fits
     }
 }
 

@@ -77,6 +77,40 @@ fn a_checkout_of_a_newer_release_counts_as_nothing_and_the_rest_is_kept() {
 }
 
 #[test]
+fn a_coupon_of_another_form_counts_as_none_and_the_rest_is_kept() {
+    let mut data = SessionData::default();
+    data.tell(Flash::Restored);
+    let mut stored = serde_json::to_value(&data).expect("stored");
+    assert!(stored.get("coupon").is_none(), "none is entered, and nothing is written");
+    for newer in [serde_json::json!(["A", "B"]), serde_json::json!("a b"), serde_json::json!(null)] {
+        stored["coupon"] = newer;
+        assert_eq!(serde_json::from_value::<SessionData>(stored.clone()).expect("read"), data);
+    }
+    data.coupon = CouponCode::parse("WELCOME10").ok();
+    let stored = serde_json::to_value(&data).expect("stored");
+    assert_eq!(
+        (&stored["coupon"], serde_json::from_value::<SessionData>(stored.clone()).ok()),
+        (&serde_json::json!("WELCOME10"), Some(data))
+    );
+}
+
+#[test]
+fn a_coupon_goes_with_the_cart_to_another_device_and_releases_without_coupons_read_the_cart() {
+    use crate::server::sessions::Data;
+    let coupon = |text: &str| CouponCode::parse(text).ok();
+    let mut phone = SessionData { coupon: coupon("ONE"), ..SessionData::default() };
+    let packed = phone.pack();
+    assert_eq!((phone.coupon, Cart::deserialize(&packed).ok()), (None, Some(Cart::default())));
+    let mut desk = SessionData::default();
+    assert!(desk.unpack(&packed));
+    assert_eq!(desk.coupon, coupon("ONE"));
+    let mut other = SessionData { coupon: coupon("TWO"), ..SessionData::default() };
+    assert!(other.unpack(&packed));
+    assert_eq!(other.coupon, coupon("TWO"), "what was entered here stays");
+    assert!(other.unpack(&serde_json::to_value(Cart::default()).expect("JSON")), "as such a release packs it");
+}
+
+#[test]
 fn a_guests_session_knows_its_newest_orders() {
     let mut data = SessionData::default();
     (0..30).for_each(|bits| data.know_order(OrderNumber::of_bits(bits)));

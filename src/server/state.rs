@@ -23,6 +23,7 @@ use crate::{
             probe::Probe,
             store::{self, Store},
         },
+        share_picture::Painter,
         traces::steps,
         trail::Trails,
     },
@@ -48,6 +49,7 @@ struct Parts {
     metrics: Option<Arc<Metrics>>,
     clock: Arc<dyn Clock>,
     assets: Assets,
+    painter: Painter,
     watched: Option<Watched>,
 }
 
@@ -138,6 +140,7 @@ impl AppState {
             metrics,
             clock,
             assets,
+            painter: Painter::new(),
             watched,
         })))
     }
@@ -210,6 +213,11 @@ impl AppState {
     /// The files browsers download.
     pub fn assets(&self) -> &Assets {
         &self.0.assets
+    }
+
+    /// Who paints the pictures of shared links.
+    pub fn painter(&self) -> &Painter {
+        &self.0.painter
     }
 
     /// How its sessions are watched; nothing in production.

@@ -3,7 +3,7 @@
 use crate::{
     domain::{
         catalogue::Catalogue,
-        filter::{Filter, Sort},
+        filter::{Filter, ListQuery, Sort},
         page_request::{Hole, Marks},
         product::Slug,
     },
@@ -13,7 +13,6 @@ use crate::{
 use axum::{extract::Query, http::Uri};
 use flate2::Compression;
 use quick_cache::{Weighter, sync::Cache};
-use serde::Deserialize;
 use std::sync::Arc;
 
 /// Memory for templates of lists, products and the page of what does not exist, in bytes.
@@ -30,7 +29,7 @@ const USUAL: u64 = 32 * 1_024;
 pub enum Key {
     /// A list of products that the catalogue has.
     List(Filter),
-    /// What a search found, or a shelf that is not there: anybody can ask for any number of them.
+    /// What a search found, or what costs so much, or a shelf that is not there: anybody can ask for any number of them.
     Boundless(Filter),
     /// A product that is sold.
     Product(Slug),
@@ -50,11 +49,12 @@ impl Key {
             return Some(Self::Nothing);
         }
         if uri.path() != "/" {
-            return product(uri).and_then(|slug| Slug::parse(slug).ok()).map(Self::Product);
+            return product_at(uri).map(Self::Product);
         }
         let filter = filter(uri)?;
         let is_shelf = |wanted: &Slug| catalogue.categories().iter().any(|category| category.slug == *wanted);
-        let is_list = filter.search.is_empty() && filter.category.as_ref().is_none_or(is_shelf);
+        let is_any = !filter.search.is_empty() || filter.least.is_some() || filter.most.is_some();
+        let is_list = !is_any && filter.category.as_ref().is_none_or(is_shelf);
         Some(if is_list { Self::List(filter) } else { Self::Boundless(filter) })
     }
 
@@ -93,20 +93,19 @@ fn product(uri: &Uri) -> Option<&str> {
     uri.path().strip_prefix("/products/")
 }
 
-/// The query of the front page.
-#[derive(Deserialize)]
-struct ListQuery {
-    q: Option<String>,
-    category: Option<String>,
-    sort: Option<String>,
-    page: Option<String>,
+/// The product whose page is at an address, whether it is sold or not.
+pub fn product_at(uri: &Uri) -> Option<Slug> {
+    product(uri).and_then(|slug| Slug::parse(slug).ok())
 }
 
-/// What the query of `/` asks for; nothing where it says one thing twice.
+/// The query of `/`; nothing where it says one thing twice.
+pub fn list_query(uri: &Uri) -> Option<ListQuery> {
+    Query::try_from_uri(uri).ok().map(|query| query.0)
+}
+
+/// What it asks for.
 pub fn filter(uri: &Uri) -> Option<Filter> {
-    let query = Query::<ListQuery>::try_from_uri(uri).ok()?.0;
-    let [search, category, sort, page] = [&query.q, &query.category, &query.sort, &query.page].map(Option::as_deref);
-    Some(Filter::parse(search, category, sort, page))
+    list_query(uri).map(|query| Filter::parse(&query))
 }
 
 /// A hole of a template.

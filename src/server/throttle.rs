@@ -16,6 +16,8 @@
 //! | | for one account, wherever they come from | 5 | 1 hour |
 //! | another e-mail address | requests of an address | 30 | 1 hour |
 //! | wrong codes after a right password | mails to the owner, from the fifth wrong code within the hour | 1 | 1 hour |
+//! | a coupon | refused codes of an address | 20 | 1 hour |
+//! | | of a session | 10 | 1 hour |
 //! | an order | orders of an address | 300 | 1 hour |
 //! | | of an account; a guest's, for one e-mail address, wherever they come from | 10 | 1 hour |
 //! | a registration or another e-mail address | mails to that address, wherever the requests come from | 5 | 1 hour |
@@ -96,6 +98,19 @@ pub async fn passkey(scope: &Scope) -> Result<Attempt, ServerError> {
     Ok(Attempt(counts))
 }
 
+/// Takes the code of a coupon, or refuses it.
+pub async fn coupon(scope: &Scope) -> Result<Attempt, ServerError> {
+    if !scope.state.limits().are_on() {
+        return Ok(Attempt(Vec::new()));
+    }
+    let mut counts = vec![Count::new(20, HOUR, WhenRight::LosesOne, &[b"coupon", scope.address.to_string().as_bytes()])];
+    if let Some(session) = scope.session.stored_key() {
+        counts.push(Count::new(10, HOUR, WhenRight::LosesOne, &[b"coupon of session", session.hexadecimal().as_bytes()]));
+    }
+    take(scope, &counts).await?;
+    Ok(Attempt(counts))
+}
+
 /// Takes an attempt to register, or refuses it. An office or a classroom of ten has three tries each.
 pub async fn register(scope: &Scope) -> Result<Attempt, ServerError> {
     if !scope.state.limits().are_on() {
@@ -165,10 +180,11 @@ impl Attempt {
         }
     }
 
-    /// The password was right, and a code is asked for: that is no failed attempt, and not yet one that makes up for those before.
+    /// The password was right, and a code is asked for; or a coupon was known. That is no failed attempt, and none that makes up for
+    /// those before.
     pub async fn goes_on(self, scope: &Scope) {
         if let Err(error) = self.was_none(scope.state.db()).await {
-            tracing::warn!(error = chain(&error), "what became of an attempt to log in was not noted");
+            tracing::warn!(error = chain(&error), "what became of an attempt was not noted");
         }
     }
 
@@ -252,7 +268,7 @@ async fn take_in(transaction: &mut Transaction, now: Timestamp, counts: &[Count]
 }
 
 fn refusal(seconds: i64) -> ServerError {
-    tracing::warn!(seconds, "an attempt to log in, to register or to have a link mailed was refused: too many");
+    tracing::warn!(seconds, "an attempt to log in, to register, to have a link mailed or to use a coupon was refused: too many");
     AppError::TooManyTries { retry_after: u32::try_from(seconds).unwrap_or(u32::MAX).into() }.into()
 }
 

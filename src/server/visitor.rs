@@ -15,11 +15,13 @@ use crate::{
         sessions::{Lifetimes, State as SessionState},
         state::AppState,
         teller::PageCorrelation,
+        viewed,
     },
 };
 use axum::{
     Extension,
     extract::{Request, State},
+    http::Uri,
     middleware::Next,
     response::Response,
 };
@@ -37,7 +39,7 @@ pub async fn recognise(
         Some(session) => {
             let now = state.clock().now();
             state.like_tally().note_use(&session.data.likes, session.last_seen_at(), now);
-            visitor(session, correlation.as_ref().map(PageCorrelation::number), &state, &snapshot.catalogue)
+            visitor(session, correlation.as_ref().map(PageCorrelation::number), request.uri(), &state, &snapshot.catalogue)
         }
         None => Visitor::stranger(snapshot.catalogue.currency()),
     };
@@ -56,7 +58,7 @@ pub async fn recognise(
     next.run(request).await
 }
 
-fn visitor(session: &SessionState<SessionData>, correlation: Option<&str>, state: &AppState, catalogue: &Catalogue) -> Visitor {
+fn visitor(session: &SessionState<SessionData>, correlation: Option<&str>, uri: &Uri, state: &AppState, catalogue: &Catalogue) -> Visitor {
     let (data, lifetimes, now) = (&session.data, state.sessions().lifetimes(), state.clock().now());
     let account = session.login().map(|login| login.account_id.get());
     Visitor {
@@ -70,6 +72,7 @@ fn visitor(session: &SessionState<SessionData>, correlation: Option<&str>, state
         cart_notices: CartNotice::all(&data.cart, catalogue),
         restorable: data.cart.restorable().cloned().collect(),
         likes: LikesView::of(&data.likes, catalogue),
+        viewed: viewed::shown(&data.viewed, uri, catalogue),
         flashes: data.flashes.iter().filter(|message| message.is_for(correlation, now)).map(|message| message.what.clone()).collect(),
         typed: data
             .typed

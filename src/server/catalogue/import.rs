@@ -1,10 +1,12 @@
 //! Reads and checks a shop keeper's catalogue file as a whole, and writes one.
 
+mod variants;
+
 use crate::{
     domain::{
         money::{Currency, Price},
         own_path::OwnPath,
-        product::Slug,
+        product::{Options, Product, Slug},
     },
     server::db::product::ProductRow,
 };
@@ -67,14 +69,28 @@ struct Entry {
     summary: Text,
     description: Text,
     picture: Text,
+    #[serde(default)]
+    pictures: Text,
+    #[serde(default)]
+    variant_of: Text,
+    #[serde(default)]
+    options: Text,
 }
 
 /// The fields' names, as a CSV file lists them in its first line.
 const FIELDS: [&str; 8] = ["slug", "name", "category", "price", "stock", "summary", "description", "picture"];
+/// Those of fields that a file may leave out. They are empty then.
+const MORE_FIELDS: [&str; 3] = ["pictures", "variant_of", "options"];
 
 /// A text, or nothing if the file has another kind of value there.
 #[derive(Clone, Debug)]
 struct Text(Option<String>);
+
+impl Default for Text {
+    fn default() -> Self {
+        Self(Some(String::new()))
+    }
+}
 
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
@@ -131,6 +147,9 @@ pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<Produ
             Err(found) => faults.extend(found.into_iter().map(|(field, reason)| Fault { line, field, reason })),
         }
     }
+    if faults.is_empty() {
+        faults = variants::faults(&rows, &seen);
+    }
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
 
@@ -149,7 +168,9 @@ pub fn export(rows: &[ProductRow], currency: Currency) -> String {
             ("description", text(&row.description)),
             ("picture", text(&row.picture)),
         ];
-        let fields: Vec<String> = fields.iter().map(|(name, value)| format!("    \"{name}\": {value}")).collect();
+        let more = [("pictures", &row.pictures), ("variant_of", &row.variant_of), ("options", &row.options)];
+        let more = more.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (*name, text(value)));
+        let fields: Vec<String> = fields.into_iter().chain(more).map(|(name, value)| format!("    \"{name}\": {value}")).collect();
         format!("  {{\n{}\n  }}", fields.join(",\n"))
     };
     let entries: Vec<String> = rows.iter().map(entry).collect();
@@ -190,13 +211,27 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
     );
     let is_path = |text: &str| OwnPath::parse(text).is_some();
     let picture = read(entry.picture, "picture", &is_path, "must be a path on this site, such as /pictures/laptop.svg");
+    let pictures = read(
+        entry.pictures,
+        "pictures",
+        &|text| text.split_whitespace().all(is_path) && text.split_whitespace().count() <= Product::MORE_PICTURES,
+        "must be at most 7 paths on this site, with spaces between them",
+    );
+    let is_none_or_slug = |text: &str| text.is_empty() || Slug::parse(text).is_ok();
+    let variant_of = read(entry.variant_of, "variant_of", &is_none_or_slug, "must be the slug of the product of which this is a variant");
+    let is_none_or_options = |text: &str| text.is_empty() || (is_line(text, 1, 200) && Options::parse(text).is_ok());
+    let options = read(entry.options, "options", &is_none_or_options, "must be 1 to 3 options, such as \"Colour: blue; Size: large\"");
+    // In one spelling, so that the same choice is not there twice.
+    let options = Options::parse(&options).map(|options| options.to_string()).unwrap_or_default();
+    let pictures = pictures.split_whitespace().collect::<Vec<_>>().join(" ");
     let stock = entry.stock.0.filter(|stock| (0..=MAX_STOCK).contains(stock));
     if stock.is_none() {
         faults.push(("stock", "must be a whole number from 0 to 1000000".to_owned()));
     }
     match (Price::parse(&price, currency), stock) {
         (Some(price), Some(stock)) if faults.is_empty() => {
-            Ok(ProductRow { price: price.money().units(), stock, slug, name, category, summary, description, picture })
+            let price = price.money().units();
+            Ok(ProductRow { price, stock, slug, name, category, summary, description, picture, pictures, variant_of, options })
         }
         _ => Err(faults),
     }
@@ -245,8 +280,11 @@ fn csv(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     let headers = reader.headers().cloned().map_err(|error| vec![fault(1, error.to_string())])?;
     // In a file without a header, the first product would be taken for the header and lost. With one product, the file would be empty.
-    if headers.len() != FIELDS.len() || FIELDS.iter().any(|field| !headers.iter().any(|named| named == *field)) {
-        return Err(vec![fault(1, format!("must name the fields: {}", FIELDS.join(",")))]);
+    let is_named = |field: &&str| headers.iter().any(|named| named == *field);
+    let known = FIELDS.len() + MORE_FIELDS.iter().filter(|field| is_named(field)).count();
+    if headers.len() != known || !FIELDS.iter().all(|field| is_named(&field)) {
+        let (fields, more) = (FIELDS.join(","), MORE_FIELDS.join(","));
+        return Err(vec![fault(1, format!("must name the fields: {fields}, and may name: {more}"))]);
     }
     let mut entries = Vec::new();
     let mut faults = Vec::new();

@@ -36,6 +36,7 @@ pub mod account_session;
 pub mod account_token;
 pub mod asset;
 pub mod attempt;
+pub mod coupon;
 mod file;
 pub mod known_device;
 mod lease;

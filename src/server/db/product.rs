@@ -21,11 +21,17 @@ pub struct ProductRow {
     pub description: String,
     /// Path of the picture.
     pub picture: String,
+    /// Paths of more pictures, with spaces between them.
+    pub pictures: String,
+    /// Of a variant the slug of its main product; empty where it is none.
+    pub variant_of: String,
+    /// Which variant it is, as [`Options`](crate::domain::product::Options) are written; empty where there is only one.
+    pub options: String,
 }
 
 /// Every product in the shop keeper's order. It is read in parts, because Postgres has two seconds for a statement.
 pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx::Error> {
-    let text = "select slug, name, category, price, stock, summary, description, picture from product
+    let text = "select slug, name, category, price, stock, summary, description, picture, pictures, variant_of, options from product
         where position >= $1 and position < $2 order by position";
     let last: Option<i64> = fetch!(connection.reborrow(), fetch_one, sqlx::query_scalar("select max(position) from product"))?;
     let mut all = Vec::new();
@@ -41,6 +47,10 @@ pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx
 /// How many products one statement reads.
 const AT_A_TIME: i64 = 10_000;
 
+/// What an import writes.
+const COLUMNS: [&str; 12] =
+    ["slug", "position", "name", "category", "price", "stock", "summary", "description", "picture", "pictures", "variant_of", "options"];
+
 /// How many products one statement writes to the draft: SQLite takes 32,766 parameters, Postgres 65,535.
 pub const ROWS: usize = 500;
 
@@ -48,16 +58,19 @@ pub const ROWS: usize = 500;
 /// products there, and then moves them into the catalogue in one short step.
 pub async fn begin_draft(connection: Connection<'_>) -> Result<(), sqlx::Error> {
     let text = "create temporary table product_draft (position bigint primary key, slug text, name text, category text, price bigint,
-        stock bigint, summary text, description text, picture text)";
+        stock bigint, summary text, description text, picture text, pictures text, variant_of text, options text)";
     execute!(connection, sqlx::query(text))?;
     Ok(())
 }
 
 /// Writes up to [`ROWS`] products to the draft, the first of them at `position`.
 pub async fn insert_into_draft(connection: Connection<'_>, position: i64, products: &[ProductRow]) -> Result<(), sqlx::Error> {
-    let row = |at: usize| format!("({})", (1..=9).map(|column| format!("${}", at * 9 + column)).collect::<Vec<_>>().join(", "));
+    let row = |at: usize| {
+        format!("({})", (1..=COLUMNS.len()).map(|column| format!("${}", at * COLUMNS.len() + column)).collect::<Vec<_>>().join(", "))
+    };
     let text = format!(
-        "insert into product_draft (slug, position, name, category, price, stock, summary, description, picture) values {}",
+        "insert into product_draft ({}) values {}",
+        COLUMNS.join(", "),
         (0..products.len()).map(row).collect::<Vec<_>>().join(", ")
     );
     execute!(connection, {
@@ -72,7 +85,10 @@ pub async fn insert_into_draft(connection: Connection<'_>, position: i64, produc
                 .bind(product.stock)
                 .bind(&product.summary)
                 .bind(&product.description)
-                .bind(&product.picture);
+                .bind(&product.picture)
+                .bind(&product.pictures)
+                .bind(&product.variant_of)
+                .bind(&product.options);
         }
         query
     })?;
@@ -82,13 +98,14 @@ pub async fn insert_into_draft(connection: Connection<'_>, position: i64, produc
 /// Replaces the catalogue with the draft of this many products, and drops the draft.
 pub async fn take_draft(mut connection: Connection<'_>, products: usize) -> Result<(), sqlx::Error> {
     execute!(connection.reborrow(), sqlx::query("delete from product"))?;
-    let text = "insert into product (slug, position, name, category, price, stock, summary, description, picture)
-        select slug, position, name, category, price, stock, summary, description, picture from product_draft
-        where position >= $1 and position < $2 order by position";
+    let columns = COLUMNS.join(", ");
+    let text = format!(
+        "insert into product ({columns}) select {columns} from product_draft where position >= $1 and position < $2 order by position"
+    );
     let products = i64::try_from(products).unwrap_or(i64::MAX);
     let mut from = 0;
     while from < products {
-        execute!(connection.reborrow(), sqlx::query(text).bind(from).bind(from + AT_A_TIME))?;
+        execute!(connection.reborrow(), sqlx::query(&text).bind(from).bind(from + AT_A_TIME))?;
         from += AT_A_TIME;
     }
     execute!(connection, sqlx::query("drop table product_draft"))?;

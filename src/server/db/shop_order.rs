@@ -31,6 +31,8 @@ pub struct OrderRow {
     pub seen: i64,
     /// Whether its account was deleted.
     pub is_forgotten: bool,
+    /// The code of its coupon.
+    pub coupon: Option<String>,
 }
 
 /// One line of an order.
@@ -88,15 +90,19 @@ pub struct NewOrder<'a> {
     pub payment: &'a str,
     /// When its provider is asked the next time; none where there is nobody to ask.
     pub ask_at: Option<Timestamp>,
+    /// The code of its coupon, and the number of that.
+    pub coupon: Option<(&'a str, i64)>,
 }
 
-const COLUMNS: &str = "id, number, account_id, status, placed_at, language, email, address, sums, payment, key_hash, seen, is_forgotten";
+const COLUMNS: &str =
+    "id, number, account_id, status, placed_at, language, email, address, sums, payment, key_hash, seen, is_forgotten, coupon";
 
 /// Stores an order; gives its number in the database.
 pub async fn insert(connection: Connection<'_>, order: &NewOrder<'_>) -> Result<i64, sqlx::Error> {
-    let text =
-        "insert into shop_order (number, key_hash, seen, account_id, status, placed_at, language, email, address, sums, payment, ask_at)
-        values ($1, $2, $12, $3, $4, $5, $6, $7, $8, $9, $10, $11) returning id";
+    let text = "insert into shop_order (number, key_hash, seen, account_id, status, placed_at, language, email, address, sums, payment,
+            ask_at, coupon, coupon_id)
+        values ($1, $2, $12, $3, $4, $5, $6, $7, $8, $9, $10, $11, $13, $14) returning id";
+    let (coupon, coupon_id) = order.coupon.unzip();
     fetch!(
         connection,
         fetch_one,
@@ -113,6 +119,8 @@ pub async fn insert(connection: Connection<'_>, order: &NewOrder<'_>) -> Result<
             .bind(order.payment)
             .bind(order.ask_at.map(Timestamp::get))
             .bind(i64::from(order.seen))
+            .bind(coupon)
+            .bind(coupon_id)
     )
 }
 

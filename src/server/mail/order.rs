@@ -3,6 +3,7 @@
 use super::Content;
 use crate::{
     domain::{
+        coupon::CouponCode,
         order::{OrderNumber, Payment},
         terms::Sums,
     },
@@ -21,22 +22,36 @@ pub struct OrderMail {
     pub items: String,
     /// What it costs.
     pub sums: Sums,
+    /// The code of the coupon that took something off.
+    pub coupon: Option<CouponCode>,
     /// How it is paid.
     pub payment: Payment,
 }
 
 impl OrderMail {
     pub(super) fn placed(&self) -> Content {
-        let OrderMail { number, link, items, sums, payment } = self;
+        let OrderMail { number, link, items, sums, coupon, payment } = self;
+        let (total, payment) = (sums.total.display(sums.currency), say(payment.name()));
         Content {
             subject: tr!("Your order {number}", number),
-            says: tr!(
-                "Thank you for your order {number}: {items}. It costs {total} in all, delivery included. How it is paid: {payment}. Its page shows everything, and there you can cancel it until it is sent:",
-                number,
-                items,
-                total = sums.total.display(sums.currency),
-                payment = say(payment.name())
-            ),
+            says: match coupon {
+                None => tr!(
+                    "Thank you for your order {number}: {items}. It costs {total} in all, delivery included. How it is paid: {payment}. Its page shows everything, and there you can cancel it until it is sent:",
+                    number,
+                    items,
+                    total,
+                    payment
+                ),
+                Some(coupon) => tr!(
+                    "Thank you for your order {number}: {items}. The coupon {coupon} took {discount} off. It costs {total} in all, delivery included. How it is paid: {payment}. Its page shows everything, and there you can cancel it until it is sent:",
+                    number,
+                    items,
+                    coupon,
+                    discount = sums.discount.display(sums.currency),
+                    total,
+                    payment
+                ),
+            },
             link: Some((tr!("Your order {number}", number), link.clone())),
             closes: tr!("Whoever has this link sees the order, so please keep it to yourself."),
         }

@@ -1,0 +1,42 @@
+//! The picture of a page where somebody shares a link to it (OpenGraph, ogp.me).
+
+use crate::{
+    components::page_card::absolute,
+    domain::{product::Product, share_picture::SharePictures},
+    tr,
+};
+use leptos::prelude::*;
+use leptos_meta::Meta;
+
+/// That of a product, if there is one.
+#[component]
+pub fn ProductSharePicture(
+    /// The product.
+    product: Product,
+) -> impl IntoView {
+    let address = pictures().of_product(&product);
+    address.map(|address| view! { <SharePicture address alt=tr!("Drawing of: {name}", name = product.name) /> })
+}
+
+/// That of the shop and its shelves.
+#[component]
+pub fn ShopSharePicture() -> impl IntoView {
+    pictures().of_shop().map(|address| view! { <SharePicture address alt=tr!("A leather satchel, the emblem of this shop") /> })
+}
+
+#[component]
+fn SharePicture(address: String, alt: String) -> impl IntoView {
+    view! {
+        <Meta property="og:image" content=absolute(&address) />
+        <Meta property="og:image:type" content=SharePictures::KIND />
+        <Meta property="og:image:width" content=SharePictures::WIDTH.to_string() />
+        <Meta property="og:image:height" content=SharePictures::HEIGHT.to_string() />
+        <Meta property="og:image:alt" content=alt />
+        // Sites that know this word show the picture over the whole width of the card, not small beside its text.
+        <Meta name="twitter:card" content="summary_large_image" />
+    }
+}
+
+fn pictures() -> SharePictures {
+    use_context().unwrap_or_default()
+}

@@ -41,8 +41,9 @@ function stopped(): { name: string; path: string; ring: number; isCovered: boole
   const path = (element: Element): string =>
     element.parentElement ? `${path(element.parentElement)}/${[...element.parentElement.children].indexOf(element)}` : '';
 
-  // The ring of a card is around the whole card.
-  const rings = [getComputedStyle(stop), getComputedStyle(stop, '::after')];
+  // The ring of a card is around the whole card, and that of a small picture around the picture.
+  const picture = stop.matches('[type="radio"]') ? stop.nextElementSibling : null;
+  const rings = [getComputedStyle(stop), getComputedStyle(stop, '::after'), getComputedStyle(picture ?? stop)];
   const ring = rings.find((style) => style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2);
   const isInside = Number.parseFloat(ring?.outlineOffset ?? '') < 0;
 

@@ -1,7 +1,7 @@
 /** The way from a search to an order and to the dashboard, as a screen reader tells it: by roles, names, headings and states. */
 import type { Page } from '@playwright/test';
 import { expect, test } from './fixture';
-import { BUYER, DEMO } from './shop';
+import { BUYER, newAccount } from './shop';
 
 const main = (page: Page) => page.getByRole('main');
 
@@ -190,15 +190,19 @@ test('an order is filled in, corrected, looked at and placed', async ({ page, sh
   `);
 });
 
-test('a log in is refused, then done, and the dashboard is read', async ({ page, shop, expectConsole }) => {
+test('a log in is refused, then done, and the dashboard is read', async ({ page, shop, expectConsole }, testInfo) => {
   expectConsole(/401/);
+  // Nobody else's: the page after a log in tells of carts on other devices.
+  const ada = newAccount(testInfo);
+  await shop.prepareAccount(ada);
+  await page.context().clearCookies();
   await shop.open('/login');
-  await shop.logIn({ ...DEMO, password: 'not this one' });
+  await shop.logIn({ login: ada.username, password: 'not this one' });
   await expect(main(page)).toMatchAriaSnapshot(`
     - main:
       - heading "Log in" [level=1]
       - alert: The user name or password is not right. Please try again.
-      - textbox "User name or e-mail": admin
+      - textbox "User name or e-mail": ${ada.username}
       - textbox "Password"
       - checkbox "Remember me on this device"
       - button "Log in"
@@ -208,12 +212,12 @@ test('a log in is refused, then done, and the dashboard is read', async ({ page,
       - paragraph:
         - link "Create an account"
   `);
-  await shop.logIn(DEMO);
-  await shop.expectHeading('Hello, admin');
+  await shop.logIn({ login: ada.username, password: ada.password });
+  await shop.expectHeading(`Hello, ${ada.username}`);
   await expect(main(page)).toMatchAriaSnapshot(`
     - main:
       - status: You are logged in.
-      - heading "Hello, admin" [level=1]
+      - heading "Hello, ${ada.username}" [level=1]
       - region "Cart":
         - heading "Cart" [level=2]
       - region "Likes":

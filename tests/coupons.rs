@@ -149,7 +149,7 @@ async fn a_code_that_is_refused_is_told_beside_its_field_and_stands_there_again(
         browser.visit("/cart").await;
         let page = browser.submit("apply_coupon", &[("coupon", code)]).await;
         page.shows("<h1>Your cart</h1>");
-        page.shows(&format!("<p id=\"told-refusal\" class=\"refusal\" role=\"alert\">{sentence}</p>"));
+        page.shows(&format!("<p id=\"told-refusal\" role=\"alert\" class=\"refusal\">{sentence}</p>"));
         assert_eq!(page.text().matches(sentence).count(), 1, "beside its field alone");
         let input = tag(&page, "id=\"coupon\"");
         for part in [&format!("value=\"{code}\"")[..], "aria-invalid=\"true\"", "aria-errormessage=\"told-refusal\"", "autofocus"] {

@@ -202,8 +202,7 @@ test('a card that is declined orders nothing, and paying on delivery works then'
 
 test('a button that is pressed twice orders once', async ({ page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.prepareCheckout();
   await shop.open('/checkout/review');
   await shop.choice('Pretend card that pays').check();
@@ -216,8 +215,8 @@ test('a button that is pressed twice orders once', async ({ page, shop }, testIn
 
 test('an order of an account is on the dashboard, is cancelled, and goes into the cart again', async ({ page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
+  await shop.open('/dashboard');
   await expect(shop.orders()).toContainText('You have ordered nothing yet.');
   const number = await shop.order();
   await expect(page.getByRole('link', { name: 'Create an account' })).toHaveCount(0);

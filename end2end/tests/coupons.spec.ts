@@ -1,6 +1,7 @@
 /** A coupon: a code that is entered in the cart takes something off the order. All of it is plain forms. */
 import type { Page } from '@playwright/test';
-import { expect, expectAccessibleInBothColours, expectFits, test } from './fixture';
+import { expect, expectFits, test } from './fixture';
+import { expectEveryLook } from './looks';
 import type { Shop } from './shop';
 
 /** The coupon of every demo. */
@@ -84,14 +85,14 @@ test('a cart with a coupon, and one that refused a code, are accessible and fit 
   await shop.prepareCheckout();
   await enter(shop, 'no-such-code');
   await expect(shop.field(LABEL)).toHaveAttribute('aria-invalid', 'true');
-  await expectAccessibleInBothColours(page);
+  await expectEveryLook(page);
   await page.setViewportSize({ width: 320, height: 640 });
   await expectFits(page);
   await enter(shop, CODE);
   await expect(coupon(page)).toContainText('10% off');
-  await expectAccessibleInBothColours(page);
+  await expectEveryLook(page);
   await expectFits(page);
   await shop.open('/checkout/review');
-  await expectAccessibleInBothColours(page);
+  await expectEveryLook(page);
   await expectFits(page);
 });

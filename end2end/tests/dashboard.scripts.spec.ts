@@ -11,7 +11,8 @@ const panel = (page: Page, name: string) => page.getByRole('region', { name, exa
 const endButton = (page: Page) => page.getByRole('button', { name: /^End the login of / });
 
 async function openDashboard(shop: Shop, account: Account): Promise<void> {
-  await shop.register(account);
+  await shop.prepareAccount(account);
+  await shop.open('/dashboard');
   await shop.expectHeading(`Hello, ${account.username}`);
 }
 

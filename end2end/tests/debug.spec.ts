@@ -60,16 +60,6 @@ for (const attack of ['replay', 'planted id', 'forged ids', 'race']) {
   });
 }
 
-test('a session of ten seconds expires before one\'s eyes', async ({ page, scripts, shop }) => {
-  await shop.open('/debug/session');
-  await page.getByRole('button', { name: 'Play the expiry' }).click();
-  await expect(page.getByText('Still under way.')).toBeVisible();
-  await page.waitForTimeout(scripts ? 0 : 11_000);
-  await look(page, scripts);
-  await expect(page.getByText('The shop held.')).toBeVisible({ timeout: 15_000 });
-  await expect(page.getByText('I do not know you')).toBeVisible();
-});
-
 test('the tour is played to its end', async ({ context, page, scripts, shop }) => {
   test.setTimeout(60_000);
   const other = new Shop(await context.newPage(), scripts);

@@ -5,12 +5,12 @@ import { newAccount } from './shop';
 
 test('the login of a lost laptop is ended from the phone', async ({ browser, page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   const laptop = await anotherDevice(browser, ada);
   await laptop.open('/');
   await laptop.add('Mug');
 
+  await shop.open('/dashboard');
   await page.getByRole('link', { name: 'Where else you are logged in' }).click();
   await shop.expectHeading('Your logins');
   await expect(page.getByRole('listitem').filter({ hasText: 'Last used' })).toHaveCount(2);
@@ -28,8 +28,7 @@ test('the login of a lost laptop is ended from the phone', async ({ browser, pag
 
 test('a login is ended from the dashboard', async ({ browser, page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   const laptop = await anotherDevice(browser, ada);
   await shop.open('/dashboard');
   await expect(page.getByText('You are logged in on 1 other device.')).toBeVisible();
@@ -44,8 +43,7 @@ test('a login is ended from the dashboard', async ({ browser, page, shop }, test
 
 test('all other logins are ended at once', async ({ browser, page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   const others = [await anotherDevice(browser, ada), await anotherDevice(browser, ada)];
   await shop.open('/dashboard/sessions');
   await page.getByRole('button', { name: 'End all other logins' }).click();
@@ -61,8 +59,7 @@ test('all other logins are ended at once', async ({ browser, page, shop }, testI
 
 test('whoever logs in is offered the cart from the other device, and brings it', async ({ browser, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.open('/');
   await shop.add('Mug');
   await shop.add('Laptop');

@@ -6,7 +6,8 @@ import { newAccount, Shop } from './shop';
 
 test('an open tab shows within five seconds that its login was ended', async ({ browser, page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
+  await shop.prepareAccount(ada);
+  await shop.open('/dashboard');
   await shop.expectHeading(`Hello, ${ada.username}`);
   const alert = page.getByRole('alert').filter({ hasText: 'You are logged out.' });
   await expect(alert).toHaveCount(0);
@@ -27,7 +28,8 @@ test('an open tab shows within five seconds that its login was ended', async ({ 
 
 test('an open tab shows that another one logged out', async ({ context, page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
+  await shop.prepareAccount(ada);
+  await shop.open('/dashboard');
   await shop.expectHeading(`Hello, ${ada.username}`);
   const other = new Shop(await context.newPage(), true);
   await other.open('/');
@@ -40,8 +42,7 @@ test('an open tab shows that another one logged out', async ({ context, page, sh
 test('a change in a tab whose login was ended elsewhere begins anew as a guest', async ({ browser, shop, expectConsole }, testInfo) => {
   expectConsole(/409/);
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.open('/products/mug');
   await shop.askFor('Mug', 5);
   await shop.expectPieces(5);

@@ -1,5 +1,6 @@
 /** Narrowing a list, what helps where nothing is found, variants, and several pictures. */
-import { expect, expectAccessible, test } from './fixture';
+import { expect, test } from './fixture';
+import { expectEveryLook } from './looks';
 
 test('prices and stock narrow a list, keep search, shelf and order, and are taken back one by one', async ({ page, shop }) => {
   await shop.open('/?category=audio&sort=price');
@@ -13,7 +14,7 @@ test('prices and stock narrow a list, keep search, shelf and order, and are take
   await expect(names).toHaveText(['Earbuds', 'Headphones', 'Microphone', 'Bookshelf speakers']);
   const chosen = page.getByRole('list', { name: 'Filter' });
   await expect(chosen.getByRole('link')).toHaveCount(3);
-  await expectAccessible(page);
+  await expectEveryLook(page);
   await chosen.getByRole('link', { name: 'Only what is in stock' }).click();
   await expect(page).toHaveURL('/?category=audio&min=70&max=240&sort=price');
   await expect(names).toHaveText(['Earbuds', 'Headphones', 'Microphone', 'Bookshelf speakers', 'Record player']);
@@ -27,7 +28,7 @@ test('prices and stock narrow a list, keep search, shelf and order, and are take
 test('a search in vain leads to what finds something', async ({ page, shop }) => {
   await shop.open('/?q=lamp+saxophone');
   await expect(page.getByText('Sorry, we found nothing.')).toBeVisible();
-  await expectAccessible(page);
+  await expectEveryLook(page);
   await page.getByRole('link', { name: 'Only “lamp”' }).click();
   await shop.expectHeading('Results for “lamp”');
 });
@@ -44,7 +45,7 @@ test('a variant is chosen, bought, and named in the cart', async ({ page, shop }
   await page.getByRole('navigation', { name: 'Colour' }).getByRole('link', { name: 'green' }).click();
   await expect(page).toHaveURL('/products/tote-bag-green-large');
   await expect(page.getByRole('button', { name: 'Add to cart: Tote bag, green, large' })).toHaveCount(0);
-  await expectAccessible(page);
+  await expectEveryLook(page);
   await page.goBack();
   await page.getByRole('button', { name: 'Add to cart: Tote bag, blue, large' }).click();
   await shop.open('/cart');
@@ -60,5 +61,5 @@ test('a small picture shows the large one, by mouse and by keyboard', async ({ p
   await expect(page.getByAltText('Drawing of: Backpack')).toBeHidden();
   await page.keyboard.press('ArrowLeft');
   await expect(back).toBeHidden();
-  await expectAccessible(page);
+  await expectEveryLook(page);
 });

@@ -12,20 +12,14 @@ type Sight = {
 };
 
 const withCart = async (shop: Shop): Promise<void> => {
-  await shop.open('/');
-  await shop.add('Laptop');
-  await shop.add('Mug');
+  for (const product of ['laptop', 'mug']) await shop.prepareCart(product);
 };
 const withLikes = async (shop: Shop): Promise<void> => {
-  await shop.open('/');
-  await shop.like('Laptop');
-  await shop.like('Mug');
+  for (const product of ['laptop', 'mug']) await shop.call('like', { product });
 };
 const loggedIn = async (shop: Shop): Promise<void> => {
   await withCart(shop);
-  await shop.open('/login');
-  await shop.logIn(DEMO);
-  await shop.expectHeading('Hello, admin');
+  await shop.prepareLogin(DEMO);
 };
 /** Other tests log in to the demo account, too, so its list of logins is long. */
 const loggedInTwice = async (shop: Shop): Promise<void> => {
@@ -61,9 +55,7 @@ const withOrder = async (shop: Shop): Promise<void> => {
 };
 /** An account of its own: others must not see its orders on the dashboard of the demo account. */
 const withOwnOrder = async (shop: Shop): Promise<void> => {
-  const ada = newAccount(test.info());
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(newAccount(test.info()));
   await shop.order();
 };
 const withCancelledOrder = async (shop: Shop): Promise<void> => {
@@ -127,7 +119,8 @@ for (const { name, title, path, before } of SIGHTS) {
 }
 
 test('what was just done is told accessibly', async ({ page, shop }) => {
-  await withCart(shop);
+  await shop.open('/');
+  await shop.add('Mug');
   await expect(shop.message('Mug was added to your cart.')).toBeVisible();
   await expectStill(page);
   await expectAccessible(page);

@@ -7,8 +7,7 @@ test('the page of passkeys says that adding one needs scripts, and the log-in pa
   await expect(page.getByRole('button', { name: 'Log in', exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Log in with a passkey' })).toBeHidden();
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.open('/dashboard/security/passkeys');
   await expect(page.getByText('To add a passkey, your browser has to run scripts.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Add a passkey' })).toBeHidden();

@@ -30,8 +30,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, shop, expectC
   test.slow();
   await withDevice(page);
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.open('/dashboard/security');
   await page.getByRole('link', { name: 'Your passkeys' }).click();
   await shop.expectHeading('Your passkeys');
@@ -83,8 +82,7 @@ test('a passkey is added, logs in, and is removed', async ({ page, shop, expectC
 test('a device that does not verify its user does not log in, and one that has no passkey says so', async ({ page, shop }, testInfo) => {
   const { session, authenticatorId } = await withDevice(page);
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.open(PAGE);
   await page.getByRole('button', { name: 'Add a passkey' }).click();
   await expect(shop.message('The passkey was added.')).toBeVisible();
@@ -108,8 +106,7 @@ test('a browser without passkeys is told so, and has no button for them', async 
     Object.defineProperty(window, 'PublicKeyCredential', { value: undefined });
   });
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.open(PAGE);
   await expect(page.getByText('This browser does not support passkeys here.')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Add a passkey' })).toBeHidden();

@@ -45,8 +45,7 @@ async function guarded(
   look: (shop: Shop) => Promise<void> = async () => {},
 ): Promise<{ phone: Phone; codes: string[] }> {
   const { page } = shop;
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await toSecondFactor(shop);
   await page.getByRole('button', { name: 'Set it up' }).click();
   await expect(page.getByRole('img', { name: 'QR code of the secret' })).toBeVisible();

@@ -28,7 +28,8 @@ test('letters of twice the size fit every kind of page', async ({ baseURL, launc
   await browser.close();
 });
 
-test('nothing moves for whoever asks for less motion', async ({ page, shop }) => {
+test('nothing moves for whoever asks for less motion', async ({ page, shop, expectConsole }) => {
+  expectConsole(/ERR_FAILED/);
   await page.addInitScript(() => {
     addEventListener('pagereveal', (event) => {
       document.documentElement.dataset.moved = String((event as unknown as { viewTransition: unknown }).viewTransition !== null);

@@ -216,6 +216,16 @@ export class Shop {
     await this.call('add_to_cart', { product, quantity: '1' });
   }
 
+  /** Logs in, without a page. */
+  async prepareLogin({ login, password }: { login: string; password: string }): Promise<void> {
+    await this.call('log_in', { login, password });
+  }
+
+  /** Makes an account and logs in to it, without a page. */
+  async prepareAccount({ username, email, password }: Account): Promise<void> {
+    await this.call('register', { username, email, password });
+  }
+
   /**
    * Puts a water bottle for $22.00 into the cart, and fills in the checkout up to its last step: without the pages before it, and so in
    * any language. Other tests look at the stock of other products.
@@ -308,15 +318,15 @@ export class Shop {
     await this.ready();
   }
 
+  /** Calls an endpoint as a program does, in the session of the page. */
+  async call(endpoint: string, form: Record<string, string>): Promise<void> {
+    const answer = await this.page.request.post(`/api/${endpoint}`, { form, headers: { accept: 'application/json' } });
+    expect(answer.status(), endpoint).toBe(200);
+  }
+
   private async pieces(): Promise<number> {
     const name = (await this.badge().getAttribute('aria-label')) ?? '';
     return Number(/\d+/.exec(name)?.[0] ?? 0);
-  }
-
-  /** Calls an endpoint as a program does, in the session of the page. */
-  private async call(endpoint: string, form: Record<string, string>): Promise<void> {
-    const answer = await this.page.request.post(`/api/${endpoint}`, { form, headers: { accept: 'application/json' } });
-    expect(answer.status(), endpoint).toBe(200);
   }
 
   /** Does something that calls an endpoint, by script or by form, and waits for the answer. What a page says by itself is no such call. */

@@ -24,7 +24,7 @@ const dialog = (page: Page) => page.getByRole('dialog', { name: 'Your login is a
 const kept = (page: Page) => page.evaluate(() => JSON.stringify({ ...sessionStorage }));
 
 test('two minutes before the end a dialog asks, and Escape leads back to where one typed', async ({ page, shop }, testInfo) => {
-  await shop.register(newAccount(testInfo));
+  await shop.prepareAccount(newAccount(testInfo));
   await openWithClock(shop, '/dashboard/security');
   const email = page.getByLabel('New e-mail');
   await email.fill('half@exam');
@@ -55,7 +55,7 @@ test('two minutes before the end a dialog asks, and Escape leads back to where o
 });
 
 test('whoever stays is asked no more, in any tab', async ({ context, page, shop }, testInfo) => {
-  await shop.register(newAccount(testInfo));
+  await shop.prepareAccount(newAccount(testInfo));
   await openWithClock(shop, '/dashboard');
   const other = new Shop(await context.newPage(), true);
   await openWithClock(other, '/cart');
@@ -75,7 +75,7 @@ test('whoever stays is asked no more, in any tab', async ({ context, page, shop 
 
 test('an end that cannot be moved says so, and leads to a log in that brings back what was typed', async ({ page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
+  await shop.prepareAccount(ada);
   await openWithClock(shop, '/dashboard/security');
   await page.getByLabel('New e-mail').fill('half@example');
   await page.clock.fastForward(10_000);
@@ -92,8 +92,7 @@ test('an end that cannot be moved says so, and leads to a log in that brings bac
 
 test('what was typed is back after the login was ended elsewhere, but no secret, and for nobody else', async ({ browser, page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.open('/dashboard/security');
   await page.getByLabel('New e-mail').fill('new@example.com');
   await page.getByLabel('New password').fill('typed-secret-one');
@@ -134,8 +133,7 @@ test('what was typed is back after the login was ended elsewhere, but no secret,
 
 test('what was typed is dropped when it was sent, and by whoever logs out', async ({ page, shop }, testInfo) => {
   const ada = newAccount(testInfo);
-  await shop.register(ada);
-  await shop.expectHeading(`Hello, ${ada.username}`);
+  await shop.prepareAccount(ada);
   await shop.open('/dashboard/security');
   await page.getByLabel('New e-mail').fill('sent@example.com');
   await page.getByRole('button', { name: 'Send the link' }).click();

@@ -26,12 +26,15 @@ test('every stop of an account has a ring that is seen, in the dark, too', async
 });
 
 test('neither the header nor a message covers a stop of a long list', async ({ page, shop }) => {
-  for (const product of ['laptop', 'phone', 'headphones', 'tablet', 'keyboard', 'mouse', 'notebook', 'mug']) await shop.prepareCart(product);
-  await page.setViewportSize({ width: 390, height: 500 });
+  for (const product of ['laptop', 'phone', 'headphones', 'tablet', 'keyboard', 'mug']) await shop.prepareCart(product);
   await shop.open('/cart');
   await shop.press('Remove', 'Phone');
   await expect(shop.message('Phone was removed.')).toBeVisible();
-  await expectStopsSeen(page);
+  // What the foot of the screen cuts depends on its height.
+  for (const height of [470, 360]) {
+    await page.setViewportSize({ width: 390, height });
+    await expectStopsSeen(page);
+  }
   await page.setViewportSize({ width: 1280, height: 800 });
   await shop.open('/');
   await expectStopsSeen(page, 'Shift+Tab');

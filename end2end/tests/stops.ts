@@ -6,11 +6,18 @@ import { bringContrast } from './contrast';
 const MOST = 300;
 
 /**
- * Fails if a stop has no ring around it that is seen (2.4.7), or is covered by what floats above the page (2.4.11), and if the way
+ * Walks from the beginning of a page, or backwards from the end of one that was just opened. Fails if a stop has no ring around it that is seen (2.4.7), or is covered by what floats above the page (2.4.11), and if the way
  * through the page turns back before its end (2.1.2).
  */
 export async function expectStopsSeen(page: Page, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   await bringContrast(page);
+  if (key === 'Tab') {
+    await page.evaluate(() => {
+      document.body.tabIndex = -1;
+      document.body.focus();
+      document.body.removeAttribute('tabindex');
+    });
+  }
   const faults: string[] = [];
   const stops: string[] = [];
   for (let press = 0; press < MOST; press += 1) {
@@ -34,8 +41,9 @@ function stopped(): { name: string; path: string; ring: number; isCovered: boole
   const path = (element: Element): string =>
     element.parentElement ? `${path(element.parentElement)}/${[...element.parentElement.children].indexOf(element)}` : '';
 
-  // The ring of a card is around the whole card.
-  const rings = [getComputedStyle(stop), getComputedStyle(stop, '::after')];
+  // The ring of a card is around the whole card, and that of a small picture around the picture.
+  const picture = stop.matches('[type="radio"]') ? stop.nextElementSibling : null;
+  const rings = [getComputedStyle(stop), getComputedStyle(stop, '::after'), getComputedStyle(picture ?? stop)];
   const ring = rings.find((style) => style.outlineStyle !== 'none' && Number.parseFloat(style.outlineWidth) >= 2);
   const isInside = Number.parseFloat(ring?.outlineOffset ?? '') < 0;
 

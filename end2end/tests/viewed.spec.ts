@@ -1,5 +1,6 @@
 /** What a visitor looked at last leads back to it, from the next product and from a search without results. */
-import { expect, expectAccessibleInBothColours, expectFits, test } from './fixture';
+import { expect, expectFits, test } from './fixture';
+import { expectEveryLook } from './looks';
 import type { Page } from '@playwright/test';
 
 function viewed(page: Page) {
@@ -16,7 +17,7 @@ test('a visitor with a cart comes back to what they looked at', async ({ page, s
   const links = viewed(page).getByRole('link');
   await expect(links).toHaveCount(2);
   await expect(links.first()).toHaveAccessibleName(/^Desk lamp \$/);
-  await expectAccessibleInBothColours(page);
+  await expectEveryLook(page);
   await expectFits(page);
   await page.setViewportSize({ width: 320, height: 640 });
   await expectFits(page);
@@ -26,7 +27,7 @@ test('a visitor with a cart comes back to what they looked at', async ({ page, s
   await shop.open('/?q=unicorn');
   await expect(page.getByText('Sorry, we found nothing.')).toBeVisible();
   await expect(viewed(page).getByRole('link')).toHaveCount(3);
-  await expectAccessibleInBothColours(page);
+  await expectEveryLook(page);
   await expectFits(page);
 });
 

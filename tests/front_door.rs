@@ -9,7 +9,7 @@ use leptos_axum::generate_route_list;
 use satchel::{app::Pages, server::config::Mode};
 
 /// Every page that a real shop has; a page that is not among them is for demos.
-const PAGES_OF_A_SHOP: [&str; 22] = [
+const PAGES_OF_A_SHOP: [&str; 26] = [
     "/",
     "/products/{slug}",
     "/cart",
@@ -32,6 +32,10 @@ const PAGES_OF_A_SHOP: [&str; 22] = [
     "/dashboard/security/passkeys",
     "/dashboard/security/second-factor",
     "/dashboard/sessions",
+    "/desk",
+    "/desk/orders",
+    "/desk/orders/{number}",
+    "/desk/audit",
 ];
 
 const FORM: &str = "application/x-www-form-urlencoded";

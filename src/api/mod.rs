@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod checkout;
 pub mod dashboard;
 pub mod debug;
+pub mod desk;
 pub mod likes;
 pub mod orders;
 pub mod own_account;

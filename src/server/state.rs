@@ -6,6 +6,7 @@ use crate::{
         admission,
         assets::Assets,
         attacks::Attacks,
+        cart_count::CartCount,
         cart_link::LinkKey,
         catalogue::{CatalogueCell, Snapshot},
         clock::Clock,
@@ -41,6 +42,7 @@ struct Parts {
     sessions: Sessions,
     catalogue: Arc<CatalogueCell>,
     like_tally: Arc<Tally>,
+    cart_count: CartCount,
     hasher: Hasher,
     relying_party: Option<Webauthn>,
     limits: Limits,
@@ -131,6 +133,7 @@ impl AppState {
             sessions,
             catalogue,
             like_tally,
+            cart_count: CartCount::default(),
             hasher,
             relying_party,
             limits,
@@ -175,6 +178,11 @@ impl AppState {
     /// What waits to be counted of likes.
     pub fn like_tally(&self) -> Arc<Tally> {
         Arc::clone(&self.0.like_tally)
+    }
+
+    /// How many carts are under way.
+    pub fn cart_count(&self) -> &CartCount {
+        &self.0.cart_count
     }
 
     /// The password hasher.

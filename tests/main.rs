@@ -14,6 +14,8 @@ mod checkout;
 mod conformance;
 mod dashboard;
 mod debug_session;
+mod desk;
+mod desk_orders;
 mod flashes;
 mod forms;
 mod front_door;

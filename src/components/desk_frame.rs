@@ -18,7 +18,7 @@ pub fn DeskFrame(
     /// What is below the links.
     children: Children,
 ) -> impl IntoView {
-    let link = |(path, name): (&'static str, String)| view! { <a href=path aria-current=(path == here).then_some("page")>{name}</a> };
+    let link = move |(path, name): (&'static str, String)| view! { <a href=path aria-current=(path == here).then_some("page")>{name}</a> };
     let links = [(DESK, tr!("Today")), (DESK_ORDERS, tr!("Orders")), (DESK_AUDIT, tr!("Audit list"))];
     view! {
         <Frame title=title.clone() description=tr!("The desk of the shop keeper.") class="page-private page-desk">
@@ -39,9 +39,10 @@ pub fn DeskTable(
     /// Its rows.
     children: Children,
 ) -> impl IntoView {
+    let label = caption.clone();
     let column = |name: String| view! { <th scope="col">{name}</th> };
     view! {
-        <div class="desk-table" role="region" aria-label=caption.clone() tabindex="0">
+        <div class="desk-table" role="region" aria-label=label tabindex="0">
             <table>
                 <caption>{caption}</caption>
                 <thead><tr>{columns.into_iter().map(column).collect_view()}</tr></thead>

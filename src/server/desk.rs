@@ -10,7 +10,6 @@ use crate::{
         money::Money,
         order::{OrderNumber, OrderStatus},
         product::Slug,
-        timestamp::Timestamp,
     },
     error::AppError,
     server::{

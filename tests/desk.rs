@@ -112,9 +112,7 @@ async fn to_everybody_but_a_keeper_the_desk_is_like_any_address_where_nothing_is
                     assert!(desk.starts_with("404 "), "{desk}");
                 }
             }
-            for unusual in
-                [("sec-fetch-site", "cross-site"), ("sec-purpose", "prefetch"), ("accept-language", "de")]
-            {
+            for unusual in [("sec-fetch-site", "cross-site"), ("sec-purpose", "prefetch"), ("accept-language", "de")] {
                 for method in ["GET", "POST"] {
                     let [desk, nowhere] = both(&mut browser, method, address, &[unusual], b"").await;
                     assert_eq!(desk, nowhere, "{method} {address} {unusual:?}");

@@ -30,7 +30,7 @@ fn link(page: &Answer, rel: &str) -> Option<String> {
 async fn a_keeper_lists_orders_and_finds_them_by_number_address_product_and_status() {
     let app = TestApp::start().await;
     let mut kim = keeper(&app, "kim").await;
-    kim.open("/desk/orders").await.shows("No order is like that.");
+    kim.open("/desk/orders").await.shows("No order matches.");
     let of_guest = app.browser().order(&[("mug", "2"), ("phone", "1")]).await;
     let mut ada = app.member("ada").await;
     ada.add("desk-lamp", "1").await;

@@ -45,10 +45,10 @@ test('a keeper finds an order, sends it, and its buyer sees that', async ({ brow
 
   const panel = page.getByRole('region', { name: 'Send the order' });
   const sure = panel.getByRole('checkbox', { name: 'I am sure' });
-  await panel.getByRole('button', { name: 'It is sent' }).click();
+  await panel.getByRole('button', { name: 'Mark as sent' }).click();
   await expect(sure, 'a browser asks for the box first').toBeFocused();
   await sure.check();
-  await shop.sendForm('It is sent');
+  await shop.sendForm('Mark as sent');
   await expect(shop.message('The order is noted as sent, and its buyer gets a mail.')).toBeVisible();
   await expect(page.getByText('Sent', { exact: true })).toBeVisible();
   await expect(panel).toHaveCount(0);
@@ -70,7 +70,7 @@ test('a keeper cancels an order for its buyer', async ({ page, shop }) => {
   await shop.open(`/desk/orders/${number}`);
   const panel = page.getByRole('region', { name: 'Cancel the order' });
   await panel.getByRole('checkbox', { name: 'I am sure' }).check();
-  await shop.sendForm('Cancel it for the buyer');
+  await shop.sendForm('Cancel this order');
   await expect(shop.message('The order is cancelled.')).toBeVisible();
   await expect(page.getByText('Cancelled', { exact: true })).toBeVisible();
   await expect(panel).toHaveCount(0);

@@ -64,7 +64,7 @@ pub struct Today {
     pub carts: CartsUnderWay,
 }
 
-/// How many carts are under way. Whose they are is not counted.
+/// How many carts are under way. Whose they are is not recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum CartsUnderWay {
     /// They are being counted for the first time.

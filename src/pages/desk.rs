@@ -36,7 +36,7 @@ fn today_of(today: Today) -> impl IntoView {
                     <p>{tr_n!(pieces, "{count} item, {total} in all.", "{count} items, {total} in all.", total = total.display(currency))}</p>
                     <p>{tr_n!(accounts, "{count} new account.", "{count} new accounts.")}</p>
                     <p class="fine-print">
-                        {tr!("Of {day} in UTC. Orders that were cancelled or declined do not count, and the sum is that of orders in {currency}.", day = words::day(day.get()), currency)}
+                        {tr!("For {day}, in UTC. Orders that were cancelled or declined do not count, and the sum is that of orders in {currency}.", day = words::day(day.get()), currency)}
                     </p>
                 </section>
                 <section class="panel" aria-labelledby="open-panel">
@@ -64,7 +64,7 @@ fn Carts(carts: CartsUnderWay) -> impl IntoView {
         CartsUnderWay::Counted { carts, pieces, at } => view! {
             <p class="figure">{words::number(carts)}</p>
             <p>{tr_n!(pieces, "{count} item in these carts.", "{count} items in these carts.")}</p>
-            <p class="fine-print">{tr_view!("Counted {moment}. Whose they are is not counted.", moment = view! { <Moment at /> })}</p>
+            <p class="fine-print">{tr_view!("Counted {moment}. Whose they are is not recorded.", moment = view! { <Moment at /> })}</p>
         }
         .into_any(),
     };

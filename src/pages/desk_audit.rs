@@ -30,7 +30,7 @@ fn audit_of(page: PageOf<AuditEntry>) -> impl IntoView {
     let address =
         |cursor: Cursor| cursor.parameter().map_or_else(|| DESK_AUDIT.to_owned(), |parameter| format!("{DESK_AUDIT}?{parameter}"));
     let (newer, older) = (page.newer.map(address), page.older.map(address));
-    let columns = [tr!("When"), tr!("Who"), tr!("What"), tr!("About"), tr!("From")];
+    let columns = [tr!("When"), tr!("Who"), tr!("What"), tr!("About"), tr!("Address")];
     let rows = if page.rows.is_empty() {
         view! { <p>{tr!("Nothing was done yet.")}</p> }.into_any()
     } else {

@@ -29,13 +29,13 @@ pub fn DeskOrderPage() -> impl IntoView {
 
 fn order_of(page: desk::DeskOrder) -> impl IntoView {
     let desk::DeskOrder { order, buyer } = page;
-    let OrderView { number, status, placed_at, history, lines, sums, payment, address, email } = order;
+    let OrderView { number, status, placed_at, history, lines, sums, coupon, payment, address, email } = order;
     let title = tr!("Order {number}", number);
     view! {
         <DeskFrame title>
             <p class="lead">
                 {tr_view!(
-                    "{status}, ordered {moment} by {buyer}",
+                    "{status}, ordered {moment} ({buyer})",
                     status = view! { <strong>{say(status.name())}</strong> },
                     moment = view! { <Moment at=placed_at /> },
                     buyer = buyer_name(buyer),
@@ -44,7 +44,7 @@ fn order_of(page: desk::DeskOrder) -> impl IntoView {
             <div class="panels">
                 <section class="panel" aria-labelledby="sums-panel">
                     <h2 id="sums-panel">{tr!("What was ordered")}</h2>
-                    <OrderSums lines sums />
+                    <OrderSums lines sums coupon />
                     <p>{say(payment.name())}</p>
                 </section>
                 <section class="panel" aria-labelledby="to-panel">
@@ -67,7 +67,7 @@ fn Send(number: OrderNumber) -> impl IntoView {
         <section class="panel" aria-labelledby="send-panel">
             <h2 id="send-panel">{tr!("Send the order")}</h2>
             <p>{tr!("The order is noted as sent, and its buyer gets a mail. After that, nobody can cancel it. This cannot be undone.")}</p>
-            <ActForm action="/api/desk/send_order" number button=tr!("It is sent") />
+            <ActForm action="/api/desk/send_order" number button=tr!("Mark as sent") />
         </section>
     }
 }
@@ -78,7 +78,7 @@ fn Cancel(number: OrderNumber) -> impl IntoView {
         <section class="panel" aria-labelledby="cancel-panel">
             <h2 id="cancel-panel">{tr!("Cancel the order")}</h2>
             <p>{tr!("What was ordered is for sale again, money that was paid is given back, and the buyer gets a mail. This cannot be undone.")}</p>
-            <ActForm action="/api/desk/cancel_order" number button=tr!("Cancel it for the buyer") />
+            <ActForm action="/api/desk/cancel_order" number button=tr!("Cancel this order") />
         </section>
     }
 }

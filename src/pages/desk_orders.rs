@@ -30,7 +30,7 @@ fn list_of(list: OrderList) -> impl IntoView {
     let (newer, older) = (page.newer.map(|cursor| filter.address(cursor)), page.older.map(|cursor| filter.address(cursor)));
     let columns = [tr!("Number"), tr!("Ordered"), tr!("Status"), tr!("Items"), tr!("Total"), tr!("Buyer")];
     let rows = if page.rows.is_empty() {
-        view! { <p role="status">{tr!("No order is like that.")} " " <a href=DESK_ORDERS>{tr!("Show all orders")}</a></p> }.into_any()
+        view! { <p role="status">{tr!("No order matches.")} " " <a href=DESK_ORDERS>{tr!("Show all orders")}</a></p> }.into_any()
     } else {
         view! {
             <DeskTable caption=tr!("Orders, the newest first") columns=columns.into()>{page.rows.into_iter().map(row).collect_view()}</DeskTable>

@@ -136,8 +136,8 @@ async fn a_code_that_is_refused_is_told_beside_its_field_and_stands_there_again(
     for (code, refusal, sentence) in [
         ("no-such", "unknown_coupon", "We do not know this coupon. Please check its code."),
         ("a b", "unknown_coupon", "We do not know this coupon. Please check its code."),
-        ("LATER", "coupon_not_yet", "This coupon does not hold yet. Please try it again later."),
-        ("OVER", "coupon_over", "This coupon is over."),
+        ("LATER", "coupon_not_yet", "This coupon is not valid yet. Please try it again later."),
+        ("OVER", "coupon_over", "This coupon has expired."),
         ("USED-UP", "coupon_used_up", "This coupon was used as often as it may be."),
         ("EURO", "coupon_in_other_currency", "This coupon is for another currency than the one of this shop."),
     ] {
@@ -149,7 +149,7 @@ async fn a_code_that_is_refused_is_told_beside_its_field_and_stands_there_again(
         browser.visit("/cart").await;
         let page = browser.submit("apply_coupon", &[("coupon", code)]).await;
         page.shows("<h1>Your cart</h1>");
-        page.shows(&format!("<p id=\"told-refusal\" class=\"refusal\" role=\"alert\">{sentence}</p>"));
+        page.shows(&format!("<p id=\"told-refusal\" role=\"alert\" class=\"refusal\">{sentence}</p>"));
         assert_eq!(page.text().matches(sentence).count(), 1, "beside its field alone");
         let input = tag(&page, "id=\"coupon\"");
         for part in [&format!("value=\"{code}\"")[..], "aria-invalid=\"true\"", "aria-errormessage=\"told-refusal\"", "autofocus"] {
@@ -171,7 +171,7 @@ async fn a_coupon_below_its_minimum_is_kept_and_says_from_which_sum_on_it_holds(
     assert_eq!(enter(&mut browser, "LARGE").await.status, StatusCode::OK);
     browser.about_to_order(&[("mug", "1")]).await;
     for page in ["/cart", "/checkout/review"] {
-        browser.visit(page).await.shows("The coupon LARGE holds from $32.00 on.");
+        browser.visit(page).await.shows("The coupon LARGE needs products for at least $32.00, so it takes nothing off yet.");
     }
     browser.visit("/checkout/review").await.shows("Order and pay $20.90");
     browser.add("mug", "1").await;
@@ -250,8 +250,11 @@ async fn a_coupon_that_does_not_hold_any_more_is_told_before_anything_is_ordered
         ("", "The coupon SOON is over"),
         ("delete from coupon where code = 'SOON'", "There is no coupon SOON any more"),
         ("update coupon set used = 1 where code = 'SOON'", "The coupon SOON was used as often as it may be"),
-        ("update coupon set valid_from = valid_until - 1 where code = 'SOON'", "The coupon SOON holds from "),
-        ("update coupon set minimum = 3201 where code = 'SOON'", "The coupon SOON holds from $32.01 on."),
+        ("update coupon set valid_from = valid_until - 1 where code = 'SOON'", "The coupon SOON is valid from "),
+        (
+            "update coupon set minimum = 3201 where code = 'SOON'",
+            "The coupon SOON needs products for at least $32.01, so it takes nothing off yet.",
+        ),
         ("update coupon set currency = 'EUR' where code = 'SOON'", "The coupon SOON is for another currency"),
     ] {
         let app = TestApp::start().await;

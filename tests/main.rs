@@ -15,6 +15,8 @@ mod conformance;
 mod coupons;
 mod dashboard;
 mod debug_session;
+mod desk;
+mod desk_orders;
 mod finding;
 mod flashes;
 mod forms;

@@ -8,7 +8,7 @@ use crate::{
 use axum::http::StatusCode;
 use satchel::{
     domain::order::OrderNumber,
-    server::{config::Mode, order_status, payment_provider, payments},
+    server::{audit::Actor, config::Mode, order_status, payment_provider, payments},
 };
 
 async fn stock(app: &TestApp, product: &str) -> i64 {
@@ -186,8 +186,8 @@ async fn an_order_is_cancelled_once_and_before_it_is_sent() {
     // Once it is sent, it is too late.
     let third = browser.order(&[("mug", "1")]).await;
     let sent = OrderNumber::parse(&third).expect("a number");
-    order_status::send(&app.state, &sent).await.expect("noted");
-    assert!(order_status::send(&app.state, &sent).await.is_err(), "only once");
+    order_status::send(&app.state, &sent, Actor::Operator).await.expect("noted");
+    assert!(order_status::send(&app.state, &sent, Actor::Operator).await.is_err(), "only once");
     assert_eq!(browser.call("cancel_order", &[("number", &third)]).await.refusal(), "order_is_over");
     let page = browser.open(&format!("/orders/{third}")).await;
     page.shows("<strong>Sent</strong>");
@@ -354,7 +354,7 @@ async fn an_account_that_is_deleted_takes_its_address_along_but_for_what_is_stil
     let app = TestApp::start().await;
     let mut browser = app.member("ada").await;
     let sent = browser.order(&[("mug", "1")]).await;
-    order_status::send(&app.state, &OrderNumber::parse(&sent).expect("a number")).await.expect("noted");
+    order_status::send(&app.state, &OrderNumber::parse(&sent).expect("a number"), Actor::Operator).await.expect("noted");
     let under_way = browser.order(&[("mug", "1")]).await;
     let under_way_number = OrderNumber::parse(&under_way).expect("a number");
     let answer = browser.call("delete_account", &[("is_sure", "true"), ("current_password", PASSWORD)]).await;
@@ -366,7 +366,7 @@ async fn an_account_that_is_deleted_takes_its_address_along_but_for_what_is_stil
         assert_eq!(browser.open(&format!("/orders/{number}")).await.status, StatusCode::NOT_FOUND);
     }
     // Once it is sent, nobody needs it any more; its buyer is told, and forgotten.
-    order_status::send(&app.state, &under_way_number).await.expect("noted");
+    order_status::send(&app.state, &under_way_number, Actor::Operator).await.expect("noted");
     assert!(app.mails_to("buyer@example.com").await.last().expect("a mail").contains("is on its way"));
     assert_eq!(app.database().texts("select email || address from shop_order order by id").await, ["", ""]);
 }

@@ -12,7 +12,7 @@ test('prices and stock narrow a list, keep search, shelf and order, and are take
   await expect(page).toHaveURL('/?category=audio&min=70&max=240&available=1&sort=price');
   const names = page.getByRole('list', { name: 'Products', exact: true }).getByRole('heading', { level: 2 });
   await expect(names).toHaveText(['Earbuds', 'Headphones', 'Microphone', 'Bookshelf speakers']);
-  const chosen = page.getByRole('list', { name: 'Filter' });
+  const chosen = page.getByRole('list', { name: 'Chosen filters' });
   await expect(chosen.getByRole('link')).toHaveCount(3);
   await expectEveryLook(page);
   await chosen.getByRole('link', { name: 'Only what is in stock' }).click();

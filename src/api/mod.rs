@@ -13,6 +13,7 @@ pub mod checkout;
 pub mod coupons;
 pub mod dashboard;
 pub mod debug;
+pub mod desk;
 pub mod likes;
 pub mod orders;
 pub mod own_account;

@@ -111,12 +111,18 @@ fn gives(coupon: &Coupon) -> String {
 fn why_not(code: &CouponCode, why: WhyNot, currency: Currency) -> String {
     match why {
         WhyNot::Unknown => tr!("There is no coupon {code} any more, so it takes nothing off.", code),
-        WhyNot::NotYet { from } => tr!("The coupon {code} holds from {day} on.", code, day = day(from.get())),
-        WhyNot::Over => tr!("The coupon {code} is over, so it takes nothing off.", code),
+        WhyNot::NotYet { from } => {
+            tr!("The coupon {code} is valid from {day} on, so it takes nothing off yet.", code, day = day(from.get()))
+        }
+        WhyNot::Over => tr!("The coupon {code} has expired, so it takes nothing off.", code),
         WhyNot::UsedUp => tr!("The coupon {code} was used as often as it may be, so it takes nothing off.", code),
         WhyNot::OtherCurrency => tr!("The coupon {code} is for another currency, so it takes nothing off.", code),
         WhyNot::BelowMinimum { minimum } => {
-            tr!("The coupon {code} holds from {amount} on.", code, amount = minimum.display(currency))
+            tr!(
+                "The coupon {code} needs products for at least {amount}, so it takes nothing off yet.",
+                code,
+                amount = minimum.display(currency)
+            )
         }
     }
 }

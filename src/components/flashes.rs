@@ -82,6 +82,7 @@ pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         }
         Flash::OrderPlaced => tr!("Thank you! We have your order."),
         Flash::OrderCancelled => tr!("The order is cancelled."),
+        Flash::OrderSent => tr!("The order is noted as sent, and its buyer gets a mail."),
         Flash::OrderedAgain { added, left_out: 0 } => {
             tr_n!(*added, "{count} item of the order is in your cart again.", "{count} items of the order are in your cart again.")
         }

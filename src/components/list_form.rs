@@ -66,9 +66,9 @@ fn Chosen(filter: Filter, currency: Currency) -> impl IntoView {
         filter.available.then(|| (tr!("Only what is in stock"), without(&|filter| filter.available = false))),
     ];
     let link = |(what, address): (String, String)| {
-        let label = tr!("{choice}: take back", choice = what);
+        let label = tr!("{choice}: remove", choice = what);
         view! { <li><a class="chosen" href=address aria-label=label>{what} <span aria-hidden="true">"×"</span></a></li> }
     };
     let links: Vec<_> = chosen.into_iter().flatten().map(link).collect();
-    (!links.is_empty()).then(|| view! { <ul class="chosen-list" aria-label=tr!("Filter")>{links}</ul> })
+    (!links.is_empty()).then(|| view! { <ul class="chosen-list" aria-label=tr!("Chosen filters")>{links}</ul> })
 }

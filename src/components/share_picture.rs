@@ -35,6 +35,7 @@ fn SharePicture(address: String, alt: String) -> impl IntoView {
         // Sites that know this word show the picture over the whole width of the card, not small beside its text.
         <Meta name="twitter:card" content="summary_large_image" />
     }
+    .into_any()
 }
 
 fn pictures() -> SharePictures {

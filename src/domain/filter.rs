@@ -182,7 +182,7 @@ impl Filter {
 }
 
 /// A text as the value of a query.
-fn encoded(text: &str) -> String {
+pub fn encoded(text: &str) -> String {
     let escape = |byte: u8| match byte {
         b' ' => "+".to_owned(),
         byte if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) => char::from(byte).to_string(),

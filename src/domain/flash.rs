@@ -35,6 +35,8 @@ pub enum Flash {
     OrderPlaced,
     /// An order was cancelled.
     OrderCancelled,
+    /// A keeper noted that an order was sent.
+    OrderSent,
     /// What was ordered once is in the cart again: this many pieces; others were left out.
     OrderedAgain {
         /// Pieces that are here now.

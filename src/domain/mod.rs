@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod attack;
+pub mod audit;
 pub mod cart;
 pub mod cart_change;
 pub mod cart_view;
@@ -13,8 +14,10 @@ pub mod catalogue;
 pub mod checkout;
 pub mod correlation;
 pub mod coupon;
+pub mod cursor;
 pub mod dashboard;
 pub mod debug_session;
+pub mod desk;
 pub mod destination;
 pub mod device;
 pub mod email;
@@ -37,6 +40,7 @@ pub mod password;
 pub mod preferences;
 pub mod product;
 pub mod quantity;
+pub mod role;
 pub mod second_factor;
 pub mod security_event;
 pub mod session_event;

@@ -37,6 +37,13 @@ impl OrderNumber {
         if is_number { Ok(Self(text.to_owned())) } else { Err(OrderNumberError) }
     }
 
+    /// Reads a number as somebody types it: in capitals or not, with its hyphen or without.
+    pub fn typed(text: &str) -> Option<Self> {
+        let letters = text.trim().replace('-', "").to_ascii_uppercase();
+        let (one, other) = letters.split_at_checked(Self::HALF)?;
+        Self::parse(&format!("{one}-{other}")).ok()
+    }
+
     /// The text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -250,6 +257,16 @@ mod tests {
     fn other_texts_are_no_numbers() {
         for text in ["", "K7QM3", "K7QM3-XWD9", "K7QM3-XWD9P-", "k7qm3-xwd9p", "K7QM3XWD9PA", "K7QMI-XWD9P", "K7QM3-XWD9É"] {
             assert_eq!(OrderNumber::parse(text), Err(OrderNumberError), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_understood_however_it_is_typed() {
+        for text in ["K7QM3-XWD9P", "k7qm3-xwd9p", "k7qm3xwd9p", " K7QM3XWD9P "] {
+            assert_eq!(OrderNumber::typed(text).as_ref().map(OrderNumber::as_str), Some("K7QM3-XWD9P"), "{text:?}");
+        }
+        for text in ["", "K7QM3", "headphones", "K7QM3-XWD9PA", "ééééé"] {
+            assert_eq!(OrderNumber::typed(text), None, "{text:?}");
         }
     }
 

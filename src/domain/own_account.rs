@@ -2,8 +2,8 @@
 
 use crate::{
     domain::{
-        cart_view::CartView, coupon::CouponCode, likes::LikesView, order::OrderView, passkey::OwnPasskey, preferences::Theme,
-        product::Slug, security_event::SecurityEvent, timestamp::Timestamp,
+        audit::AuditEntry, cart_view::CartView, coupon::CouponCode, likes::LikesView, order::OrderView, passkey::OwnPasskey,
+        preferences::Theme, product::Slug, role::Role, security_event::SecurityEvent, timestamp::Timestamp,
     },
     words::Language,
 };
@@ -78,4 +78,10 @@ pub struct AccountRecord {
     pub orders: Vec<OrderView>,
     /// What happened in the last 90 days, the newest first.
     pub security_events: Vec<SecurityEvent>,
+    /// Its role. That there are roles is told only to an account that has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// What it did at the desk and who gave and took its role in the last 400 days, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub audit: Vec<AuditEntry>,
 }

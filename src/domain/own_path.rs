@@ -1,6 +1,6 @@
 //! Where a visitor may be sent after logging in: pages of this shop only.
 
-use crate::domain::{checkout::Step, order::OrderNumber};
+use crate::domain::{checkout::Step, desk::desk_order, order::OrderNumber};
 
 /// A path on this site, such as `/cart` or `/?q=phone`.
 ///
@@ -114,6 +114,11 @@ impl OwnPath {
         // A text that was sent is not put into an address as it is.
         let is_signature = link.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'));
         Self(if link.is_empty() || !is_signature { path } else { format!("{path}?link={link}") })
+    }
+
+    /// The page of an order at the desk.
+    pub fn desk_order(number: &OrderNumber) -> Self {
+        Self(desk_order(number))
     }
 
     /// The log-in page.

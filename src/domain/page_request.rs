@@ -9,6 +9,7 @@ use crate::{
         coupon::EnteredCoupon,
         dashboard::DashboardView,
         debug_session::DebugSession,
+        desk::DeskPage,
         device::Devices,
         mailbox::Mailbox,
         order::OrderPage,
@@ -62,6 +63,10 @@ pub struct PageRequest {
     pub mailbox: Mailbox,
     /// The session as a demo lets it be watched, on the page that shows it.
     pub debug_session: Option<DebugSession>,
+    /// Whether the visitor is a shop keeper, on the dashboard and at the desk.
+    pub is_keeper: bool,
+    /// What the desk shows, on its pages.
+    pub desk: Option<DeskPage>,
 }
 
 /// A place in a page for something that belongs to the visitor.

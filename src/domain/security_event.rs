@@ -46,11 +46,15 @@ pub enum SecurityEventKind {
     PasskeyRemoved,
     /// A passkey of the account was used, and something was wrong with it; noted once for all within ten minutes.
     PasskeyRefused,
+    /// An operator gave the account a role.
+    RoleGranted,
+    /// An operator took its role.
+    RoleWithdrawn,
 }
 
 impl SecurityEventKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Registered,
         Self::LoggedIn,
         Self::LogInFailed,
@@ -70,6 +74,8 @@ impl SecurityEventKind {
         Self::PasskeyAdded,
         Self::PasskeyRemoved,
         Self::PasskeyRefused,
+        Self::RoleGranted,
+        Self::RoleWithdrawn,
     ];
 
     /// As it is stored.
@@ -94,6 +100,8 @@ impl SecurityEventKind {
             Self::PasskeyAdded => "passkey_added",
             Self::PasskeyRemoved => "passkey_removed",
             Self::PasskeyRefused => "passkey_refused",
+            Self::RoleGranted => "role_granted",
+            Self::RoleWithdrawn => "role_withdrawn",
         }
     }
 
@@ -124,6 +132,8 @@ impl SecurityEventKind {
             Self::PasskeyAdded => tr_mark!("Passkey added"),
             Self::PasskeyRemoved => tr_mark!("Passkey removed"),
             Self::PasskeyRefused => tr_mark!("Passkey refused"),
+            Self::RoleGranted => tr_mark!("Made a shop keeper by us"),
+            Self::RoleWithdrawn => tr_mark!("No longer a shop keeper, by us"),
         }
     }
 }

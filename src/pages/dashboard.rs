@@ -5,7 +5,7 @@ use crate::{
         dashboard_data::tell_dashboard, frame::Frame, live_dashboard::LiveDashboard, order_list::OrderList, own_part::private,
         preload::Preload, spending_chart::SpendingChart,
     },
-    domain::{page_request::PageRequest, spending::OwnOrders},
+    domain::{desk::DESK, page_request::PageRequest, spending::OwnOrders},
     tr,
 };
 use leptos::prelude::*;
@@ -25,6 +25,7 @@ fn dashboard_of(request: Arc<PageRequest>) -> impl IntoView {
     Some(view! {
         <Frame title=tr!("Dashboard") description=tr!("Your visits, your cart, your likes, your orders, your login.") class="page-private">
             <h1>{tr!("Hello, {name}", name)}</h1>
+            {request.is_keeper.then(|| view! { <p><a class="button-quiet" href=DESK>{tr!("Desk")}</a></p> })}
             <Preload island="live_dashboard" />
             {data}
             <div class="panels">

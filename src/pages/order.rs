@@ -1,11 +1,16 @@
 //! `/orders/{number}`: one order, for its buyer alone.
 
 use crate::{
-    components::{frame::Frame, moment::Moment, order_sums::OrderSums, own_part::private},
+    components::{
+        frame::Frame,
+        moment::Moment,
+        order_facts::{OrderAddress, OrderHistory},
+        order_sums::OrderSums,
+        own_part::private,
+    },
     domain::{
         order::{self, OrderStatus, OrderView},
         page_request::PageRequest,
-        timestamp::Timestamp,
     },
     pages::not_found::NotFoundPage,
     tr, tr_view,
@@ -28,15 +33,6 @@ fn order_of(page: order::OrderPage, request: &Arc<PageRequest>) -> impl IntoView
     let OrderView { number, status, placed_at, history, lines, sums, coupon, payment, address, email } = order;
     let number_of = number.to_string();
     let is_waiting = status == OrderStatus::AwaitingPayment;
-    let became = |(status, at): (OrderStatus, Timestamp)| view! { <li>{say(status.name())} ", " <Moment at /></li> };
-    let goes_to = match address {
-        Some(address) => view! {
-            <address>{address.lines().into_iter().map(|line| view! { {line} <br /> }).collect_view()}</address>
-            <p>{tr!("We write to {email}.", email)}</p>
-        }
-        .into_any(),
-        None => view! { <p>{tr!("The address was deleted with the account.")}</p> }.into_any(),
-    };
     let form = |action: &'static str, button: String, class: &'static str| {
         view! {
             <form method="post" action=action>
@@ -72,9 +68,9 @@ fn order_of(page: order::OrderPage, request: &Arc<PageRequest>) -> impl IntoView
                 </section>
                 <section class="panel" aria-labelledby="to-panel">
                     <h2 id="to-panel">{tr!("It goes to")}</h2>
-                    {goes_to}
+                    <OrderAddress address note=tr!("We write to {email}.", email) />
                     <h2>{tr!("What became of it")}</h2>
-                    <ul class="events">{history.into_iter().map(became).collect_view()}</ul>
+                    <OrderHistory history />
                     <div class="order-forms">{again} {cancel}</div>
                 </section>
             </div>

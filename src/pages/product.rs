@@ -47,6 +47,17 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
         StockLevel::Many => tr!("In stock"),
     };
     let buy = (product.stock > 0).then(|| view! { <AddToCart product=product.clone() choose=true /> });
+    // Without its type, as the other large parts: all of them in one are too deep for the compiler.
+    let choice = view! { <VariantChoice catalogue=catalogue.clone() product=product.clone() /> }.into_any();
+    let related = (!related.is_empty()).then(|| {
+        view! {
+            <section class="related" aria-labelledby="related">
+                <h2 id="related">{tr!("More in {category}", category = product.category.name.clone())}</h2>
+                <ul class="product-grid"><ProductGrid products=related currency /></ul>
+            </section>
+        }
+        .into_any()
+    });
     let shelf = format!("/?category={}", product.category.slug);
     let (name, liked) = (product.listed_name().to_owned(), product.listed().clone());
     // Variants are one product for search engines, at the address of the main one.
@@ -62,19 +73,14 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
                     <p class="product-shelf"><a href=shelf>{product.category.name.clone()}</a></p>
                     <h1>{name.clone()}</h1>
                     <p class="lead">{product.summary.clone()}</p>
-                    <VariantChoice catalogue=catalogue.clone() product=product.clone() />
+                    {choice}
                     <p class="product-price"><span class="price">{product.price.money().display(currency)}</span> <span class="stock" class:is-short=level != StockLevel::Many>{stock}</span></p>
                     {buy}
                     <LikeButton product=liked name />
                     <p class="product-description">{product.description}</p>
                 </div>
             </article>
-            {(!related.is_empty()).then(|| view! {
-                <section class="related" aria-labelledby="related">
-                    <h2 id="related">{tr!("More in {category}", category = product.category.name)}</h2>
-                    <ul class="product-grid"><ProductGrid products=related currency /></ul>
-                </section>
-            })}
+            {related}
             <OwnPart of=Hole::Viewed />
             <LookedAhead />
         </Frame>

@@ -11,7 +11,7 @@ use crate::{
         db::{
             Database,
             account::{self, AccountRow, NewAccount},
-            shop_order,
+            audit,
         },
         email,
         error::{ServerError, chain},
@@ -285,8 +285,8 @@ pub async fn delete(state: &AppState, account: i64, farewell: Farewell) -> Resul
         mailer::post(transaction.connection(), state, to, &Mail::AccountDeleted).await?;
     }
     // Before the account: whoever changes an order locks the order first, too.
-    shop_order::leave(transaction.connection(), account).await?;
-    shop_order::forget_buyers(transaction.connection()).await?;
+    orders::leave(&mut transaction, account).await?;
+    audit::forget_addresses(transaction.connection(), account).await?;
     account::delete(transaction.connection(), account).await?;
     transaction.commit().await?;
     log::auth(AuthEvent::Deleted, Some(account), None);

@@ -62,7 +62,7 @@ enum Command {
     /// Read or write the products
     #[command(subcommand)]
     Catalogue(CatalogueCommand),
-    /// Give an account another password, turn its second factor off; forbid, allow or remove it
+    /// Give an account another password or a role, turn its second factor off; forbid, allow or remove it
     #[command(subcommand)]
     User(user::UserCommand),
     /// Look at sessions, end them, remove expired ones

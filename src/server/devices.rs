@@ -2,7 +2,7 @@
 
 use crate::{
     domain::{
-        cart::{Cart, CartError},
+        cart::CartError,
         cart_view::CartView,
         device::{DeviceView, Devices},
         flash::Flash,
@@ -17,7 +17,7 @@ use crate::{
         log::{self, AuthEvent},
         request::Scope,
         security_log,
-        session_data::{Session, SessionData},
+        session_data::{Packed, Session, SessionData},
         sessions::{Error, Listed, PublicHandle},
         state::AppState,
         throttle, user_agent,
@@ -101,9 +101,9 @@ fn note_end(scope: &Scope, event: AuthEvent) {
 pub async fn bring_cart(scope: &Scope, handle: &str) -> Result<CartView, ServerError> {
     let (catalogue, is_plain_form, teller) = (scope.state.catalogue(), scope.is_plain_form, scope.teller.clone());
     let bring = scope.session.with_other::<_, AppError>(named(handle)?, move |data, contents| {
-        let cart = Option::<Cart>::deserialize(contents).ok().flatten().unwrap_or_default();
+        let packed = Option::<Packed>::deserialize(contents).ok().flatten().unwrap_or_default();
         let before = data.cart.pieces_with_later();
-        let surplus = data.cart.absorb(cart).map_err(|error: CartError| AppError::from(error))?;
+        let surplus = data.take_in(packed).map_err(|error: CartError| AppError::from(error))?;
         let brought = Flash::CartBrought { moved: data.cart.pieces_with_later() - before, surplus };
         if is_plain_form {
             teller.tell(data, brought);

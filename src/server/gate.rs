@@ -6,6 +6,7 @@ use crate::{
         checkout::Step,
         correlation::Untold,
         debug_session::DebugSession,
+        desk::is_of_desk,
         filter::Filter,
         flash::Flash,
         mailbox::Mailbox,
@@ -20,7 +21,7 @@ use crate::{
         answers,
         cart_link::{self, LinkError},
         catalogue::Snapshot,
-        checkout, coupons, dashboard, debug_session, devices,
+        checkout, coupons, dashboard, debug_session, desk, devices,
         error::{ServerError, chain},
         known_device::DeviceMark,
         mailer, orders, own_account, own_session, passkeys,
@@ -173,6 +174,7 @@ async fn prepare(state: &AppState, request: &mut Request, visitor: &Visitor) -> 
                 }
             }
         }
+        (path, ..) if is_of_desk(path) => desk::prepare(state, request).await?,
         (Mailbox::ADDRESS, ..) => {
             let mailbox = mailer::mailbox(state).await?;
             request.extensions_mut().insert(mailbox);

@@ -84,6 +84,10 @@ pub enum AuthEvent {
     EmailConfirmed,
     /// An operator gave the account another password.
     PasswordSet,
+    /// An operator gave the account a role.
+    RoleGranted,
+    /// An operator took its role.
+    RoleWithdrawn,
     /// An operator forbade the account to log in.
     Disabled,
     /// An operator allowed it again.
@@ -118,6 +122,8 @@ impl AuthEvent {
             Self::RecoveryCodeUsed => "recovery code used",
             Self::EmailConfirmed => "e-mail address confirmed",
             Self::PasswordSet => "password set by an operator",
+            Self::RoleGranted => "made a shop keeper by an operator",
+            Self::RoleWithdrawn => "no longer a shop keeper, by an operator",
             Self::Disabled => "account disabled",
             Self::Enabled => "account enabled",
             Self::Deleted => "account deleted",

@@ -1,6 +1,7 @@
 //! Every mail the shop writes, and its words. How they are kept and sent: `server::mailer`.
 
 mod order;
+mod role;
 
 use crate::{
     domain::{email::Email, own_path::OwnPath, passkey::PasskeyName},
@@ -45,6 +46,10 @@ pub enum Mail<'a> {
     RecoveryCodeUsed(u32),
     /// After an account was deleted.
     AccountDeleted,
+    /// After an operator made the account a shop keeper's.
+    RoleGranted,
+    /// After an operator took that role.
+    RoleWithdrawn,
     /// After an order was placed.
     OrderPlaced(&'a OrderMail),
     /// After an order was sent.
@@ -223,6 +228,8 @@ impl Mail<'_> {
                 link: None,
                 closes: tr!("Thank you for shopping with us."),
             },
+            Self::RoleGranted => role::granted(),
+            Self::RoleWithdrawn => role::withdrawn(),
             Self::OrderPlaced(order) => order.placed(),
             Self::OrderDeclined(order) => order.declined(),
             Self::OrderSent(order) => order.sent(),

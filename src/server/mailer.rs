@@ -10,7 +10,7 @@ use crate::{
     },
     server::{
         db::{
-            Connection, account_token,
+            Connection, account_token, audit,
             mail::{self, NewMail, TakenMail},
             preference, security_event,
         },
@@ -124,13 +124,14 @@ async fn keep_clean(state: &AppState) {
     }
 }
 
-/// Removes mails, links and security events that are old.
+/// Removes mails, links, security events and entries of the audit list that are old.
 pub async fn clean(state: &AppState) -> Result<(), ServerError> {
     let now = state.clock().now();
     let mut held = state.db().write().await?;
     mail::delete_older(held.connection(), now.plus(-KEPT_FOR)).await?;
     account_token::delete_expired(held.connection(), now).await?;
     security_event::delete_older(held.connection(), now.plus(-security_event::KEPT_FOR)).await?;
+    audit::delete_older(held.connection(), now.plus(-audit::KEPT_FOR)).await?;
     Ok(())
 }
 

@@ -2,11 +2,13 @@
 
 use crate::{
     domain::{
+        audit::Act,
         flash::Flash,
         order::{OrderNumber, OrderStatus},
     },
     error::AppError,
     server::{
+        audit::{self, Actor, On},
         db::{
             Connection, Transaction, account, coupon, product,
             shop_order::{self, OrderRow},
@@ -51,7 +53,7 @@ pub async fn cancel(scope: &Scope, number: &OrderNumber, link: &str) -> Result<(
     let order = reached(&scope.state, Some(&scope.session), number, link).await?.ok_or(AppError::UnknownOrder)?;
     let own = scope.clone();
     let cancelling = async move {
-        become_another(&own.state, &order, OrderStatus::Cancelled).await?;
+        become_another(&own.state, &order, OrderStatus::Cancelled, None).await?;
         let tell = own.teller();
         let told = own.session.update::<_, AppError>(move |data| {
             tell(data, Flash::OrderCancelled);
@@ -60,28 +62,44 @@ pub async fn cancel(scope: &Scope, number: &OrderNumber, link: &str) -> Result<(
         if let Err(error) = told.await {
             tracing::debug!(error = chain(&error), "nobody is told that an order is cancelled");
         }
-        if let Err(error) = own.state.catalogue_cell().refresh(own.state.db()).await {
-            tracing::warn!(error = chain(&error), "what a cancelled order gave back is seen a moment later");
-        }
+        show_stock(&own.state).await;
         Ok(())
     };
     scope.to_its_end(cancelling).await
 }
 
-/// Notes that an order was sent, for operators; refused if it cannot be.
-pub async fn send(state: &AppState, number: &OrderNumber) -> Result<(), ServerError> {
-    let order = shop_order::by_number(state.db().read().await?.connection(), number.as_str()).await?.ok_or(AppError::UnknownOrder)?;
-    become_another(state, &order, OrderStatus::Sent).await
+/// Notes that an order was sent, for operators and keepers; refused if it cannot be.
+pub async fn send(state: &AppState, number: &OrderNumber, by: Actor) -> Result<(), ServerError> {
+    become_another(state, &named(state, number).await?, OrderStatus::Sent, Some(by)).await
 }
 
-/// Gives an order its last status, and tells its buyer.
-async fn become_another(state: &AppState, order: &OrderRow, to: OrderStatus) -> Result<(), ServerError> {
+/// Cancels an order for its buyer, as [`cancel`] does.
+pub async fn cancel_for_buyer(state: &AppState, number: &OrderNumber, by: Actor) -> Result<(), ServerError> {
+    become_another(state, &named(state, number).await?, OrderStatus::Cancelled, Some(by)).await?;
+    show_stock(state).await;
+    Ok(())
+}
+
+async fn named(state: &AppState, number: &OrderNumber) -> Result<OrderRow, ServerError> {
+    let order = shop_order::by_number(state.db().read().await?.connection(), number.as_str()).await?;
+    Ok(order.ok_or(AppError::UnknownOrder)?)
+}
+
+/// Shows what a cancelled order gave back. A running shop does so by itself a moment later.
+async fn show_stock(state: &AppState) {
+    if let Err(error) = state.catalogue_cell().refresh(state.db()).await {
+        tracing::warn!(error = chain(&error), "what a cancelled order gave back is seen a moment later");
+    }
+}
+
+/// Gives an order its last status, and tells its buyer. What others than its buyer do is noted in the audit list.
+async fn become_another(state: &AppState, order: &OrderRow, to: OrderStatus, by: Option<Actor>) -> Result<(), ServerError> {
     let (now, is_cancelled) = (state.clock().now(), to == OrderStatus::Cancelled);
     let mut transaction = state.db().begin().await?;
     let revision = if is_cancelled { Some(product::next_stock_revision(transaction.connection()).await?) } else { None };
     // As it is now: its payment may have been answered meanwhile.
     let row = shop_order::by_id(transaction.connection(), order.id).await?.ok_or(AppError::UnknownOrder)?;
-    let from = OrderFacts::of(&row)?.status;
+    let OrderFacts { number, status: from, .. } = OrderFacts::of(&row)?;
     let may = if is_cancelled { from.can_be_cancelled() } else { from == OrderStatus::Placed };
     if !may || !shop_order::change(transaction.connection(), order.id, from.as_str(), to.as_str(), revision.map(|_| now)).await? {
         return Err(AppError::OrderIsOver.into());
@@ -92,6 +110,11 @@ async fn become_another(state: &AppState, order: &OrderRow, to: OrderStatus) -> 
     shop_order::note(transaction.connection(), order.id, to.as_str(), now).await?;
     post(&mut transaction, state, order.id, to).await?;
     shop_order::forget_buyers(transaction.connection()).await?;
+    if let Some(by) = by {
+        let act = if is_cancelled { Act::OrderCancelled } else { Act::OrderSent };
+        // Last: whoever deletes an account locks orders first, and then the account.
+        audit::note(&mut transaction, state, by, act, On::Order(&number)).await?;
+    }
     Ok(transaction.commit().await?)
 }
 

@@ -56,6 +56,12 @@ pub async fn all_of_account(db: &Database, account: i64) -> Result<Vec<OrderView
     Ok(all)
 }
 
+/// Takes an account's orders from it, because it is deleted; who bought them is forgotten where nothing is to be sent any more.
+pub async fn leave(transaction: &mut Transaction, account: i64) -> Result<(), sqlx::Error> {
+    shop_order::leave(transaction.connection(), account).await?;
+    shop_order::forget_buyers(transaction.connection()).await
+}
+
 /// Makes the orders that a guest's session knows an account's.
 pub async fn claim(connection: &mut Transaction, session: &Session, account: i64) -> Result<(), sqlx::Error> {
     let Some(data) = session.get() else { return Ok(()) };
@@ -155,12 +161,14 @@ fn read(number: &str, status: &str, sums: &str) -> Result<(OrderNumber, OrderSta
 }
 
 fn listed(rows: Vec<ListedOrder>) -> Result<Vec<OrderSummary>, ServerError> {
-    let summary = |row: ListedOrder| {
-        let (number, status, sums) = read(&row.number, &row.status, &row.sums)?;
-        let pieces = u32::try_from(row.pieces).unwrap_or(u32::MAX);
-        Ok(OrderSummary { number, status, placed_at: Timestamp::seconds(row.placed_at), pieces, sums })
-    };
     rows.into_iter().map(summary).collect()
+}
+
+/// An order as lists show it.
+pub(super) fn summary(row: ListedOrder) -> Result<OrderSummary, ServerError> {
+    let (number, status, sums) = read(&row.number, &row.status, &row.sums)?;
+    let pieces = u32::try_from(row.pieces).unwrap_or(u32::MAX);
+    Ok(OrderSummary { number, status, placed_at: Timestamp::seconds(row.placed_at), pieces, sums })
 }
 
 /// How many pieces a line has.

@@ -12,10 +12,10 @@ use crate::{
     },
     error::AppError,
     server::{
-        accounts, credentials,
+        accounts, audit, credentials,
         db::{
             account::{self, AccountRow},
-            account_token, preference, second_factor,
+            account_token, preference, role, second_factor,
         },
         error::ServerError,
         log::{self, AuthEvent},
@@ -115,5 +115,7 @@ pub async fn data(scope: &Scope) -> Result<AccountRecord, ServerError> {
     let security_events = security_log::of_account(state.db(), account.id, i64::MAX).await?;
     let passkeys = passkeys::of_account(state, account.id).await?;
     let orders = orders::all_of_account(state.db(), account.id).await?;
-    Ok(AccountRecord { account: profile(state, account).await?, sessions, passkeys, orders, security_events })
+    let role = role::of(state.db().read().await?.connection(), account.id).await?;
+    let audit = audit::of_account(state.db(), account.id).await?;
+    Ok(AccountRecord { account: profile(state, account).await?, sessions, passkeys, orders, security_events, role, audit })
 }

@@ -7,6 +7,7 @@ use crate::{
         coupon::EnteredCoupon,
         dashboard::DashboardView,
         debug_session::DebugSession,
+        desk::DeskPage,
         device::Devices,
         lazy_files::WordsFile,
         mailbox::Mailbox,
@@ -27,7 +28,9 @@ use crate::{
         catalogue::Snapshot,
         codings::Codings,
         error::ServerError,
-        headers, language,
+        headers,
+        keeper::Keeper,
+        language,
         state::AppState,
         template::{Key, Open, Template, is_nothing},
     },
@@ -232,6 +235,8 @@ fn page_request(request: &Request) -> PageRequest {
         orders: extensions.get::<OwnOrders>().cloned(),
         mailbox: extensions.get::<Mailbox>().cloned().unwrap_or_default(),
         debug_session: extensions.get::<DebugSession>().cloned(),
+        is_keeper: extensions.get::<Keeper>().is_some(),
+        desk: extensions.get::<DeskPage>().cloned(),
     }
 }
 

@@ -3,13 +3,16 @@
 use crate::{
     domain::{
         debug_session::DebugSession,
+        desk::is_of_desk,
         page_request::{Hole, PageRequest},
         session_event::SessionEvent,
     },
     server::{
         answers, assets,
         attacks::stage::ShopItself,
-        builds, codings, debug_session, gate, headers, language, limit_layers, log, metrics_endpoint, probes,
+        builds, codings, debug_session, gate, headers,
+        keeper::{self, Keeper},
+        language, limit_layers, log, metrics_endpoint, probes,
         render::{AsItIs, Renderer},
         request_body, search_engines, share_picture,
         state::AppState,
@@ -22,12 +25,13 @@ use axum::{
     extract::Request,
     http::{Extensions, HeaderMap, StatusCode, Version},
     middleware::{from_fn, from_fn_with_state},
+    response::IntoResponse,
     routing::{get, on},
 };
 use leptos::{IntoView, config::LeptosOptions, prelude::*};
 use leptos_axum::{LeptosRoutes, generate_route_list};
 use std::{sync::Arc, time::Duration};
-use tower::{ServiceBuilder, util::MapRequestLayer};
+use tower::{ServiceBuilder, ServiceExt, util::MapRequestLayer};
 use tower_http::{
     catch_panic::CatchPanicLayer,
     compression::{CompressionLayer, CompressionLevel, DefaultPredicate, Predicate},
@@ -80,7 +84,7 @@ where
         .layer(from_fn_with_state(state.clone(), visitor::recognise));
     // Each tab counts for as long as it listens.
     let events = state.sessions().events().layer(from_fn_with_state(state.clone(), limit_layers::tabs));
-    let calls = api(&state, itself.as_ref()).route(SessionEvent::ADDRESS, events).layer(known.clone());
+    let calls = api(&state, itself.as_ref(), |path| !is_of_desk(path)).route(SessionEvent::ADDRESS, events).layer(known.clone());
     // Before the session is read: what a page asks for by itself is no use of it.
     let calls = calls.layer(from_fn(unattended::mark));
     // Too many requests at once are refused before the store is asked.
@@ -149,8 +153,8 @@ fn span<B>(request: &axum::http::Request<B>) -> tracing::Span {
     tracing::error_span!(target: log::REQUEST, "request", id, method = %request.method(), path = request.uri().path())
 }
 
-/// The server functions, each at its method alone: the others are 405.
-fn api(state: &AppState, itself: Option<&ShopItself>) -> Router {
+/// Some of the server functions, each at its method alone: the others are 405.
+fn api(state: &AppState, itself: Option<&ShopItself>, is_wanted: impl Fn(&str) -> bool) -> Router {
     let mut router = Router::new();
     for (path, method) in leptos::server_fn::axum::server_fn_paths() {
         let state = state.clone();
@@ -159,7 +163,7 @@ fn api(state: &AppState, itself: Option<&ShopItself>) -> Router {
             leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request)
         };
         let Ok(method) = method.try_into() else { continue };
-        if path.starts_with(DebugSession::CALLS) && itself.is_none() {
+        if !is_wanted(path) || (path.starts_with(DebugSession::CALLS) && itself.is_none()) {
             continue;
         }
         router = router.route(path, on(method, call));
@@ -179,14 +183,28 @@ fn api(state: &AppState, itself: Option<&ShopItself>) -> Router {
 }
 
 /// The pages, and the page of what does not exist.
+///
+/// The desk of shop keepers is behind that page: none of its addresses is a route here. So to anybody else they are like any other
+/// address where nothing is, whatever the method and the body, and down to each header.
 fn rendered<P: IntoView + 'static>(state: &AppState, pages: fn() -> P, renderer: &Renderer) -> Router {
     let handler = |exists: bool| {
         let renderer = renderer.clone();
         move |request: Request| async move { renderer.page(request, exists).await }
     };
+    let (of_desk, of_shop): (Vec<_>, Vec<_>) = generate_route_list(pages).into_iter().partition(|route| is_of_desk(route.path()));
+    let options = state.assets().leptos_options();
+    let calls = api(state, None, is_of_desk).layer(from_fn_with_state(state.clone(), limit_layers::per_address));
+    let desk = Router::new().leptos_routes_with_handler(of_desk, handler(true)).fallback(handler(false)).with_state(options.clone());
+    let (desk, nothing) = (desk.merge(calls), handler(false));
+    let hidden = move |request: Request| async move {
+        // Only somebody who asks for the desk is recognised as a keeper, or for the dashboard, which is a route.
+        let is_keeper = request.extensions().get::<Keeper>().is_some();
+        if is_keeper { desk.oneshot(request).await.into_response() } else { nothing(request).await }
+    };
     Router::new()
-        .leptos_routes_with_handler(generate_route_list(pages), handler(true))
-        .fallback(handler(false))
+        .leptos_routes_with_handler(of_shop, handler(true))
+        .fallback(hidden)
         .layer(from_fn_with_state(state.clone(), gate::gate))
-        .with_state(state.assets().leptos_options())
+        .layer(from_fn_with_state(state.clone(), keeper::recognise))
+        .with_state(options)
 }

@@ -44,7 +44,7 @@
 
 use crate::{
     domain::{
-        cart::{Cart, CartLine},
+        cart::{Cart, CartError, CartLine},
         checkout::Checkout,
         correlation::{CorrelationId, Untold},
         coupon::CouponCode,
@@ -186,6 +186,16 @@ impl SessionData {
         leave(&mut self.typed, MAX_TYPED, typed);
     }
 
+    /// Takes in what another session packed; gives how many pieces did not fit. Quantities add up to at most 99 of a product; it is refused
+    /// as a whole when there would be too many lines. A coupon that was entered here stays in place of the other one.
+    pub fn take_in(&mut self, packed: Packed) -> Result<u32, CartError> {
+        let surplus = self.cart.absorb(packed.cart)?;
+        if self.coupon.is_none() {
+            self.coupon = packed.coupon;
+        }
+        Ok(surplus)
+    }
+
     /// The one rule for what survives, wherever the session goes on as somebody else's: the table "What survives what" of
     /// `tests/survival.rs`. Where a session ends, nothing does.
     pub fn pass_on(&mut self, event: Event) {
@@ -220,8 +230,8 @@ impl SessionData {
 }
 
 /// What another session of the same account may have of this one. A release that knows of no coupons takes the cart out of it.
-#[derive(Serialize, Deserialize)]
-struct Packed {
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Packed {
     #[serde(flatten)]
     cart: Cart,
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "if_known")]
@@ -285,15 +295,8 @@ impl sessions::Data for SessionData {
         serde_json::to_value(packed).unwrap_or_default()
     }
 
-    /// Quantities add up to at most 99 of a product; refused as a whole when there would be too many lines. A coupon that was entered
-    /// here stays in place of the other one.
     fn unpack(&mut self, contents: &Value) -> bool {
-        let Ok(Packed { cart, coupon }) = Packed::deserialize(contents) else { return false };
-        let fits = self.cart.absorb(cart).is_ok();
-        if fits && self.coupon.is_none() {
-            self.coupon = coupon;
-        }
-        fits
+        Packed::deserialize(contents).is_ok_and(|packed| self.take_in(packed).is_ok())
     }
 }
 

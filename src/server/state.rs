@@ -6,6 +6,7 @@ use crate::{
         admission,
         assets::Assets,
         attacks::Attacks,
+        cart_count::CartCount,
         cart_link::LinkKey,
         catalogue::{CatalogueCell, Snapshot},
         clock::Clock,
@@ -42,6 +43,7 @@ struct Parts {
     sessions: Sessions,
     catalogue: Arc<CatalogueCell>,
     like_tally: Arc<Tally>,
+    cart_count: CartCount,
     hasher: Hasher,
     relying_party: Option<Webauthn>,
     limits: Limits,
@@ -133,6 +135,7 @@ impl AppState {
             sessions,
             catalogue,
             like_tally,
+            cart_count: CartCount::default(),
             hasher,
             relying_party,
             limits,
@@ -178,6 +181,11 @@ impl AppState {
     /// What waits to be counted of likes.
     pub fn like_tally(&self) -> Arc<Tally> {
         Arc::clone(&self.0.like_tally)
+    }
+
+    /// How many carts are under way.
+    pub fn cart_count(&self) -> &CartCount {
+        &self.0.cart_count
     }
 
     /// The password hasher.

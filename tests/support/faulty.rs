@@ -30,6 +30,8 @@ pub struct FaultyStore {
     gate: Semaphore,
     /// Whether nothing answers at all.
     is_away: AtomicBool,
+    /// Whether it cannot list what it holds.
+    is_unlisted: AtomicBool,
     /// Changes that stored something.
     written: AtomicU32,
     /// Entries that were asked for.
@@ -46,6 +48,7 @@ impl FaultyStore {
             has_failed: AtomicBool::new(false),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             is_away: AtomicBool::new(false),
+            is_unlisted: AtomicBool::new(false),
             written: AtomicU32::new(0),
             loaded: AtomicU32::new(0),
         })
@@ -75,6 +78,11 @@ impl FaultyStore {
     /// Answers nothing, or everything again.
     pub fn set_away(&self, is_away: bool) {
         self.is_away.store(is_away, Ordering::SeqCst);
+    }
+
+    /// Lists nothing from now on, as some stores cannot.
+    pub fn unlist(&self) {
+        self.is_unlisted.store(true, Ordering::SeqCst);
     }
 
     /// How many changes stored something so far.
@@ -145,7 +153,8 @@ impl Store for FaultyStore {
     }
 
     async fn each(&self, each: &mut (dyn FnMut(StoredKey, Vec<u8>) + Send)) -> Result<(), StoreError> {
-        self.inner.each(each).await
+        self.answers()?;
+        if self.is_unlisted.load(Ordering::SeqCst) { Err(StoreError::CannotList) } else { self.inner.each(each).await }
     }
 
     fn way(&self, is_new: bool) -> Way {

@@ -4,7 +4,7 @@ use super::{CommandError, say, state};
 use crate::{
     domain::order::{OrderNumber, OrderSummary},
     error::AppError,
-    server::{config::Config, error::ServerError, order_status, orders},
+    server::{audit::Actor, config::Config, error::ServerError, order_status, orders},
 };
 use clap::Subcommand;
 
@@ -37,7 +37,7 @@ pub(super) async fn run(command: OrdersCommand, config: Config) -> Result<(), Co
         }
         OrdersCommand::Send { number } => {
             let number = OrderNumber::parse(&number).map_err(|_| ServerError::from(AppError::UnknownOrder))?;
-            order_status::send(&state, &number).await?;
+            order_status::send(&state, &number, Actor::Operator).await?;
             say(&format!("the order {number} is noted as sent"))
         }
     }

@@ -1,14 +1,14 @@
-//! `satchel user set-password | reset-second-factor | disable | enable | delete`.
+//! `satchel user set-password | reset-second-factor | grant | withdraw | disable | enable | delete`.
 
 use super::{CommandError, account, say};
 use crate::{
-    domain::password::Password,
+    domain::{password::Password, role::Role},
     error::AppError,
     server::{
         accounts::{self, Farewell},
         config::Config,
         error::ServerError,
-        passkeys, second_factor,
+        passkeys, roles, second_factor,
     },
 };
 use clap::Subcommand;
@@ -26,6 +26,20 @@ pub(super) enum UserCommand {
     ResetSecondFactor {
         /// User name or e-mail address
         login: String,
+    },
+    /// Make an account a shop keeper's, who sees all orders at /desk, and sends and cancels them
+    Grant {
+        /// User name or e-mail address
+        login: String,
+        /// The role: keeper
+        role: Role,
+    },
+    /// Take a role from an account; its desk is gone at once
+    Withdraw {
+        /// User name or e-mail address
+        login: String,
+        /// The role: keeper
+        role: Role,
     },
     /// End every session of an account and forbid new logins
     Disable {
@@ -61,6 +75,16 @@ pub(super) async fn run(command: UserCommand, config: Config) -> Result<(), Comm
             let passkeys = passkeys::of_account(&state, account.id).await?.len();
             let kept = if passkeys == 0 { String::new() } else { format!("; {passkeys} passkeys still work (set-password removes them)") };
             say(&format!("{} logs in by password alone; {ended} sessions ended{kept}", account.username))
+        }
+        UserCommand::Grant { login, role } => {
+            let (state, account) = account(config, login).await?;
+            let is_new = roles::grant(&state, &account, role).await?;
+            say(&format!("{} is a {role}{}", account.username, if is_new { "" } else { " already" }))
+        }
+        UserCommand::Withdraw { login, role } => {
+            let (state, account) = account(config, login).await?;
+            let was_there = roles::withdraw(&state, &account, role).await?;
+            say(&format!("{} {} a {role}", account.username, if was_there { "is no longer" } else { "is not" }))
         }
         UserCommand::Disable { login } => {
             let (state, account) = account(config, login).await?;

@@ -1,0 +1,34 @@
+//! The role of an account: a column of table `account`.
+
+use crate::{domain::role::Role, server::db::Connection};
+
+/// The role of an account; none of one that is disabled or deleted, and none that only a newer release knows.
+pub async fn of(connection: Connection<'_>, account: i64) -> Result<Option<Role>, sqlx::Error> {
+    let text = "select role from account where id = $1 and disabled_at is null";
+    Ok(read(fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))?))
+}
+
+/// The same inside a transaction: nobody else can change it until the end.
+pub async fn hold(connection: Connection<'_>, account: i64) -> Result<Option<Role>, sqlx::Error> {
+    let text = connection.either(
+        "select role from account where id = $1 and disabled_at is null",
+        "select role from account where id = $1 and disabled_at is null for share",
+    );
+    Ok(read(fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))?))
+}
+
+fn read(found: Option<Option<String>>) -> Option<Role> {
+    found.flatten()?.parse().ok()
+}
+
+/// Gives an account a role; false if it has it already.
+pub async fn give(connection: Connection<'_>, account: i64, role: Role) -> Result<bool, sqlx::Error> {
+    let text = "update account set role = $2 where id = $1 and (role is null or role <> $2)";
+    Ok(execute!(connection, sqlx::query(text).bind(account).bind(role.as_str()))? > 0)
+}
+
+/// Takes a role from an account; false if it does not have it.
+pub async fn take(connection: Connection<'_>, account: i64, role: Role) -> Result<bool, sqlx::Error> {
+    let text = "update account set role = null where id = $1 and role = $2";
+    Ok(execute!(connection, sqlx::query(text).bind(account).bind(role.as_str()))? > 0)
+}

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SETTINGS } from '../settings';
-import { expect, expectAccessibleInBothColours, expectFits, test } from './fixture';
+import { expect, expectFits, test } from './fixture';
+import { expectEveryLook } from './looks';
 import { newAccount, Shop, type Account } from './shop';
 
 const PROGRAM = fileURLToPath(new URL('../../target/release/satchel', import.meta.url));
@@ -17,15 +18,14 @@ function operator(...words: string[]): void {
 /** A page that is logged in to a new account that is a keeper's. */
 async function asKeeper(shop: Shop): Promise<Account> {
   const kim = newAccount(test.info());
-  await shop.register(kim);
-  await shop.expectHeading(`Hello, ${kim.username}`);
+  await shop.prepareAccount(kim);
   operator('user', 'grant', kim.username, 'keeper');
   return kim;
 }
 
-test('a keeper finds an order, sends it, and its buyer sees that', async ({ browser, page, scripts, shop }) => {
+test('a keeper finds an order, sends it, and its buyer sees that', async ({ browser, page, scripts, shop, baseURL }) => {
   const kim = await asKeeper(shop);
-  const context = await browser.newContext({ javaScriptEnabled: scripts, baseURL: new URL(page.url()).origin });
+  const context = await browser.newContext({ javaScriptEnabled: scripts, baseURL });
   const buyer = new Shop(await context.newPage(), scripts);
   const number = await buyer.order();
 
@@ -105,8 +105,7 @@ test('every page of the desk is accessible, and fits the narrowest screen', asyn
     await shop.expectHeading(heading);
     await expect(page.getByRole('heading', { level: 1 })).toHaveCount(1);
     await expectFits(page);
-    await expectAccessibleInBothColours(page);
     await page.setViewportSize({ width: 1280, height: 800 });
-    await expectFits(page);
+    await expectEveryLook(page);
   }
 });

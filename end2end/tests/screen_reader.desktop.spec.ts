@@ -24,8 +24,9 @@ test('a product is found, looked at, and put into the cart', async ({ page, scri
       - navigation "Categories":
         - link /Everything \\d+/
         - link /Computers \\d+/
+      - group: Filter
       - combobox "Sort by"
-      - button "Sort"
+      - button "Apply"
       - list "Products":
         - listitem:
           - link "Mug":

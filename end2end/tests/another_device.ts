@@ -8,8 +8,8 @@ export async function anotherDevice(browser: Browser, account: Account): Promise
   const { javaScriptEnabled, baseURL, viewport } = test.info().project.use;
   const context = await browser.newContext({ javaScriptEnabled, viewport, baseURL });
   const shop = new Shop(await context.newPage(), javaScriptEnabled !== false);
-  await shop.prepareLogin({ login: account.username, password: account.password });
-  await shop.open('/dashboard');
+  await shop.open('/login');
+  await shop.logIn({ login: account.username, password: account.password });
   await shop.expectHeading(`Hello, ${account.username}`);
   return shop;
 }

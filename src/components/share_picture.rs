@@ -1,4 +1,4 @@
-//! The picture of a page where somebody shares a link to it (OpenGraph, ogp.me).
+//! The picture of a page where somebody shares a link to it (Open Graph, ogp.me).
 
 use crate::{
     components::page_card::absolute,

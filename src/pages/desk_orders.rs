@@ -75,7 +75,7 @@ fn Search(filter: OrderFilter) -> impl IntoView {
     let OrderFilter { status, search } = filter;
     let option = |one: OrderStatus| view! { <option value=one.as_str() selected=status == Some(one)>{say(one.name())}</option> };
     view! {
-        <form class="desk-search" action=DESK_ORDERS method="get" role="search">
+        <form class="desk-search" action=DESK_ORDERS method="get" role="search" aria-label=tr!("Orders")>
             <div class="field">
                 <label for="desk-q">{tr!("Number, e-mail address or product")}</label>
                 <input id="desk-q" type="search" name="q" value=search maxlength=OrderFilter::MAX_SEARCH.to_string() aria-describedby="desk-q-note" />

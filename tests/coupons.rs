@@ -176,7 +176,7 @@ async fn a_coupon_below_its_minimum_is_kept_and_says_from_which_sum_on_it_holds(
     browser.visit("/checkout/review").await.shows("Order and pay $20.90");
     browser.add("mug", "1").await;
     for page in ["/cart", "/checkout/review"] {
-        browser.visit(page).await.hides("holds from $32.00 on.");
+        browser.visit(page).await.hides("needs products for at least $32.00");
     }
     browser.visit("/checkout/review").await.shows("Order and pay $33.70");
     // An order without it leaves it for the next one.
@@ -247,7 +247,7 @@ async fn a_coupon_of_more_than_the_products_leaves_the_delivery_to_pay() {
 #[tokio::test]
 async fn a_coupon_that_does_not_hold_any_more_is_told_before_anything_is_ordered_without_it() {
     for (change, told) in [
-        ("", "The coupon SOON is over"),
+        ("", "The coupon SOON has expired"),
         ("delete from coupon where code = 'SOON'", "There is no coupon SOON any more"),
         ("update coupon set used = 1 where code = 'SOON'", "The coupon SOON was used as often as it may be"),
         ("update coupon set valid_from = valid_until - 1 where code = 'SOON'", "The coupon SOON is valid from "),

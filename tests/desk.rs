@@ -95,7 +95,7 @@ async fn to_everybody_but_a_keeper_the_desk_is_like_any_address_where_nothing_is
         (FORM, b""),
         (FORM, b"\xff&number=\0"),
         ("application/json", b"{"),
-        ("multipart/form-data; boundary=x", &[b'x'; 20_000]),
+        ("multipart/form-data; boundary=x", Box::leak(vec![b'x'; 20_000].into_boxed_slice())),
     ];
     for mut browser in [app.browser(), with_cart, customer, dismissed] {
         for address in ADDRESSES {
@@ -170,11 +170,7 @@ async fn the_pages_of_the_desk_are_private_and_whole() {
         assert_eq!((text.matches("<h1>").count(), text.matches("<title>").count()), (1, 1), "{path}");
         assert!(text.contains("page-private"), "hidden in a tab whose login ended: {path}");
         let tables = text.matches("<table").count() - text.matches("class=\"order-sums\"").count();
-        assert_eq!(
-            (text.matches("<caption>").count(), text.matches("class=\"desk-table\" role=\"region\"").count()),
-            (tables, tables),
-            "{path}"
-        );
+        assert_eq!((text.matches("<caption>").count(), text.matches("class=\"desk-table\"").count()), (tables, tables), "{path}");
         assert_eq!(text.matches("<th").count(), text.matches("scope=\"").count() + text.matches("<thead").count(), "{path}");
     }
     for path in ["/desk/", "/desk/products", "/desk/orders/", "/desk/orders/AAAAA-AAAAA", "/desk/orders/x", "/api/desk/x"] {

@@ -257,6 +257,7 @@ async fn no_page_says_what_was_not_marked_for_translation() {
         "SQLite",
         "Postgres",
         "UTC",
+        "USD",
         "SW1Y 4JH London",
         &order,
     ]

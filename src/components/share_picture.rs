@@ -1,4 +1,4 @@
-//! The picture of a page where somebody shares a link to it (OpenGraph, ogp.me).
+//! The picture of a page where somebody shares a link to it (Open Graph, ogp.me).
 
 use crate::{
     components::page_card::absolute,
@@ -26,16 +26,17 @@ pub fn ShopSharePicture() -> impl IntoView {
 
 #[component]
 fn SharePicture(address: String, alt: String) -> impl IntoView {
-    view! {
-        <Meta property="og:image" content=absolute(&address) />
-        <Meta property="og:image:type" content=SharePictures::KIND />
-        <Meta property="og:image:width" content=SharePictures::WIDTH.to_string() />
-        <Meta property="og:image:height" content=SharePictures::HEIGHT.to_string() />
-        <Meta property="og:image:alt" content=alt />
-        // Sites that know this word show the picture over the whole width of the card, not small beside its text.
-        <Meta name="twitter:card" content="summary_large_image" />
-    }
-    .into_any()
+    let properties = [
+        ("og:image", absolute(&address)),
+        ("og:image:type", SharePictures::KIND.to_owned()),
+        ("og:image:width", SharePictures::WIDTH.to_string()),
+        ("og:image:height", SharePictures::HEIGHT.to_string()),
+        ("og:image:alt", alt),
+    ];
+    // A list, and not one element after the other: the type of a page would be too deep for the compiler.
+    let properties = properties.map(|(property, content)| view! { <Meta property content /> }).collect_view();
+    // Sites that know this word show the picture over the whole width of the card, not small beside its text.
+    view! { {properties} <Meta name="twitter:card" content="summary_large_image" /> }
 }
 
 fn pictures() -> SharePictures {

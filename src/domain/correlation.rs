@@ -103,6 +103,16 @@ impl<T> Untold<T> {
     }
 }
 
+/// Adds what is to be told. What nobody asked for in time is dropped, and so is what is too much.
+pub fn leave<T>(all: &mut Vec<Untold<T>>, most: usize, one: Untold<T>) {
+    if let Some(now) = one.correlation.as_ref().map(CorrelationId::at) {
+        all.retain(|other| !other.is_overdue(now));
+    }
+    all.push(one);
+    let surplus = all.len().saturating_sub(most);
+    all.drain(..surplus);
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

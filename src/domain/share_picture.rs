@@ -1,4 +1,4 @@
-//! The picture that another site shows beside a link to the shop (OpenGraph, ogp.me).
+//! The picture that another site shows beside a link to the shop (Open Graph, ogp.me).
 
 use crate::domain::product::{Product, Slug};
 use std::{collections::BTreeMap, sync::Arc};

@@ -32,7 +32,7 @@ const JSON: &str = "application/json";
 /// The ending of a file's compressed version.
 pub const BROTLI: &str = ".br";
 /// `Cache-Control` for files that seldom change at their address.
-pub const A_DAY: &str = "public, max-age=86400";
+const A_DAY: &str = "public, max-age=86400";
 /// `Cache-Control` for files that never change at their address.
 pub const FOR_EVER: &str = "public, max-age=31536000, immutable";
 

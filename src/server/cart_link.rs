@@ -14,7 +14,7 @@ use crate::{
     domain::{
         cart::Cart,
         quantity::Quantity,
-        shared_cart::{CartLink, DAYS, PAGE, SharedCart, SharedLine, SlugNumber},
+        shared_cart::{CartLink, DAYS, PAGE, SharedCart, SharedLine, SharedPage, SlugNumber},
         timestamp::Timestamp,
     },
     server::{
@@ -23,6 +23,7 @@ use crate::{
         token::Token,
     },
 };
+use axum::http::StatusCode;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -130,6 +131,15 @@ fn read(key: &LinkKey, text: &str) -> Option<SharedCart> {
     };
     let lines = lines.iter().map(line).collect::<Option<Vec<_>>>()?;
     Some(SharedCart { lines, until: Timestamp::seconds(i64::from_be_bytes(*until)) })
+}
+
+/// The status of the page that a link leads to.
+pub const fn status(page: &SharedPage) -> StatusCode {
+    match page {
+        SharedPage::Offer { .. } => StatusCode::OK,
+        SharedPage::Expired => StatusCode::GONE,
+        SharedPage::Broken => StatusCode::NOT_FOUND,
+    }
 }
 
 #[cfg(test)]

@@ -82,11 +82,7 @@ pub async fn gate(State(state): State<AppState>, mut request: Request, next: Nex
         let shared = request.extensions().get::<SharedPage>().cloned();
         let mut response = next.run(request).await;
         if let Some(shared) = shared {
-            *response.status_mut() = match shared {
-                SharedPage::Offer { .. } => StatusCode::OK,
-                SharedPage::Expired => StatusCode::GONE,
-                SharedPage::Broken => StatusCode::NOT_FOUND,
-            };
+            *response.status_mut() = cart_link::status(&shared);
         }
         if !is_listed {
             response.headers_mut().insert("x-robots-tag", HeaderValue::from_static("noindex"));

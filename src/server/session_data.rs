@@ -46,7 +46,7 @@ use crate::{
     domain::{
         cart::{Cart, CartError, CartLine},
         checkout::Checkout,
-        correlation::{CorrelationId, Untold},
+        correlation::{self, Untold},
         coupon::CouponCode,
         flash::Flash,
         likes::Likes,
@@ -152,16 +152,6 @@ const MAX_FLASHES: usize = 5;
 /// The same of refused forms: a browser has as many tabs that wait for one, and each may hold two long fields.
 const MAX_TYPED: usize = 3;
 
-/// Adds what is to be told. What nobody asked for in time is dropped, and so is what is too much.
-fn leave<T>(all: &mut Vec<Untold<T>>, most: usize, one: Untold<T>) {
-    if let Some(now) = one.correlation.as_ref().map(CorrelationId::at) {
-        all.retain(|other| !other.is_overdue(now));
-    }
-    all.push(one);
-    let surplus = all.len().saturating_sub(most);
-    all.drain(..surplus);
-}
-
 impl SessionData {
     /// Keeps something to tell on the next page, of whichever tab. What a visitor's own form did is told by
     /// [`Teller`](crate::server::teller::Teller), in the tab that sent it.
@@ -171,7 +161,7 @@ impl SessionData {
 
     /// Keeps something to tell on its page.
     pub fn leave(&mut self, message: Untold<Flash>) {
-        leave(&mut self.flashes, MAX_FLASHES, message);
+        correlation::leave(&mut self.flashes, MAX_FLASHES, message);
     }
 
     /// Remembers the order of a guest. Of too many, the oldest is forgotten here.
@@ -183,7 +173,7 @@ impl SessionData {
 
     /// Keeps what was typed for the page it comes back to.
     pub fn leave_typed(&mut self, typed: Untold<Typed>) {
-        leave(&mut self.typed, MAX_TYPED, typed);
+        correlation::leave(&mut self.typed, MAX_TYPED, typed);
     }
 
     /// Takes in what another session packed; gives how many pieces did not fit. Quantities add up to at most 99 of a product; it is refused

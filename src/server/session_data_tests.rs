@@ -1,6 +1,7 @@
 //! What older and newer releases wrote is read, and what waits is bounded.
 
 use super::*;
+use crate::domain::correlation::CorrelationId;
 use crate::server::ceremony::Purpose;
 
 #[test]

@@ -1,5 +1,6 @@
 //! Reads and checks a shop keeper's catalogue file as a whole, and writes one.
 
+mod csv;
 mod variants;
 
 use crate::{
@@ -10,10 +11,7 @@ use crate::{
     },
     server::db::product::ProductRow,
 };
-use serde::{
-    Deserialize, Deserializer,
-    de::value::{Error as FieldsError, MapDeserializer},
-};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use std::{collections::HashMap, fmt};
 
@@ -128,7 +126,7 @@ pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<Produ
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let entries = match format {
         Format::Json => json(text)?,
-        Format::Csv => csv(text)?,
+        Format::Csv => csv::read(text)?,
     };
     let mut faults = Vec::new();
     let mut seen: HashMap<String, u64> = HashMap::new();
@@ -231,7 +229,7 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
     match (Price::parse(&price, currency), stock) {
         (Some(price), Some(stock)) if faults.is_empty() => {
             let price = price.money().units();
-            Ok(ProductRow { price, stock, slug, name, category, summary, description, picture, pictures, variant_of, options })
+            Ok(ProductRow { slug, name, category, price, stock, summary, description, picture, pictures, variant_of, options })
         }
         _ => Err(faults),
     }
@@ -273,38 +271,6 @@ fn json(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     text.strip_suffix(&format!(" at line {} column {}", error.line(), error.column())).unwrap_or(&text).to_owned()
-}
-
-fn csv(text: &str) -> Result<Vec<(u64, Entry)>, Vec<Fault>> {
-    let fault = |line: u64, reason: String| Fault { line, field: "", reason };
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let headers = reader.headers().cloned().map_err(|error| vec![fault(1, error.to_string())])?;
-    // In a file without a header, the first product would be taken for the header and lost. With one product, the file would be empty.
-    let is_named = |field: &&str| headers.iter().any(|named| named == *field);
-    let known = FIELDS.len() + MORE_FIELDS.iter().filter(|field| is_named(field)).count();
-    if headers.len() != known || !FIELDS.iter().all(|field| is_named(&field)) {
-        let (fields, more) = (FIELDS.join(","), MORE_FIELDS.join(","));
-        return Err(vec![fault(1, format!("must name the fields: {fields}, and may name: {more}"))]);
-    }
-    let mut entries = Vec::new();
-    let mut faults = Vec::new();
-    for record in reader.records() {
-        let line = |position: Option<&csv::Position>| position.map_or(1, csv::Position::line);
-        match record {
-            Ok(record) => match Entry::deserialize(MapDeserializer::<_, FieldsError>::new(headers.iter().zip(&record))) {
-                Ok(entry) => entries.push((line(record.position()), entry)),
-                Err(error) => faults.push(fault(line(record.position()), error.to_string())),
-            },
-            Err(error) => {
-                let reason = match error.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => format!("has {len} fields instead of {expected_len}"),
-                    _ => error.to_string(),
-                };
-                faults.push(fault(line(error.position()), reason));
-            }
-        }
-    }
-    if faults.is_empty() { Ok(entries) } else { Err(faults) }
 }
 
 #[cfg(test)]

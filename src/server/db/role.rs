@@ -5,7 +5,7 @@ use crate::{domain::role::Role, server::db::Connection};
 /// The role of an account; none of one that is disabled or deleted, and none that only a newer release knows.
 pub async fn of(connection: Connection<'_>, account: i64) -> Result<Option<Role>, sqlx::Error> {
     let text = "select role from account where id = $1 and disabled_at is null";
-    Ok(read(fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))?))
+    Ok(read(fetch!(connection, fetch_optional, sqlx::query_as(text).bind(account))?))
 }
 
 /// The same inside a transaction: nobody else can change it until the end.
@@ -14,11 +14,11 @@ pub async fn hold(connection: Connection<'_>, account: i64) -> Result<Option<Rol
         "select role from account where id = $1 and disabled_at is null",
         "select role from account where id = $1 and disabled_at is null for share",
     );
-    Ok(read(fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(account))?))
+    Ok(read(fetch!(connection, fetch_optional, sqlx::query_as(text).bind(account))?))
 }
 
-fn read(found: Option<Option<String>>) -> Option<Role> {
-    found.flatten()?.parse().ok()
+fn read(found: Option<(Option<String>,)>) -> Option<Role> {
+    found?.0?.parse().ok()
 }
 
 /// Gives an account a role; false if it has it already.

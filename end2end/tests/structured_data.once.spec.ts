@@ -14,8 +14,8 @@ import { expect, test } from './fixture';
 
 const MODULES = fileURLToPath(new URL('../node_modules', import.meta.url));
 
-/** One in stock, one that is sold out, and one whose data has every field that a product of the demo can have. */
-const PRODUCTS = ['mug', 'record-player', 'laptop'];
+/** One in stock, one that is sold out, a dear one, and a variant with two pictures, whose data has every field. */
+const PRODUCTS = ['mug', 'record-player', 'laptop', 'tote-bag-large'];
 
 /** What Google would like to know of a product, and why the shop does not say it. */
 const UNKNOWN: Record<string, string> = {
@@ -26,8 +26,8 @@ const UNKNOWN: Record<string, string> = {
   color: 'the catalogue does not know it',
   gtin: 'the catalogue does not know it',
   hasCertification: 'the catalogue does not know it',
-  inProductGroupWithID: 'a product has no variants',
-  isVariantOf: 'a product has no variants',
+  inProductGroupWithID: 'most products have no variants',
+  isVariantOf: 'most products have no variants',
   material: 'the catalogue does not know it',
   mpn: 'the catalogue does not know it',
   pattern: 'the catalogue does not know it',

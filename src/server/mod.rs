@@ -60,6 +60,7 @@ pub mod order_status;
 pub mod orders;
 pub mod own_account;
 pub mod own_session;
+pub mod painter;
 pub mod passkey_log_in;
 pub mod passkeys;
 pub mod password_hash;

@@ -95,7 +95,7 @@ async fn to_everybody_but_a_keeper_the_desk_is_like_any_address_where_nothing_is
         (FORM, b""),
         (FORM, b"\xff&number=\0"),
         ("application/json", b"{"),
-        ("multipart/form-data; boundary=x", Box::leak(vec![b'x'; 20_000].into_boxed_slice())),
+        ("multipart/form-data; boundary=x", vec![b'x'; 20_000].leak()),
     ];
     for mut browser in [app.browser(), with_cart, customer, dismissed] {
         for address in ADDRESSES {
@@ -141,7 +141,7 @@ async fn strangers_who_ask_the_desk_too_much_are_told_nothing_else() {
 }
 
 #[tokio::test]
-async fn public_files_do_not_name_the_desk() {
+async fn neither_public_pages_nor_lists_nor_those_of_a_customer_name_the_desk() {
     let app = TestApp::start().await;
     let (mut kim, mut customer) = (keeper(&app, "kim").await, app.member("ada").await);
     kim.visit("/dashboard").await.shows("href=\"/desk\"");

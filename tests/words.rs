@@ -10,7 +10,8 @@ use axum::{
 };
 use proc_macro2::{TokenStream, TokenTree};
 use satchel::{
-    server::config::Mode,
+    domain::role::Role,
+    server::{accounts, config::Mode, roles},
     words::{Part, parts},
 };
 use std::{
@@ -236,6 +237,8 @@ async fn no_page_says_what_was_not_marked_for_translation() {
         StatusCode::OK
     );
     browser.call("set_preferences", &[("language", "en-XA"), ("theme", "dark")]).await;
+    let ada = accounts::find(app.state.db(), "ada").await.expect("read").expect("exists");
+    roles::grant(&app.state, &ada, Role::Keeper).await.expect("granted");
     let order = browser.order(&[("mug", "2")]).await;
     browser.call("add_to_cart", &[("product", "phone"), ("quantity", "2")]).await;
     browser.call("save_address", &ADDRESS).await;
@@ -307,6 +310,11 @@ async fn no_page_says_what_was_not_marked_for_translation() {
         "/checkout/delivery",
         "/checkout/review",
         &format!("/orders/{order}"),
+        "/desk",
+        "/desk/orders",
+        "/desk/orders?q=none",
+        &format!("/desk/orders/{order}"),
+        "/desk/audit",
         "/debug/session",
         "/nothing-here",
     ] {

@@ -7,14 +7,11 @@ use leptos::prelude::*;
 #[server(endpoint = "desk/send_order")]
 pub async fn send_order(#[server(default)] number: String, #[server(default)] is_sure: String) -> Result<Destination, AppError> {
     use crate::{
-        domain::{order::OrderNumber, own_path::OwnPath},
+        domain::own_path::OwnPath,
         server::{desk, keeper, request},
     };
-    let (keeper, number) = (keeper::caller()?, OrderNumber::parse(&number).map_err(|_| AppError::UnknownOrder)?);
-    if !request::is_ticked(&is_sure) {
-        return Err(AppError::NotSure);
-    }
-    let (scope, path) = (request::scope()?, OwnPath::desk_order(&number));
+    let (keeper, number, scope) = (keeper::caller()?, desk::asked(&number, &is_sure)?, request::scope()?);
+    let path = OwnPath::desk_order(&number);
     desk::send(&scope, keeper, number).await?;
     Ok(scope.go_on_to(path))
 }
@@ -23,14 +20,11 @@ pub async fn send_order(#[server(default)] number: String, #[server(default)] is
 #[server(endpoint = "desk/cancel_order")]
 pub async fn cancel_order(#[server(default)] number: String, #[server(default)] is_sure: String) -> Result<Destination, AppError> {
     use crate::{
-        domain::{order::OrderNumber, own_path::OwnPath},
+        domain::own_path::OwnPath,
         server::{desk, keeper, request},
     };
-    let (keeper, number) = (keeper::caller()?, OrderNumber::parse(&number).map_err(|_| AppError::UnknownOrder)?);
-    if !request::is_ticked(&is_sure) {
-        return Err(AppError::NotSure);
-    }
-    let (scope, path) = (request::scope()?, OwnPath::desk_order(&number));
+    let (keeper, number, scope) = (keeper::caller()?, desk::asked(&number, &is_sure)?, request::scope()?);
+    let path = OwnPath::desk_order(&number);
     desk::cancel(&scope, keeper, number).await?;
     Ok(scope.go_on_to(path))
 }

@@ -1,7 +1,7 @@
 //! The coupon of a cart: the way to enter one, what it gives, and why it takes nothing off now.
 //!
-//! The cart's lines change before the server answers, so the cart names what a coupon gives, and the last step of the checkout the
-//! amount.
+//! The cart's lines change before the server answers, so the cart names what a coupon gives and from which sum on. Whether that sum is
+//! reached, and what is taken off, is said by the last step of the checkout.
 
 use crate::{
     components::{
@@ -11,7 +11,7 @@ use crate::{
     },
     domain::{
         coupon::{Coupon, CouponCode, EnteredCoupon, Off, WhyNot},
-        money::{Currency, Money},
+        money::Currency,
         shop::{DemoCoupon, Shop},
     },
     error::{AppError, Field},
@@ -28,8 +28,6 @@ const FORM: &str = "/api/apply_coupon";
 pub fn CartCoupon(
     /// The one that was entered.
     coupon: Option<EnteredCoupon>,
-    /// What is in the cart costs so much.
-    products: Money,
     /// The shop's currency.
     currency: Currency,
 ) -> impl IntoView {
@@ -38,7 +36,7 @@ pub fn CartCoupon(
         Some(entered) => view! {
             // Refused in this tab, after another one had entered this coupon.
             <CredentialRefusal refusal />
-            <Entered entered products currency />
+            <Entered entered currency />
         }
         .into_any(),
         None => view! { <CouponForm refusal /> }.into_any(),
@@ -66,10 +64,9 @@ fn CouponForm(refusal: Option<AppError>) -> impl IntoView {
 }
 
 #[component]
-fn Entered(entered: EnteredCoupon, products: Money, currency: Currency) -> impl IntoView {
+fn Entered(entered: EnteredCoupon, currency: Currency) -> impl IntoView {
     let given = entered.coupon.as_ref().ok().map(gives);
     let code = entered.code.to_string();
-    let (now, _) = entered.for_products(products);
     view! {
         <div class="coupon-entered">
             <p><strong>{code.clone()}</strong> " " {given}</p>
@@ -77,7 +74,7 @@ fn Entered(entered: EnteredCoupon, products: Money, currency: Currency) -> impl 
                 <button type="submit" class="button-plain" aria-label=tr!("Remove the coupon {code}", code)>{tr!("Remove")}</button>
             </form>
         </div>
-        <CouponNotice coupon=Some(now) currency />
+        <CouponNotice coupon=Some(entered) currency />
         <p class="field-note">{tr!("The last step before you order shows what it takes off.")}</p>
     }
 }

@@ -156,6 +156,11 @@ impl Catalogue {
         self.shelves.currency
     }
 
+    /// What lists show in place of a product: of a variant its main product, and itself if it is not sold.
+    pub fn listed_slug<'s>(&'s self, slug: &'s Slug) -> &'s Slug {
+        self.product(slug).map_or(slug, Product::listed)
+    }
+
     /// A product as lists show it, by the slug of any of its variants; nothing if it is not sold.
     pub fn listed(&self, slug: &Slug) -> Option<Listed> {
         let at = self.shelves.by_slug.get(self.product(slug)?.listed())?;
@@ -191,12 +196,8 @@ impl Catalogue {
             let on_shelves = shelves.categories.iter().map(|category| list(Some(&category.slug)).len()).collect();
             return Selection { products: page(found), found: found.len(), on_shelves, everywhere: list(None).len() };
         }
-        let is_found = (!filter.search.is_empty()).then(|| self.is_found(&filter.search));
-        let is_wanted = |at: &u32| {
-            let is_found = is_found.as_ref().is_none_or(|found| found.get(*at as usize).copied().unwrap_or_default());
-            is_found && (!filter.is_narrowed() || self.alike(*at).any(|one| filter.takes(one, shelves.currency)))
-        };
-        let everywhere: Vec<u32> = list(None).iter().copied().filter(is_wanted).collect();
+        let is_wanted = self.wanted(filter);
+        let everywhere: Vec<u32> = list(None).iter().copied().filter(|at| is_wanted.get(*at as usize) == Some(&true)).collect();
         let category_of = |at: &u32| shelves.category_of.get(*at as usize).map(|number| *number as usize);
         let mut on_shelves = vec![0; shelves.categories.len()];
         for number in everywhere.iter().filter_map(category_of) {
@@ -215,15 +216,25 @@ impl Catalogue {
 
     /// The first so many products that a search finds, in the shop keeper's order.
     pub fn found(&self, search: &str, most: usize) -> Vec<&Product> {
-        let found = self.products.iter().zip(self.is_found(search));
-        found.filter_map(|(product, is_found)| (is_found && product.is_listed()).then_some(product.as_ref())).take(most).collect()
+        let found = self.products.iter().zip(self.wanted(&Filter::search(search)));
+        found.filter_map(|(product, is_found)| is_found.then_some(product.as_ref())).take(most).collect()
     }
 
-    /// For each product, by its place, whether a text finds it. What finds a variant finds its main product.
-    fn is_found(&self, text: &str) -> Vec<bool> {
-        let mut found = self.shelves.search.find(text);
-        self.shelves.groups.join(&mut found);
-        found
+    /// For each product, by its place, whether lists show it for this search, these prices and this stock: one variant has to have all
+    /// that is asked for.
+    fn wanted(&self, filter: &Filter) -> Vec<bool> {
+        let (shelves, mut wanted) = (&*self.shelves, vec![false; self.products.len()]);
+        let found = (!filter.search.is_empty()).then(|| shelves.search.find(&filter.search));
+        for (at, product) in self.products.iter().enumerate() {
+            let is_found = found.as_ref().is_none_or(|found| found.get(at) == Some(&true));
+            if is_found
+                && filter.takes(product, shelves.currency)
+                && let Some(is_wanted) = shelves.groups.main_of(at).and_then(|main| wanted.get_mut(main))
+            {
+                *is_wanted = true;
+            }
+        }
+        wanted
     }
 
     /// Up to four others of the same shelf, nearest in price first.

@@ -1,7 +1,7 @@
 //! Lists, pages, searches and relatives.
 
 use super::*;
-use crate::domain::{filter::ListQuery, money::Price};
+use crate::domain::money::Price;
 
 /// Finds what contains every word.
 #[derive(Debug)]
@@ -34,7 +34,7 @@ fn slugs(found: &[Listed]) -> Vec<String> {
 /// What an address asks for.
 fn asked(search: Option<&str>, category: Option<&str>, sort: Option<&str>) -> Filter {
     let fields = [("q", search), ("category", category), ("sort", sort)];
-    Filter::parse(&ListQuery::of(&fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect::<Vec<_>>()))
+    Filter::of(&fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect::<Vec<_>>())
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn variants_are_one_in_lists_and_each_can_be_found() {
 fn a_list_is_narrowed_by_price_and_stock_and_shelves_count_so() {
     let catalogue = with_variants();
     let found = |fields: &[(&str, &str)]| {
-        let selection = catalogue.select(&Filter::parse(&ListQuery::of(fields)));
+        let selection = catalogue.select(&Filter::of(fields));
         assert_eq!(selection.on_shelves, [selection.everywhere]);
         slugs(&selection.products)
     };
@@ -155,6 +155,8 @@ fn a_list_is_narrowed_by_price_and_stock_and_shelves_count_so() {
     assert_eq!(found(&[("min", "20"), ("available", "1")]), Vec::<String>::new(), "the one at that price is sold out");
     assert_eq!(found(&[("available", "1"), ("sort", "name")]), ["belt", "tote"]);
     assert_eq!(found(&[("available", "1"), ("q", "tote")]), ["tote"]);
+    assert_eq!(found(&[("max", "10"), ("q", "tote-large")]), ["tote"]);
+    assert_eq!(found(&[("min", "20"), ("q", "tote-large")]), Vec::<String>::new(), "the words are those of another variant");
     assert_eq!(found(&[("available", "1"), ("category", "desk")]), Vec::<String>::new());
     let (after, is_seen) = catalogue.restocked(&[(Slug::parse("tote-large").expect("a slug"), 0)]);
     let available = Filter { available: true, ..Filter::default() };

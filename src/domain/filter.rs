@@ -92,6 +92,12 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
+    /// A query with these values, each by the name of its field.
+    pub fn of(value: impl Fn(&str) -> Option<String>) -> Self {
+        let [q, category, min, max, available, sort, page] = ["q", "category", "min", "max", "available", "sort", "page"].map(value);
+        Self { q, category, min, max, available, sort, page }
+    }
+
     /// Whether prices are named and left empty.
     pub fn has_blanks(&self) -> bool {
         [&self.min, &self.max].into_iter().flatten().any(|price| price.trim().is_empty())
@@ -192,12 +198,11 @@ pub fn encoded(text: &str) -> String {
 }
 
 #[cfg(test)]
-impl ListQuery {
-    /// A query for tests, with these fields.
+impl Filter {
+    /// One for tests, of a query with these fields.
     pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
-        let field = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned());
-        let [q, category, min, max, available, sort, page] = ["q", "category", "min", "max", "available", "sort", "page"].map(field);
-        Self { q, category, min, max, available, sort, page }
+        let value = |name: &str| fields.iter().find(|(field, _)| *field == name).map(|(_, value)| (*value).to_owned());
+        Self::parse(&ListQuery::of(value))
     }
 }
 
@@ -205,27 +210,23 @@ impl ListQuery {
 mod tests {
     use super::*;
 
-    fn read(fields: &[(&str, &str)]) -> Filter {
-        Filter::parse(&ListQuery::of(fields))
-    }
-
     #[test]
     fn a_query_that_makes_no_sense_asks_for_everything() {
         let nonsense = [("category", "../etc"), ("sort", "random"), ("page", "x"), ("min", "-1"), ("max", "1.5"), ("available", "yes")];
-        assert_eq!(read(&nonsense), Filter::default());
-        assert_eq!(read(&[("q", "  "), ("min", "0"), ("max", "")]), Filter::default());
-        assert_eq!(read(&[("q", &"x".repeat(500))]).search.len(), Filter::MAX_SEARCH);
+        assert_eq!(Filter::of(&nonsense), Filter::default());
+        assert_eq!(Filter::of(&[("q", "  "), ("min", "0"), ("max", "")]), Filter::default());
+        assert_eq!(Filter::of(&[("q", &"x".repeat(500))]).search.len(), Filter::MAX_SEARCH);
         let cut = format!("{} b", "x".repeat(99));
         assert_eq!(Filter::search(&cut).search, "x".repeat(99), "no blank is left at the end");
         for (page, at) in [("0", 0), ("1", 0), ("2", 1), ("-1", 0), ("99999999999", 0), ("4294967295", 4_294_967_294)] {
-            assert_eq!(read(&[("page", page)]).page, at, "{page}");
+            assert_eq!(Filter::of(&[("page", page)]).page, at, "{page}");
         }
     }
 
     #[test]
     fn prices_are_put_in_order() {
         let prices = |min, max| {
-            let filter = read(&[("min", min), ("max", max)]);
+            let filter = Filter::of(&[("min", min), ("max", max)]);
             (filter.least, filter.most)
         };
         assert_eq!(prices(" 10 ", "50"), (Some(10), Some(50)));
@@ -237,14 +238,14 @@ mod tests {
     #[test]
     fn every_order_is_read_back_from_its_key() {
         for sort in Sort::ALL {
-            assert_eq!(read(&[("sort", sort.key())]).sort, sort);
+            assert_eq!(Filter::of(&[("sort", sort.key())]).sort, sort);
         }
     }
 
     #[test]
     fn an_address_says_what_is_asked_for_and_no_more() {
         assert_eq!(Filter::default().address(), "/");
-        let filter = read(&[("q", "käse & wein"), ("category", "desk"), ("sort", "-price"), ("page", "3")]);
+        let filter = Filter::of(&[("q", "käse & wein"), ("category", "desk"), ("sort", "-price"), ("page", "3")]);
         assert_eq!(filter.address(), "/?q=k%C3%A4se+%26+wein&category=desk&sort=-price&page=3");
         assert_eq!(filter.on_shelf(None).address(), "/?q=k%C3%A4se+%26+wein&sort=-price");
         assert_eq!(filter.on_page(0).address(), "/?q=k%C3%A4se+%26+wein&category=desk&sort=-price");

@@ -3,8 +3,12 @@
 //! It lives whole inside the session (`server::session_data`), as the cart does. How many sessions like a product is
 //! counted elsewhere (`server::like_counts`), under a number that says nothing of the session.
 
-use crate::domain::{catalogue::Catalogue, product::Slug};
+use crate::domain::{
+    catalogue::Catalogue,
+    product::{Product, Slug},
+};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// At most [`Likes::MAX`] products.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,9 +65,9 @@ impl Likes {
         Ok(true)
     }
 
-    /// Takes a like back; false when there was none.
-    pub fn unlike(&mut self, product: &Slug) -> bool {
-        self.keep(|liked| liked != product)
+    /// Takes back that a product is liked, or a variant of it, which may have been a product of its own once; false when none was.
+    pub fn unlike(&mut self, product: &Slug, catalogue: &Catalogue) -> bool {
+        self.keep(|liked| catalogue.listed_slug(liked) != catalogue.listed_slug(product))
     }
 
     /// Drops products that are not sold any more; false when there were none.
@@ -95,9 +99,11 @@ pub struct LikesView {
 }
 
 impl LikesView {
-    /// Those of these likes that can be shown.
+    /// Those of these likes that can be shown, as lists show them: variants are one.
     pub fn of(likes: &Likes, catalogue: &Catalogue) -> Self {
-        likes.products().iter().filter(|liked| catalogue.product(liked).is_some()).cloned().collect()
+        let mut seen = HashSet::new();
+        let sold = likes.products().iter().filter_map(|liked| catalogue.product(liked)).map(Product::listed);
+        sold.filter(|listed| seen.insert(*listed)).cloned().collect()
     }
 }
 
@@ -121,7 +127,7 @@ mod tests {
         let mut likes = Likes::default();
         assert_eq!((likes.like(slug(1), 7), likes.like(slug(2), 8), likes.like(slug(1), 9)), (Ok(true), Ok(true), Ok(false)));
         assert_eq!((likes.products(), likes.liker(), likes.changes()), (&[slug(2), slug(1)][..], Some(7), 2));
-        assert!(likes.unlike(&slug(2)) && !likes.unlike(&slug(2)));
+        assert!(likes.unlike(&slug(2), &Catalogue::default()) && !likes.unlike(&slug(2), &Catalogue::default()));
         assert_eq!((likes.products(), likes.liker(), likes.changes()), (&[slug(1)][..], Some(7), 3), "who took all back is still one");
     }
 

@@ -2,7 +2,7 @@
 //!
 //! # Rounding
 //!
-//! All amounts are whole minor units. An order is the sum of its lines, without a discount, and the cost of delivery: nothing is
+//! All amounts are whole minor units. An order is the sum of its lines less the discount, and the cost of delivery: nothing is
 //! rounded there. A discount that is a part of the lines is computed once for the whole order, and rounded half up to a minor unit; it
 //! is never more than the lines. The tax is a part of what is left with the delivery, computed in the same way. The rest is the sum
 //! without tax, so both parts together are always the whole.
@@ -21,7 +21,7 @@ pub struct Terms {
     pub standard: Price,
     /// Quick delivery.
     pub express: Price,
-    /// From this sum of the lines on, without a discount, standard delivery is free.
+    /// From this sum of the lines less the discount on, standard delivery is free.
     pub free_from: Option<Price>,
     /// The tax in all prices, delivery included.
     pub tax: TaxRate,
@@ -39,7 +39,7 @@ impl Terms {
     }
 }
 
-/// What an order costs. The lines without the discount, and the delivery, are the total, and the tax is a part of it.
+/// What an order costs. The lines less the discount, and the delivery, are the total, and the tax is a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
     /// The lines together.

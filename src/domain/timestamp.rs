@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// Seconds of a day.
+    pub const DAY: i64 = 86_400;
+
     /// The moment this many seconds after the epoch.
     pub const fn seconds(seconds: i64) -> Self {
         Self(seconds)
@@ -28,6 +31,12 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> i64 {
         let seconds = self.0.saturating_sub(earlier.0);
         if seconds > 0 { seconds } else { 0 }
+    }
+
+    /// When its day began in UTC.
+    #[must_use]
+    pub const fn start_of_day(self) -> Self {
+        Self(self.0 - self.0.rem_euclid(Self::DAY))
     }
 
     /// The day in UTC, as `2026-11-20`.
@@ -58,12 +67,12 @@ impl Timestamp {
         let month_from_march = (month + 9) % 12;
         let day_of_year = (153 * month_from_march + 2) / 5 + day - 1;
         let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        Self((era * 146_097 + day_of_era - 719_468) * 86_400)
+        Self((era * 146_097 + day_of_era - 719_468) * Self::DAY)
     }
 
     /// The moment in UTC, as `2026-11-20 21:14`.
     pub fn utc(self) -> String {
-        let ((year, month, day), second) = (self.civil(), self.0.rem_euclid(86_400));
+        let ((year, month, day), second) = (self.civil(), self.0.rem_euclid(Self::DAY));
         format!("{year:04}-{month:02}-{day:02} {:02}:{:02}", second / 3_600, second % 3_600 / 60)
     }
 
@@ -72,7 +81,7 @@ impl Timestamp {
     /// Civil date from days: the algorithm of Howard Hinnant, "chrono-Compatible Low-Level Date
     /// Algorithms", `civil_from_days`.
     fn civil(self) -> (i64, i64, i64) {
-        let days = self.0.div_euclid(86_400);
+        let days = self.0.div_euclid(Self::DAY);
         let shifted = days + 719_468;
         let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
         let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;

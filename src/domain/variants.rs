@@ -37,21 +37,29 @@ impl Listed {
 pub struct Groups {
     /// For each main product the places of all variants, itself among them, in the shop keeper's order.
     by_main: HashMap<u32, Vec<u32>>,
+    /// For each product the place of its main product; its own where it is no variant.
+    main_of: Vec<u32>,
 }
 
 impl Groups {
     /// Those of these products. A main product without another variant is no group.
     pub fn of(products: &[Arc<Product>], by_slug: &HashMap<Slug, usize>) -> Self {
         let mut by_main: HashMap<u32, Vec<u32>> = HashMap::new();
+        let mut main_of = Vec::with_capacity(products.len());
         for (at, product) in (0..).zip(products) {
-            if product.variant.is_some()
-                && let Some(main) = by_slug.get(product.listed()).and_then(|main| u32::try_from(*main).ok())
-            {
+            let main = by_slug.get(product.listed()).and_then(|main| u32::try_from(*main).ok()).unwrap_or(at);
+            main_of.push(main);
+            if product.variant.is_some() {
                 by_main.entry(main).or_default().push(at);
             }
         }
         by_main.retain(|_, group| group.len() > 1);
-        Self { by_main }
+        Self { by_main, main_of }
+    }
+
+    /// The place of what lists show in place of the product at this one.
+    pub fn main_of(&self, at: usize) -> Option<usize> {
+        self.main_of.get(at).map(|main| *main as usize)
     }
 
     /// Whether there is a choice at this place.
@@ -69,15 +77,5 @@ impl Groups {
     /// What the product at this place costs at least.
     pub fn lowest(&self, products: &[Arc<Product>], at: u32) -> Option<Price> {
         self.alike(products, at).map(|one| one.price).min()
-    }
-
-    /// Marks a main product as found where one of its variants is.
-    pub fn join(&self, found: &mut [bool]) {
-        for (main, group) in &self.by_main {
-            let is_one = group.iter().any(|at| found.get(*at as usize).copied().unwrap_or_default());
-            if let Some(is_found) = found.get_mut(*main as usize) {
-                *is_found = is_one;
-            }
-        }
     }
 }

@@ -20,12 +20,10 @@ pub struct VisitDay {
 impl VisitDays {
     /// How many days are kept, today included: eight weeks.
     pub const DAYS: i64 = 56;
-    /// Seconds of a day.
-    const DAY: i64 = 86_400;
 
     /// Counts a visit that begins now, and drops days that are too old. It also drops days in the future: a wrong clock wrote them.
     pub fn count(&mut self, now: Timestamp) {
-        let today = day_of(now);
+        let today = now.start_of_day();
         self.0.retain(|one| is_remembered(one.day, today));
         match self.0.iter_mut().find(|one| one.day == today) {
             Some(one) => one.visits = one.visits.saturating_add(1),
@@ -51,26 +49,22 @@ impl VisitDays {
 
     /// Every day of the last eight weeks, the oldest first, including days without a visit.
     pub fn until(&self, now: Timestamp) -> Vec<VisitDay> {
-        let today = day_of(now);
+        let today = now.start_of_day();
         let visits = |day: Timestamp| self.0.iter().find(|one| one.day == day).map_or(0, |one| one.visits);
-        let days = (0..Self::DAYS).rev().map(|ago| today.plus(-ago * Self::DAY));
+        let days = (0..Self::DAYS).rev().map(|ago| today.plus(-ago * Timestamp::DAY));
         days.map(|day| VisitDay { day, visits: visits(day) }).collect()
     }
 }
 
-fn day_of(now: Timestamp) -> Timestamp {
-    Timestamp::seconds(now.get().div_euclid(VisitDays::DAY) * VisitDays::DAY)
-}
-
 fn is_remembered(day: Timestamp, today: Timestamp) -> bool {
-    day <= today && today.since(day) < VisitDays::DAYS * VisitDays::DAY
+    day <= today && today.since(day) < VisitDays::DAYS * Timestamp::DAY
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const DAY: i64 = VisitDays::DAY;
+    const DAY: i64 = Timestamp::DAY;
     const START: Timestamp = Timestamp::seconds(20_000 * DAY + 60);
 
     #[test]

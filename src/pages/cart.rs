@@ -60,7 +60,7 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
             {facts}
             <CartLines />
             <Costs currency />
-            <CartCoupon coupon=request.coupon.clone() products=visitor.cart.total currency />
+            <CartCoupon coupon=request.coupon.clone() currency />
             <Preload island="share_cart" />
             {tell_link(request.cart_link.clone())}
             <ShareCart>

@@ -22,9 +22,7 @@ use std::sync::Arc;
 pub fn CataloguePage() -> impl IntoView {
     let catalogue = use_context::<Arc<Catalogue>>().unwrap_or_default();
     let query = use_query_map().get_untracked();
-    let field = |name: &str| query.get_str(name).map(str::to_owned);
-    let [q, category, min, max, available, sort, page] = ["q", "category", "min", "max", "available", "sort", "page"].map(field);
-    let filter = Filter::parse(&ListQuery { q, category, min, max, available, sort, page });
+    let filter = Filter::parse(&ListQuery::of(|name| query.get_str(name).map(str::to_owned)));
     let shelf = filter.category.as_ref().and_then(|slug| catalogue.categories().iter().find(|category| category.slug == *slug).cloned());
     let mut selection = catalogue.select(&filter);
     let (found, pages) = (selection.found, selection.pages());

@@ -41,7 +41,7 @@ fn audit_of(page: PageOf<AuditEntry>) -> impl IntoView {
     };
     view! {
         <DeskFrame title=tr!("Audit list") here=DESK_AUDIT>
-            <p class="lead">{tr!("What shop keepers and operators did. Nobody can change or remove an entry; each is kept for 400 days.")}</p>
+            <p class="lead">{tr!("What shop keepers and operators did. Each entry is kept for 400 days.")}</p>
             {rows}
             <PartLinks newer older />
         </DeskFrame>

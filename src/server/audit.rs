@@ -5,6 +5,7 @@ use crate::{
         audit::{Act, AuditEntry, NamedAccount, Subject},
         cursor::{ASKED, Cursor, PageOf},
         order::OrderNumber,
+        role::Role,
         timestamp::Timestamp,
     },
     server::{
@@ -39,14 +40,14 @@ pub enum On<'a> {
 }
 
 /// Notes an act in its transaction. A keeper whose role was taken since the request came in may act no more: the whole act is
-/// refused then. It stays so to the end of the transaction.
+/// refused then. Until the transaction ends, nobody can take the role away.
 pub async fn note(transaction: &mut Transaction, state: &AppState, by: Actor, act: Act, on: On<'_>) -> Result<(), ServerError> {
     let (account, address) = match by {
         Actor::Operator => (None, None),
         Actor::Keeper(keeper, address) => (Some(keeper.account()), address),
     };
     if let Some(account) = account
-        && role::hold(transaction.connection(), account).await?.is_none()
+        && role::hold(transaction.connection(), account).await? != Some(Role::Keeper)
     {
         return Err(ServerError::SessionGone);
     }

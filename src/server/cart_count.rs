@@ -22,9 +22,16 @@ const PATIENCE: Duration = Duration::from_millis(250);
 /// The last count of this node.
 #[derive(Clone, Debug, Default)]
 pub struct CartCount {
-    last: Arc<Mutex<CartsUnderWay>>,
+    last: Arc<Mutex<Last>>,
     /// Held while sessions are read.
     turn: Arc<Turn<()>>,
+}
+
+/// What was counted, and when counting began last, whether it came to an end or failed.
+#[derive(Clone, Copy, Debug, Default)]
+struct Last {
+    count: CartsUnderWay,
+    tried_at: Option<Timestamp>,
 }
 
 impl CartCount {
@@ -33,6 +40,7 @@ impl CartCount {
         if is_due(self.last(), now)
             && let Ok(turn) = Arc::clone(&self.turn).try_lock_owned()
         {
+            self.change(|last| last.tried_at = Some(now));
             let (count, all) = (self.clone(), sessions.clone());
             let counting = sessions.beside(async move {
                 count.keep(counted(&all, now).await);
@@ -41,27 +49,28 @@ impl CartCount {
             // Where it takes longer, the next view shows it.
             let _ = tokio::time::timeout(PATIENCE, counting).await;
         }
-        self.last()
+        self.last().count
     }
 
-    fn last(&self) -> CartsUnderWay {
+    fn last(&self) -> Last {
         *self.last.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Last)) {
+        change(&mut self.last.lock().unwrap_or_else(PoisonError::into_inner));
     }
 
     fn keep(&self, counted: Result<CartsUnderWay, StoreError>) {
         match counted {
-            Ok(counted) => *self.last.lock().unwrap_or_else(PoisonError::into_inner) = counted,
+            Ok(counted) => self.change(|last| last.count = counted),
             Err(error) => tracing::warn!(error = chain(&error), "the carts under way could not be counted; the last count stays"),
         }
     }
 }
 
-fn is_due(last: CartsUnderWay, now: Timestamp) -> bool {
-    match last {
-        CartsUnderWay::NotYetCounted => true,
-        CartsUnderWay::NeverCounted => false,
-        CartsUnderWay::Counted { at, .. } => now.since(at) >= FRESH_FOR || at > now,
-    }
+fn is_due(last: Last, now: Timestamp) -> bool {
+    let is_old = last.tried_at.is_none_or(|at| now.since(at) >= FRESH_FOR || at > now);
+    last.count != CartsUnderWay::NeverCounted && is_old
 }
 
 async fn counted(sessions: &Sessions, at: Timestamp) -> Result<CartsUnderWay, StoreError> {
@@ -83,10 +92,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sessions_are_read_again_after_a_minute_and_never_where_they_cannot_be() {
+    fn sessions_are_read_again_after_a_minute_also_when_that_failed_and_never_where_they_cannot_be() {
         let at = Timestamp::seconds(1_000);
-        let counted = CartsUnderWay::Counted { carts: 1, pieces: 2, at };
-        assert!(is_due(CartsUnderWay::NotYetCounted, at) && !is_due(CartsUnderWay::NeverCounted, at.plus(1_000_000)));
-        assert_eq!([0, 59, 60, -1].map(|later| is_due(counted, at.plus(later))), [false, false, true, true]);
+        let tried = |count| Last { count, tried_at: Some(at) };
+        assert!(is_due(Last::default(), at) && !is_due(tried(CartsUnderWay::NeverCounted), at.plus(1_000_000)));
+        // The first has failed.
+        for count in [CartsUnderWay::NotYetCounted, CartsUnderWay::Counted { carts: 1, pieces: 2, at }] {
+            assert_eq!([0, 59, 60, -1].map(|later| is_due(tried(count), at.plus(later))), [false, false, true, true]);
+        }
     }
 }

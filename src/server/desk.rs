@@ -20,11 +20,11 @@ use crate::{
             shop_order,
         },
         email,
-        error::{ServerError, chain},
+        error::ServerError,
         keeper::Keeper,
         order_status, orders,
         render::NotHere,
-        request::Scope,
+        request::{Scope, is_ticked},
         state::AppState,
     },
 };
@@ -33,9 +33,6 @@ use axum::{
     http::Uri,
 };
 use serde::Deserialize;
-
-/// Seconds of a day.
-const DAY: i64 = 86_400;
 
 /// What the addresses of the desk carry.
 #[derive(Default, Deserialize)]
@@ -80,7 +77,7 @@ async fn page(state: &AppState, uri: &Uri) -> Result<Option<DeskPage>, ServerErr
 /// The figures of the day in UTC.
 async fn today(state: &AppState) -> Result<Today, ServerError> {
     let (now, currency) = (state.clock().now(), state.config().currency);
-    let day = now.plus(-now.get().rem_euclid(DAY));
+    let day = now.start_of_day();
     let count = |found: i64| u64::try_from(found).unwrap_or_default();
     // The carts first: no connection is held while sessions are read.
     let carts = state.cart_count().look(state.sessions(), now).await;
@@ -150,12 +147,18 @@ async fn order(db: &Database, number: &str) -> Result<Option<DeskOrder>, ServerE
     Ok(Some(DeskOrder { order: orders::view(db, row).await?, buyer }))
 }
 
+/// What the form of an act sends: the order of this number, if its checkbox is ticked.
+pub fn asked(number: &str, is_sure: &str) -> Result<OrderNumber, AppError> {
+    let number = OrderNumber::parse(number).map_err(|_| AppError::UnknownOrder)?;
+    if is_ticked(is_sure) { Ok(number) } else { Err(AppError::NotSure) }
+}
+
 /// Notes that an order was sent, as `satchel orders send` does.
 pub async fn send(scope: &Scope, keeper: Keeper, number: OrderNumber) -> Result<(), ServerError> {
     let own = scope.clone();
     let sending = async move {
         order_status::send(&own.state, &number, actor(&own, keeper)).await?;
-        tell(&own, Flash::OrderSent).await;
+        own.tell(Flash::OrderSent).await;
         Ok(())
     };
     scope.to_its_end(sending).await
@@ -166,7 +169,7 @@ pub async fn cancel(scope: &Scope, keeper: Keeper, number: OrderNumber) -> Resul
     let own = scope.clone();
     let cancelling = async move {
         order_status::cancel_for_buyer(&own.state, &number, actor(&own, keeper)).await?;
-        tell(&own, Flash::OrderCancelled).await;
+        own.tell(Flash::OrderCancelled).await;
         Ok(())
     };
     scope.to_its_end(cancelling).await
@@ -176,30 +179,17 @@ fn actor(scope: &Scope, keeper: Keeper) -> Actor {
     Actor::Keeper(keeper, scope.device().address)
 }
 
-/// Has the keeper's next page tell what was done. It is done, whether that can be told or not.
-async fn tell(scope: &Scope, flash: Flash) {
-    let tell = scope.teller();
-    let told = scope.session.update::<_, AppError>(move |data| {
-        tell(data, flash.clone());
-        Ok(())
-    });
-    if let Err(error) = told.await {
-        tracing::debug!(error = chain(&error), "a keeper is not told what was done at the desk");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_search_is_for_a_number_an_address_or_a_product() {
-        let of = |text: &str| wanted(text);
-        assert_eq!(of(""), [Wanted::All]);
-        assert_eq!(of("K7QM3-XWD9P"), [Wanted::Number("K7QM3-XWD9P".to_owned())]);
-        assert_eq!(of("Ada@EXAMPLE.com"), [Wanted::Email("ada@example.com".to_owned())]);
-        assert_eq!(of("desk-lamp"), [Wanted::Product("desk-lamp".to_owned())]);
-        assert_eq!(of("backpack12"), [Wanted::Number("BACKP-ACK12".to_owned()), Wanted::Product("backpack12".to_owned())]);
-        assert_eq!(of("100 % of it\0"), []);
+        assert_eq!(wanted(""), [Wanted::All]);
+        assert_eq!(wanted("K7QM3-XWD9P"), [Wanted::Number("K7QM3-XWD9P".to_owned())]);
+        assert_eq!(wanted("Ada@EXAMPLE.com"), [Wanted::Email("ada@example.com".to_owned())]);
+        assert_eq!(wanted("desk-lamp"), [Wanted::Product("desk-lamp".to_owned())]);
+        assert_eq!(wanted("backpack12"), [Wanted::Number("BACKP-ACK12".to_owned()), Wanted::Product("backpack12".to_owned())]);
+        assert_eq!(wanted("100 % of it\0"), []);
     }
 }

@@ -5,7 +5,7 @@ use crate::{
         catalogue::Catalogue,
         flash::Flash,
         likes::{Likes, LikesView},
-        product::{Product, Slug},
+        product::Slug,
     },
     error::AppError,
     server::{
@@ -43,10 +43,10 @@ pub async fn like(scope: &Scope, product: &Slug) -> Result<LikesView, ServerErro
 /// Takes a like back. One that is not there is no error, a product nobody knows is.
 pub async fn unlike(scope: &Scope, product: &Slug) -> Result<LikesView, ServerError> {
     let (catalogue, tell) = (scope.state.catalogue(), scope.teller());
-    let product = catalogue.product(product).map_or(product, Product::listed).clone();
+    let product = catalogue.listed_slug(product).clone();
     let shown = catalogue.clone();
     let changed = scope.session.update(move |data| {
-        let was_liked = data.likes.unlike(&product);
+        let was_liked = data.likes.unlike(&product, &catalogue);
         if !was_liked && catalogue.product(&product).is_none() {
             return Err(AppError::UnknownProduct);
         }

@@ -54,14 +54,7 @@ pub async fn cancel(scope: &Scope, number: &OrderNumber, link: &str) -> Result<(
     let own = scope.clone();
     let cancelling = async move {
         become_another(&own.state, &order, OrderStatus::Cancelled, None).await?;
-        let tell = own.teller();
-        let told = own.session.update::<_, AppError>(move |data| {
-            tell(data, Flash::OrderCancelled);
-            Ok(())
-        });
-        if let Err(error) = told.await {
-            tracing::debug!(error = chain(&error), "nobody is told that an order is cancelled");
-        }
+        own.tell(Flash::OrderCancelled).await;
         show_stock(&own.state).await;
         Ok(())
     };

@@ -101,7 +101,9 @@ async fn insert(scope: &Scope, placing: &Placing) -> Result<(OrderRow, bool), Se
     };
     let quote = checkout::quote(state, data, &state.catalogue(), *delivery).await?;
     if key != placing.key.expose() || quote.lines.is_empty() || quote.number(&data.checkout, account) != placing.seen {
-        return Err(AppError::CheckoutChanged.into());
+        // Or the same order was stored meanwhile, and took the last use of the coupon.
+        let stored = shop_order::by_key(state.db().read().await?.connection(), &placing.key.hash()).await?;
+        return stored.map(|order| (order, false)).ok_or_else(|| AppError::CheckoutChanged.into());
     }
     if quote.has_rise() && !placing.has_agreed {
         return Err(AppError::PricesNotAgreed.into());

@@ -5,7 +5,7 @@ use crate::{
     error::AppError,
     server::{
         client_address::{client_address, counted},
-        error::ServerError,
+        error::{ServerError, chain},
         headers::CLEAR_SITE_DATA,
         known_device::DeviceMark,
         language,
@@ -80,6 +80,18 @@ impl Scope {
             if is_plain_form {
                 teller.tell(data, flash);
             }
+        }
+    }
+
+    /// The same after a change outside of the session. It is made, whether that can be told or not.
+    pub async fn tell(&self, flash: Flash) {
+        let tell = self.teller();
+        let told = self.session.update::<_, AppError>(move |data| {
+            tell(data, flash.clone());
+            Ok(())
+        });
+        if let Err(error) = told.await {
+            tracing::debug!(error = chain(&error), "the next page does not tell what was done");
         }
     }
 

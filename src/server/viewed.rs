@@ -1,7 +1,7 @@
 //! What a visitor looked at last: which request counts as a look, how it is noted, and where it is shown.
 //!
-//! It is the one thing that the shop remembers of a visitor because of a page alone, without a click that asks for it. So it is
-//! careful:
+//! Besides when a session was used and which messages were shown, it is the one thing that the shop remembers of a visitor because of
+//! a page alone, without a click that asks for it. So it is careful:
 //!
 //! - A look begins no session. Whoever has none, such as a crawler, is not followed, and costs nothing.
 //! - The list is a help and nothing more. A look that is lost harms nobody, so no page waits for it or fails with it.

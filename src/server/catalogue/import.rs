@@ -213,7 +213,7 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
         entry.pictures,
         "pictures",
         &|text| text.split_whitespace().all(is_path) && text.split_whitespace().count() <= Product::MORE_PICTURES,
-        "must be at most 7 paths on this site, with spaces between them",
+        &format!("must be at most {} paths on this site, with spaces between them", Product::MORE_PICTURES),
     );
     let is_none_or_slug = |text: &str| text.is_empty() || Slug::parse(text).is_ok();
     let variant_of = read(entry.variant_of, "variant_of", &is_none_or_slug, "must be the slug of the product of which this is a variant");

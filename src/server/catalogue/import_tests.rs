@@ -174,6 +174,10 @@ fn variants_have_a_main_product_on_the_same_shelf_and_differ_in_the_same_options
     assert_eq!(fault(("m", "Desk", "mug", "Colour: m")), ["line 2, options: must name the same as those of mug: Size"]);
     assert_eq!(fault(("m", "Desk", "mug", "")), ["line 2, options: must name the same as those of mug: Size"]);
     assert_eq!(fault(("m", "Desk", "mug", "Size:s")), ["line 2, options: are those of another variant of mug"]);
+    let many: Vec<_> = (0..100).map(|number| (format!("m{number}"), format!("Size: {number}"))).collect();
+    let rows: Vec<_> = std::iter::once(main).chain(many.iter().map(|(slug, options)| (slug.as_str(), "Desk", "mug", options.as_str()))).collect();
+    assert!(parse(&file(&rows[..100]), Format::Csv, Currency::Usd).is_ok(), "a hundred");
+    assert_eq!(faults(&file(&rows), Format::Csv), ["line 102, variant_of: is mug, of which there are more than 100 variants"]);
     let without = ("mug", "Desk", "", "");
     assert_eq!(faults(&file(&[without, ("m", "Desk", "mug", "Size: m")]), Format::Csv), ["line 3, options: must be there at mug, too"]);
 }

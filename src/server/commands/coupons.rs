@@ -11,9 +11,6 @@ use crate::{
 };
 use clap::{Args, Subcommand};
 
-/// Seconds of a day.
-const DAY: i64 = 86_400;
-
 #[derive(Debug, Subcommand)]
 pub(super) enum CouponsCommand {
     /// Add a coupon, whose code buyers enter in their cart
@@ -110,7 +107,7 @@ impl NewCoupon {
         };
         let minimum = minimum.map(sum).transpose()?.unwrap_or(Money::ZERO);
         // The day after the last one.
-        let until = until.map(|day| day.plus(DAY));
+        let until = until.map(|day| day.plus(Timestamp::DAY));
         if from.zip(until).is_some_and(|(from, until)| from >= until) {
             return Err(CouponError::Days);
         }

@@ -4,21 +4,19 @@ use crate::{domain::role::Role, server::db::Connection};
 
 /// The role of an account; none of one that is disabled or deleted, and none that only a newer release knows.
 pub async fn of(connection: Connection<'_>, account: i64) -> Result<Option<Role>, sqlx::Error> {
-    let text = "select role from account where id = $1 and disabled_at is null";
-    Ok(read(fetch!(connection, fetch_optional, sqlx::query_as(text).bind(account))?))
+    read(connection, account, "").await
 }
 
 /// The same inside a transaction: nobody else can change it until the end.
 pub async fn hold(connection: Connection<'_>, account: i64) -> Result<Option<Role>, sqlx::Error> {
-    let text = connection.either(
-        "select role from account where id = $1 and disabled_at is null",
-        "select role from account where id = $1 and disabled_at is null for share",
-    );
-    Ok(read(fetch!(connection, fetch_optional, sqlx::query_as(text).bind(account))?))
+    let locked = connection.either("", "for share");
+    read(connection, account, locked).await
 }
 
-fn read(found: Option<(Option<String>,)>) -> Option<Role> {
-    found?.0?.parse().ok()
+async fn read(connection: Connection<'_>, account: i64, locked: &str) -> Result<Option<Role>, sqlx::Error> {
+    let text = format!("select role from account where id = $1 and disabled_at is null {locked}");
+    let found: Option<(Option<String>,)> = fetch!(connection, fetch_optional, sqlx::query_as(&text).bind(account))?;
+    Ok(found.and_then(|(role,)| role?.parse().ok()))
 }
 
 /// Gives an account a role; false if it has it already.

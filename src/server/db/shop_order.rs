@@ -237,10 +237,12 @@ pub async fn leave(connection: Connection<'_>, account: i64) -> Result<(), sqlx:
     Ok(())
 }
 
+/// Says "not in", because SQLite would look up the others by the index of the status, and so read every order that was ever sent.
+pub const FORGET_BUYERS: &str = "update shop_order set email = '', address = ''
+    where is_forgotten and email <> '' and status not in ('awaiting_payment', 'placed')";
+
 /// Forgets who bought what accounts ordered that were deleted, as far as nothing is to be sent any more.
 pub async fn forget_buyers(connection: Connection<'_>) -> Result<(), sqlx::Error> {
-    let text = "update shop_order set email = '', address = ''
-        where is_forgotten and email <> '' and status in ('sent', 'cancelled', 'declined')";
-    execute!(connection, sqlx::query(text))?;
+    execute!(connection, sqlx::query(FORGET_BUYERS))?;
     Ok(())
 }

@@ -4,6 +4,9 @@ use super::Fault;
 use crate::{domain::product::Options, server::db::product::ProductRow};
 use std::collections::{HashMap, HashSet};
 
+/// The most variants of one product: each has a link on the pages of all others.
+const MAX: usize = 100;
+
 /// What is wrong with the variants of these products, each of which is right by itself; `lines` has the line of each slug.
 pub(super) fn faults(rows: &[ProductRow], lines: &HashMap<String, u64>) -> Vec<Fault> {
     let by_slug: HashMap<&str, &ProductRow> = rows.iter().map(|row| (row.slug.as_str(), row)).collect();
@@ -35,8 +38,11 @@ pub(super) fn faults(rows: &[ProductRow], lines: &HashMap<String, u64>) -> Vec<F
             (Ok(of_main), _) => fault("options", format!("must name the same as those of {slug}: {}", of_main.join(", "))),
             (Err(_), _) => fault("options", format!("must be there at {slug}, too")),
         }
-        if !taken.entry(&main.slug).or_default().insert(&row.options) {
+        let all = taken.entry(&main.slug).or_default();
+        if !all.insert(&row.options) {
             fault("options", format!("are those of another variant of {slug}"));
+        } else if all.len() > MAX {
+            fault("variant_of", format!("is {slug}, of which there are more than {MAX} variants"));
         }
     }
     faults

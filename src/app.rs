@@ -17,8 +17,9 @@ use crate::{
     pages::{
         account::AccountPage, cart::CartPage, catalogue::CataloguePage, checkout_address::CheckoutAddressPage,
         checkout_delivery::CheckoutDeliveryPage, checkout_review::CheckoutReviewPage, confirm_email::ConfirmEmailPage,
-        dashboard::DashboardPage, debug_session::DebugSessionPage, desk::DeskPage, desk_audit::DeskAuditPage, desk_order::DeskOrderPage,
-        desk_orders::DeskOrdersPage, devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage,
+        dashboard::DashboardPage, debug_session::DebugSessionPage, desk::DeskPage, desk_audit::DeskAuditPage,
+        desk_new_product::DeskNewProductPage, desk_order::DeskOrderPage, desk_orders::DeskOrdersPage, desk_product::DeskProductPage,
+        desk_products::DeskProductsPage, devices::DevicesPage, forgot_password::ForgotPasswordPage, likes::LikesPage, login::LoginPage,
         login_code::LoginCodePage, mailbox::MailboxPage, not_found::NotFoundPage, order::OrderPage, passkeys::PasskeysPage,
         preferences::PreferencesPage, product::ProductPage, register::RegisterPage, reset_password::ResetPasswordPage,
         second_factor::SecondFactorPage, session::SessionPage, shared_cart::SharedCartPage,
@@ -107,6 +108,9 @@ pub fn Pages() -> impl IntoView {
                     <Route path=path!("/desk") view=DeskPage />
                     <Route path=path!("/desk/orders") view=DeskOrdersPage />
                     <Route path=path!("/desk/orders/:number") view=DeskOrderPage />
+                    <Route path=path!("/desk/products") view=DeskProductsPage />
+                    <Route path=path!("/desk/products/:slug") view=DeskProductPage />
+                    <Route path=path!("/desk/new-product") view=DeskNewProductPage />
                     <Route path=path!("/desk/audit") view=DeskAuditPage />
                     <Route path=path!("/dev/mailbox") view=MailboxPage />
                     <Route path=path!("/debug/session") view=DebugSessionPage />

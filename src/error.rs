@@ -71,6 +71,28 @@ pub enum AppError {
     UnknownOrder,
     /// The order was sent or cancelled already, or not placed yet.
     OrderIsOver,
+    /// A text of a product breaks its rule.
+    InvalidProduct,
+    /// A product was changed by somebody else since its page was shown.
+    ProductChanged,
+    /// Another product has that address.
+    SlugTaken,
+    /// The options name other things than those of other variants, or are those of another one.
+    OptionsDoNotFit,
+    /// The shop has 100,000 products, or a product 100 variants.
+    CatalogueFull,
+    /// Not a whole number from 0 to 1,000,000.
+    InvalidStock,
+    /// The stock is not any more what the page showed.
+    StockChanged,
+    /// What was sent is no picture that can be read.
+    NoPicture,
+    /// A picture of fewer than 640 by 480 pixels.
+    PictureTooSmall,
+    /// A file of more than 8 MiB, or a picture of more than 50 million pixels.
+    PictureTooLarge,
+    /// A product would have more than 8 pictures.
+    PicturesFull,
     /// Nobody is logged in.
     LoginNeeded,
     /// The current password is wrong, or was not given although the login is older than ten minutes.
@@ -160,7 +182,7 @@ impl AppError {
             Self::NothingToOrderAgain => {
                 tr_mark!("Nothing of this order can be added to your cart: it is not sold any more, or does not fit.")
             }
-            Self::InvalidAddress => tr_mark!("Please correct the fields that are marked."),
+            Self::InvalidAddress | Self::InvalidProduct => tr_mark!("Please correct the fields that are marked."),
             Self::CheckoutChanged => {
                 tr_mark!("Something changed since you looked at your order. Nothing was ordered. Please look at it once more.")
             }
@@ -174,6 +196,18 @@ impl AppError {
             Self::CouponInOtherCurrency => tr_mark!("This coupon is for another currency than the one of this shop."),
             Self::UnknownOrder => tr_mark!("We do not know this order."),
             Self::OrderIsOver => tr_mark!("This order can no longer be changed."),
+            Self::ProductChanged => tr_mark!("This product was changed by somebody else meanwhile. Please look at it once more."),
+            Self::SlugTaken => tr_mark!("Another product has this address. Please choose another one."),
+            Self::OptionsDoNotFit => {
+                tr_mark!("All variants of a product name the same options, such as colour and size, and no two of them the same values.")
+            }
+            Self::CatalogueFull => tr_mark!("There is no room: a shop has at most 100,000 products, and a product at most 100 variants."),
+            Self::InvalidStock => tr_mark!("Please enter the stock as a whole number from 0 to 1,000,000."),
+            Self::StockChanged => tr_mark!("The stock changed since you looked at it, so it was not set. Please look at it once more."),
+            Self::NoPicture => tr_mark!("Please choose a picture in the format JPEG, PNG or WebP. This file could not be read as one."),
+            Self::PictureTooSmall => tr_mark!("This picture is too small. It needs at least 640 by 480 pixels to look sharp."),
+            Self::PictureTooLarge => tr_mark!("This picture is too large: a file may have at most 8 MB, and a picture 50 million pixels."),
+            Self::PicturesFull => tr_mark!("A product has at most 8 pictures. Please remove one first."),
             Self::WrongCredentials => tr_mark!("The user name or password is not right. Please try again."),
             Self::WrongCode => tr_mark!("This code does not work. Each code works only once: please wait for the next one."),
             Self::LogInAgain => tr_mark!("That took too long, or too many codes were wrong. Please log in again."),
@@ -223,6 +257,10 @@ impl AppError {
             Self::InvalidEmail => Some(Field::Email),
             Self::WrongPassword => Some(Field::CurrentPassword),
             Self::WrongCode => Some(Field::Code),
+            Self::SlugTaken => Some(Field::Slug),
+            Self::OptionsDoNotFit => Some(Field::Options),
+            Self::InvalidStock | Self::StockChanged => Some(Field::Stock),
+            Self::NoPicture | Self::PictureTooSmall | Self::PictureTooLarge | Self::PicturesFull => Some(Field::Picture),
             Self::InvalidPasskeyName => Some(Field::Name),
             Self::UnknownCoupon | Self::CouponNotYet | Self::CouponOver | Self::CouponUsedUp | Self::CouponInOtherCurrency => {
                 Some(Field::Coupon)

@@ -22,7 +22,7 @@ use satchel::{
 
 const FORM: &str = "application/x-www-form-urlencoded";
 /// Its pages, what is near them, and its endpoints.
-const ADDRESSES: [&str; 12] = [
+const ADDRESSES: [&str; 18] = [
     "/desk",
     "/desk/",
     "/desk/orders",
@@ -30,9 +30,15 @@ const ADDRESSES: [&str; 12] = [
     "/desk/orders/AAAAA-AAAAA",
     "/desk/audit",
     "/desk/products",
+    "/desk/products/mug",
+    "/desk/products/none",
+    "/desk/new-product?variant_of=mug",
     "/desk?__err=e30=",
     "/api/desk/send_order",
     "/api/desk/cancel_order",
+    "/api/desk/add_product",
+    "/api/desk/set_stock",
+    "/api/desk/add_picture",
     "/api/desk/",
     "/api/desk/x",
 ];
@@ -159,7 +165,18 @@ async fn the_pages_of_the_desk_are_private_and_whole() {
     let app = TestApp::start().await;
     let number = app.browser().order(&[("mug", "1")]).await;
     let mut kim = keeper(&app, "kim").await;
-    for path in ["/desk", "/desk/orders", &format!("/desk/orders/{number}"), "/desk/audit"] {
+    let order = format!("/desk/orders/{number}");
+    for path in [
+        "/desk",
+        "/desk/orders",
+        &order,
+        "/desk/products",
+        "/desk/products/mug",
+        "/desk/products/tote-bag",
+        "/desk/new-product",
+        "/desk/new-product?variant_of=mug",
+        "/desk/audit",
+    ] {
         let page = kim.open(path).await;
         assert_eq!(
             (page.status, page.header(header::CACHE_CONTROL), page.header("x-robots-tag")),
@@ -173,7 +190,17 @@ async fn the_pages_of_the_desk_are_private_and_whole() {
         assert_eq!((text.matches("<caption>").count(), text.matches("class=\"desk-table\"").count()), (tables, tables), "{path}");
         assert_eq!(text.matches("<th").count(), text.matches("scope=\"").count() + text.matches("<thead").count(), "{path}");
     }
-    for path in ["/desk/", "/desk/products", "/desk/orders/", "/desk/orders/AAAAA-AAAAA", "/desk/orders/x", "/api/desk/x"] {
+    for path in [
+        "/desk/",
+        "/desk/products/",
+        "/desk/products/none",
+        "/desk/productsx",
+        "/desk/new-product/",
+        "/desk/orders/",
+        "/desk/orders/AAAAA-AAAAA",
+        "/desk/orders/x",
+        "/api/desk/x",
+    ] {
         assert_eq!(kim.open(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
     assert_eq!(kim.open("/api/desk/send_order").await.status, StatusCode::METHOD_NOT_ALLOWED);

@@ -7,7 +7,16 @@ use crate::{
     support::{TestApp, app::DAY, browser::Answer, mailbox::PASSWORD},
 };
 use axum::http::StatusCode;
-use satchel::domain::order::OrderNumber;
+use satchel::{
+    domain::{cursor::Cursor, order::OrderNumber},
+    server::db::{
+        audit,
+        desk_product::{self, Listed},
+        figures,
+        order_list::{self, Wanted},
+        shop_order,
+    },
+};
 
 async fn stock(app: &TestApp, product: &str) -> i64 {
     app.database().number(&format!("select stock from product where slug = '{product}'")).await
@@ -108,14 +117,21 @@ async fn a_long_list_has_parts_of_fifty_and_a_new_order_moves_nothing_between_th
 async fn lists_of_the_desk_are_found_by_index() {
     let app = TestApp::start().await;
     if app.database().is_file() {
+        let list = |status, wanted| order_list::statement(status, &wanted, Cursor::Before(9));
+        let name = || "a".to_owned();
         for (query, index) in [
-            ("select id from shop_order where id < 9 and status = 'placed' order by id desc", "shop_order_status"),
-            ("select id from shop_order where id < 9 and email = 'a' order by id desc", "shop_order_email"),
-            ("select order_id from order_line where product = 'mug'", "order_line_product"),
-            ("select count(*) from shop_order where placed_at >= 5 and status not in ('cancelled', 'declined')", "shop_order_placed_at"),
-            ("select count(*) from account where created_at >= 5", "account_created_at"),
+            (list(Some("placed"), Wanted::All), "shop_order_status"),
+            (list(None, Wanted::Email(name())), "shop_order_email"),
+            (list(None, Wanted::Product(name())), "order_line_product"),
+            (format!("select count(*) {}", figures::ORDERED_SINCE), "shop_order_placed_at"),
+            (figures::ACCOUNTS_SINCE.to_owned(), "account_created_at"),
+            (format!("select 1 from audit {}", audit::OF_ACCOUNT), "audit_account_id"),
+            (format!("select 1 from audit {}", audit::OF_ACCOUNT), "audit_subject_account_id"),
+            (shop_order::FORGET_BUYERS.to_owned(), "shop_order_is_forgotten"),
+            (desk_product::page_statement(Listed::All), "product_position"),
+            (desk_product::alike_statement(), "product_variant_of"),
         ] {
-            let plan = app.plan(query).await;
+            let plan = app.plan(&query).await;
             assert!(plan.contains(index), "{query}: {plan}");
         }
     }

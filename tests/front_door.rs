@@ -9,7 +9,7 @@ use leptos_axum::generate_route_list;
 use satchel::{app::Pages, domain::desk::is_of_desk, server::config::Mode};
 
 /// Every page that a real shop has; a page that is not among them is for demos.
-const PAGES_OF_A_SHOP: [&str; 26] = [
+const PAGES_OF_A_SHOP: [&str; 29] = [
     "/",
     "/products/{slug}",
     "/cart",
@@ -35,6 +35,9 @@ const PAGES_OF_A_SHOP: [&str; 26] = [
     "/desk",
     "/desk/orders",
     "/desk/orders/{number}",
+    "/desk/products",
+    "/desk/products/{slug}",
+    "/desk/new-product",
     "/desk/audit",
 ];
 

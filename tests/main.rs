@@ -17,6 +17,8 @@ mod dashboard;
 mod debug_session;
 mod desk;
 mod desk_orders;
+mod desk_pictures;
+mod desk_products;
 mod finding;
 mod flashes;
 mod forms;

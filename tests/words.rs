@@ -228,6 +228,54 @@ fn a_forgotten_text_is_found_also_behind_one_that_was_not() {
     assert_eq!(texts.iter().map(|text| is_forgotten(text)).collect::<Vec<_>>(), [false, true, true]);
 }
 
+/// Every page of the shop, with an order.
+fn every_page(order: &str) -> Vec<String> {
+    let of_order = ["/orders", "/desk/orders"].map(|folder| format!("{folder}/{order}"));
+    let others = [
+        "/",
+        "/?q=lamp",
+        "/?q=zzzz",
+        "/?q=lamp+zzzz",
+        "/?category=audio&min=1&max=2&available=1",
+        "/?category=desk&sort=likes",
+        "/products/laptop",
+        "/products/backpack",
+        "/products/tote-bag-green-large",
+        "/products/none",
+        "/cart",
+        "/likes",
+        "/login",
+        "/register",
+        "/forgot-password",
+        "/reset-password?token=x",
+        "/confirm-email?token=x",
+        "/session",
+        "/dashboard",
+        "/dashboard/preferences",
+        "/dashboard/security",
+        "/dashboard/security/second-factor",
+        "/dashboard/security/passkeys",
+        "/dashboard/sessions",
+        "/cart/shared?link=x",
+        "/checkout/address",
+        "/checkout/delivery",
+        "/checkout/review",
+        "/desk",
+        "/desk/orders",
+        "/desk/orders?q=none",
+        "/desk/products",
+        "/desk/products?which=hidden",
+        "/desk/products/mug",
+        "/desk/products/tote-bag",
+        "/desk/new-product",
+        "/desk/new-product?variant_of=mug",
+        "/desk/audit",
+        "/debug/session",
+        "/nothing-here",
+    ];
+    others.into_iter().map(str::to_owned).chain(of_order).collect()
+}
+
 #[tokio::test]
 async fn no_page_says_what_was_not_marked_for_translation() {
     let app = TestApp::start().await;
@@ -280,47 +328,10 @@ async fn no_page_says_what_was_not_marked_for_translation() {
     let mut guest = app.browser();
     guest.call("set_preferences", &[("language", "en-XA")]).await;
     let mut forgotten = BTreeSet::new();
-    for path in [
-        "/",
-        "/?q=lamp",
-        "/?q=zzzz",
-        "/?q=lamp+zzzz",
-        "/?category=audio&min=1&max=2&available=1",
-        "/?category=desk&sort=likes",
-        "/products/laptop",
-        "/products/backpack",
-        "/products/tote-bag-green-large",
-        "/products/none",
-        "/cart",
-        "/likes",
-        "/login",
-        "/register",
-        "/forgot-password",
-        "/reset-password?token=x",
-        "/confirm-email?token=x",
-        "/session",
-        "/dashboard",
-        "/dashboard/preferences",
-        "/dashboard/security",
-        "/dashboard/security/second-factor",
-        "/dashboard/security/passkeys",
-        "/dashboard/sessions",
-        "/cart/shared?link=x",
-        "/checkout/address",
-        "/checkout/delivery",
-        "/checkout/review",
-        &format!("/orders/{order}"),
-        "/desk",
-        "/desk/orders",
-        "/desk/orders?q=none",
-        &format!("/desk/orders/{order}"),
-        "/desk/audit",
-        "/debug/session",
-        "/nothing-here",
-    ] {
+    for path in every_page(&order) {
         // Whoever is logged in is led away from the pages for guests.
-        let page = browser.open(path).await;
-        let page = if page.status.is_redirection() { guest.open(path).await } else { page };
+        let page = browser.open(&path).await;
+        let page = if page.status.is_redirection() { guest.open(&path).await } else { page };
         let text = page.text();
         assert!(text.contains("<html lang=\"en-XA\""), "{path}: {text}");
         for text in texts(&text) {

@@ -98,6 +98,11 @@ test('every page of the desk is accessible, and fits the narrowest screen', asyn
     ['/desk/orders', 'Orders'],
     ['/desk/orders?q=no-such-product', 'Orders'],
     [`/desk/orders/${number}`, `Order ${number}`],
+    ['/desk/products', 'Products'],
+    ['/desk/products?q=no-such-product', 'Products'],
+    ['/desk/products/mug', 'Mug'],
+    ['/desk/products/tote-bag', 'Tote bag, blue, small'],
+    ['/desk/new-product', 'Add a product'],
     ['/desk/audit', 'Audit list'],
   ] as const) {
     await page.setViewportSize({ width: 320, height: 640 });

@@ -1,5 +1,5 @@
 /** More nodes of one shop, each a process of its own on the same database. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
@@ -17,9 +17,19 @@ const PROGRAM = fileURLToPath(new URL('../../target/release/satchel', import.met
  * The addresses of two nodes; plain paths lead to the first. A browser sends the cookies of one to the other, because cookies do not
  * know ports.
  */
-export const test = base.extend<{ nodes: [string, string] }>({
-  nodes: async ({}, use) => {
+export const test = base.extend<{ folder: string; nodes: [string, string]; operator: (...words: string[]) => void }>({
+  folder: async ({}, use) => {
     const folder = await mkdtemp(join(tmpdir(), 'satchel-nodes-'));
+    await use(folder);
+    await rm(folder, { recursive: true });
+  },
+  /** What an operator does beside the running nodes. */
+  operator: async ({ folder }, use) => {
+    await use((...words) => {
+      execFileSync(PROGRAM, [...words, '--database-url', 'sqlite:satchel.db'], { cwd: folder, env: { ...process.env, ...SETTINGS } });
+    });
+  },
+  nodes: async ({ folder }, use) => {
     const children: ChildProcess[] = [];
     try {
       await use([await start(folder, children), await start(folder, children)]);
@@ -27,7 +37,6 @@ export const test = base.extend<{ nodes: [string, string] }>({
       for (const child of children) {
         if (child.kill('SIGTERM')) await once(child, 'exit');
       }
-      await rm(folder, { recursive: true });
     }
   },
   baseURL: async ({ nodes: [first] }, use) => {

@@ -1,22 +1,6 @@
 /** Shopping in Firefox: a cart, a log in, an order. */
-import { firefox, FirefoxTab } from './firefox';
-import { test as base } from './fixture';
+import { test } from './firefox';
 import { BUYER, DEMO } from './shop';
-
-const test = base.extend<{ tab: FirefoxTab }>({
-  tab: async ({ baseURL }, use) => {
-    const browser = await firefox();
-    test.skip(!browser, 'there is no Firefox on this machine');
-    if (!browser || !baseURL) return;
-    try {
-      const page = await browser.newPage();
-      await page.setViewport({ width: 1280, height: 800 });
-      await use(new FirefoxTab(page, baseURL));
-    } finally {
-      await browser.close();
-    }
-  },
-});
 
 test('a cart is filled and changed in Firefox', async ({ tab }) => {
   await tab.open('/products/water-bottle');

@@ -14,6 +14,7 @@ pub mod coupons;
 pub mod dashboard;
 pub mod debug;
 pub mod desk;
+pub mod desk_products;
 pub mod likes;
 pub mod orders;
 pub mod own_account;

@@ -2,7 +2,10 @@
 
 use crate::{
     components::frame::Frame,
-    domain::desk::{DESK, DESK_AUDIT, DESK_ORDERS},
+    domain::{
+        desk::{DESK, DESK_AUDIT, DESK_ORDERS},
+        desk_products::DESK_PRODUCTS,
+    },
     tr,
 };
 use leptos::prelude::*;
@@ -19,7 +22,7 @@ pub fn DeskFrame(
     children: Children,
 ) -> impl IntoView {
     let link = move |(path, name): (&'static str, String)| view! { <a href=path aria-current=(path == here).then_some("page")>{name}</a> };
-    let links = [(DESK, tr!("Today")), (DESK_ORDERS, tr!("Orders")), (DESK_AUDIT, tr!("Audit list"))];
+    let links = [(DESK, tr!("Today")), (DESK_ORDERS, tr!("Orders")), (DESK_PRODUCTS, tr!("Products")), (DESK_AUDIT, tr!("Audit list"))];
     view! {
         <Frame title=title.clone() description=tr!("The desk of the shop keeper.") class="page-private page-desk">
             <h1>{title}</h1>

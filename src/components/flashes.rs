@@ -83,6 +83,12 @@ pub fn sentence(flash: &Flash, catalogue: &Catalogue) -> String {
         Flash::OrderPlaced => tr!("Thank you! We have your order."),
         Flash::OrderCancelled => tr!("The order is cancelled."),
         Flash::OrderSent => tr!("The order is noted as sent, and its buyer gets a mail."),
+        Flash::ProductAdded => tr!("The product was added. It is hidden, and has no pieces: show it when it is ready."),
+        Flash::ProductChanged => tr!("The product is as you wrote it."),
+        Flash::StockSet => tr!("The stock is set."),
+        Flash::ProductHidden => tr!("The product is hidden."),
+        Flash::ProductShown => tr!("The product is for sale."),
+        Flash::PicturesChanged => tr!("The pictures of the product are changed."),
         Flash::OrderedAgain { added, left_out: 0 } => {
             tr_n!(*added, "{count} item of the order is in your cart again.", "{count} items of the order are in your cart again.")
         }

@@ -2,10 +2,13 @@
 
 use crate::{
     components::{add_to_cart::AddToCart, like_button::LikeButton},
-    domain::{money::Currency, product::StockLevel, variants::Listed},
+    domain::{money::Currency, picture::PictureSources, product::StockLevel, variants::Listed},
     tr,
 };
 use leptos::prelude::*;
+
+/// How wide a card shows its picture, at most (`sizes`).
+const SIZES: &str = "(width >= 60rem) 20rem, (width >= 30rem) 50vw, 100vw";
 
 /// The list.
 #[component]
@@ -25,6 +28,8 @@ fn ProductCard(listed: Listed, currency: Currency, is_early: bool) -> impl IntoV
     // Pictures on the first screen are loaded at once, the others when they come into view.
     let loading = if is_early { "eager" } else { "lazy" };
     let priority = is_early.then_some("high");
+    let PictureSources { src, srcset } = PictureSources::of(&product.picture);
+    let sizes = srcset.is_some().then_some(SIZES);
     let buy = if listed.level == StockLevel::SoldOut {
         view! { <p class="sold-out">{tr!("Sold out")}</p> }.into_any()
     } else if listed.has_choice {
@@ -38,7 +43,7 @@ fn ProductCard(listed: Listed, currency: Currency, is_early: bool) -> impl IntoV
     view! {
         <li class="product-card">
             <a href=href class="product-card-link">
-                <img src=product.picture.clone() width="400" height="300" alt="" loading=loading fetchpriority=priority />
+                <img srcset=srcset sizes=sizes src=src width="400" height="300" alt="" loading=loading fetchpriority=priority />
                 <h2>{name.clone()}</h2>
             </a>
             <LikeButton product=product.slug.clone() name />

@@ -1,7 +1,28 @@
 //! The pictures of a product, of which one is shown large.
 
-use crate::{domain::product::Product, tr};
+use crate::{
+    domain::{
+        picture::{PictureSources, SentPicture},
+        product::Product,
+    },
+    tr,
+};
 use leptos::prelude::*;
+
+/// How wide a picture is shown on the page of its product, at most (`sizes`).
+const SIZES: &str = "(width >= 60rem) 36rem, 100vw";
+
+/// What the first picture of a product shows, for whoever cannot see it: what comes with the shop is drawn.
+pub fn first_alt(path: &str, name: String) -> String {
+    if SentPicture::parse(path).is_some() { tr!("Picture of: {name}", name) } else { tr!("Drawing of: {name}", name) }
+}
+
+fn large(path: &str, alt: String, loading: Option<&'static str>) -> impl IntoView + use<> {
+    let PictureSources { src, srcset } = PictureSources::of(path);
+    let priority = loading.is_none().then_some("high");
+    let sizes = srcset.is_some().then_some(SIZES);
+    view! { <img class="product-picture" srcset=srcset sizes=sizes src=src width="400" height="300" alt=alt loading=loading fetchpriority=priority /> }
+}
 
 /// One picture; or several, and a small one of each to choose by. They are radio buttons: the choice needs no script and no request,
 /// and leaves the address and the Back button as they are.
@@ -10,23 +31,21 @@ pub fn ProductPictures(
     /// Whose pictures.
     product: Product,
 ) -> impl IntoView {
-    let first = view! {
-        <img class="product-picture" src=product.picture.clone() width="400" height="300" alt=tr!("Drawing of: {name}", name = product.name) fetchpriority="high" />
-    };
+    let first = large(&product.picture, first_alt(&product.picture, product.name.clone()), None);
     if product.more_pictures.is_empty() {
         return first.into_any();
     }
     let more = product.more_pictures.iter().zip(2..).map(|(picture, number)| {
         let alt = tr!("Picture {number} of: {name}", number, name = product.name);
         // Hidden until it is chosen, and not loaded before.
-        view! { <img class="product-picture" src=picture.clone() width="400" height="300" alt=alt loading="lazy" /> }
+        large(picture, alt, Some("lazy"))
     });
     let small = std::iter::once(&product.picture).chain(&product.more_pictures).zip(1..).map(|(picture, number)| {
         let label = tr!("Picture {number}", number);
         view! {
             <label class="gallery-choice">
                 <input type="radio" name="picture" value=number.to_string() checked=number == 1 aria-label=label />
-                <img src=picture.clone() width="80" height="60" alt="" />
+                <img src=PictureSources::of(picture).src width="80" height="60" alt="" />
             </label>
         }
     });

@@ -1,7 +1,7 @@
 //! What a visitor looked at before, and what a page does so that the server knows.
 
 use crate::{
-    domain::{catalogue::Catalogue, product::Product, visitor::Visitor},
+    domain::{catalogue::Catalogue, picture::PictureSources, product::Product, visitor::Visitor},
     tr,
 };
 use leptos::{nonce::use_nonce, prelude::*};
@@ -35,7 +35,7 @@ pub fn RecentlyViewed(
         view! {
             <li>
                 <a class="viewed-card" href=format!("/products/{}", product.slug)>
-                    <img src=product.picture.clone() width="400" height="300" alt="" loading="lazy" />
+                    <img src=PictureSources::of(&product.picture).src width="400" height="300" alt="" loading="lazy" />
                     <span class="viewed-name">{product.name.clone()}</span>
                     " "
                     <span class="price">{product.price.money().display(currency)}</span>

@@ -1,8 +1,11 @@
 //! The picture of a page where somebody shares a link to it (Open Graph, ogp.me).
 
 use crate::{
-    components::page_card::absolute,
-    domain::{product::Product, share_picture::SharePictures},
+    components::{page_card::absolute, product_pictures::first_alt},
+    domain::{
+        product::Product,
+        share_picture::{SharePicture, SharePictures},
+    },
     tr,
 };
 use leptos::prelude::*;
@@ -14,23 +17,23 @@ pub fn ProductSharePicture(
     /// The product.
     product: Product,
 ) -> impl IntoView {
-    let address = pictures().of_product(&product);
-    address.map(|address| view! { <SharePicture address alt=tr!("Drawing of: {name}", name = product.name) /> })
+    let picture = pictures().of_product(&product);
+    picture.map(|picture| view! { <PictureData picture alt=first_alt(&product.picture, product.name) /> })
 }
 
 /// That of the shop and its shelves.
 #[component]
 pub fn ShopSharePicture() -> impl IntoView {
-    pictures().of_shop().map(|address| view! { <SharePicture address alt=tr!("A leather satchel, the emblem of this shop") /> })
+    pictures().of_shop().map(|picture| view! { <PictureData picture alt=tr!("A leather satchel, the emblem of this shop") /> })
 }
 
 #[component]
-fn SharePicture(address: String, alt: String) -> impl IntoView {
+fn PictureData(picture: SharePicture, alt: String) -> impl IntoView {
     let properties = [
-        ("og:image", absolute(&address)),
-        ("og:image:type", SharePictures::KIND.to_owned()),
-        ("og:image:width", SharePictures::WIDTH.to_string()),
-        ("og:image:height", SharePictures::HEIGHT.to_string()),
+        ("og:image", absolute(&picture.path)),
+        ("og:image:type", picture.kind.to_owned()),
+        ("og:image:width", picture.width.to_string()),
+        ("og:image:height", picture.height.to_string()),
         ("og:image:alt", alt),
     ];
     // A list, and not one element after the other: the type of a page would be too deep for the compiler.

@@ -1,7 +1,7 @@
 //! What operators and shop keepers did: the entries of the audit list.
 
 use crate::{
-    domain::{order::OrderNumber, timestamp::Timestamp},
+    domain::{order::OrderNumber, product::Slug, product_field::ProductField, timestamp::Timestamp},
     tr_mark,
 };
 use serde::{Deserialize, Serialize};
@@ -19,11 +19,34 @@ pub enum Act {
     OrderSent,
     /// An order was cancelled for its buyer.
     OrderCancelled,
+    /// A product was added.
+    ProductAdded,
+    /// Texts of a product, or its price, were changed.
+    ProductChanged,
+    /// The stock of a product was set.
+    StockSet,
+    /// A product is not for sale any more.
+    ProductHidden,
+    /// It is for sale again.
+    ProductShown,
+    /// A product has another picture, one less, or another first one.
+    PicturesChanged,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 4] = [Self::RoleGranted, Self::RoleWithdrawn, Self::OrderSent, Self::OrderCancelled];
+    pub const ALL: [Self; 10] = [
+        Self::RoleGranted,
+        Self::RoleWithdrawn,
+        Self::OrderSent,
+        Self::OrderCancelled,
+        Self::ProductAdded,
+        Self::ProductChanged,
+        Self::StockSet,
+        Self::ProductHidden,
+        Self::ProductShown,
+        Self::PicturesChanged,
+    ];
 
     /// As it is stored.
     pub const fn as_str(self) -> &'static str {
@@ -32,12 +55,31 @@ impl Act {
             Self::RoleWithdrawn => "role_withdrawn",
             Self::OrderSent => "order_sent",
             Self::OrderCancelled => "order_cancelled",
+            Self::ProductAdded => "product_added",
+            Self::ProductChanged => "product_changed",
+            Self::StockSet => "stock_set",
+            Self::ProductHidden => "product_hidden",
+            Self::ProductShown => "product_shown",
+            Self::PicturesChanged => "pictures_changed",
         }
     }
 
     /// Reads what is stored; nothing for an act that only a newer release knows.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|act| act.as_str() == text)
+    }
+
+    /// Whether it is done to a product.
+    pub const fn is_of_product(self) -> bool {
+        match self {
+            Self::RoleGranted | Self::RoleWithdrawn | Self::OrderSent | Self::OrderCancelled => false,
+            Self::ProductAdded
+            | Self::ProductChanged
+            | Self::StockSet
+            | Self::ProductHidden
+            | Self::ProductShown
+            | Self::PicturesChanged => true,
+        }
     }
 
     /// Its name for people.
@@ -47,6 +89,12 @@ impl Act {
             Self::RoleWithdrawn => tr_mark!("No longer a shop keeper"),
             Self::OrderSent => tr_mark!("Order sent"),
             Self::OrderCancelled => tr_mark!("Order cancelled"),
+            Self::ProductAdded => tr_mark!("Product added"),
+            Self::ProductChanged => tr_mark!("Product changed"),
+            Self::StockSet => tr_mark!("Stock set"),
+            Self::ProductHidden => tr_mark!("Product hidden"),
+            Self::ProductShown => tr_mark!("Product shown"),
+            Self::PicturesChanged => tr_mark!("Pictures changed"),
         }
     }
 }
@@ -68,6 +116,53 @@ pub enum Subject {
     Order(OrderNumber),
     /// An account.
     Account(NamedAccount),
+    /// A product.
+    Product(Slug),
+}
+
+/// What became of one value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which value.
+    #[serde(flatten)]
+    pub what: Changed,
+    /// As it was, at most [`Change::MAX`] characters of it.
+    pub from: String,
+    /// As it is.
+    pub to: String,
+}
+
+impl Change {
+    /// More of a text than this is cut off: the list says what was changed, and is no copy of the catalogue.
+    pub const MAX: usize = 80;
+
+    /// A change; nothing where both are the same.
+    pub fn of(what: Changed, from: &str, to: &str) -> Option<Self> {
+        let cut = |text: &str| {
+            if text.chars().count() > Self::MAX { text.chars().take(Self::MAX - 1).chain(['…']).collect() } else { text.to_owned() }
+        };
+        (from != to).then(|| Self { what, from: cut(from), to: cut(to) })
+    }
+}
+
+/// A value of a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "value", content = "field")]
+pub enum Changed {
+    /// One of its texts, or its price.
+    Text(ProductField),
+    /// How many there are.
+    Stock,
+}
+
+impl Changed {
+    /// Its name for people.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Text(field) => field.label(),
+            Self::Stock => tr_mark!("Stock"),
+        }
+    }
 }
 
 /// An entry of the list.
@@ -83,6 +178,8 @@ pub struct AuditEntry {
     pub act: Act,
     /// To what.
     pub subject: Subject,
+    /// What changed by it.
+    pub changes: Vec<Change>,
 }
 
 #[cfg(test)]
@@ -96,5 +193,17 @@ mod tests {
             assert_eq!(serde_json::to_value(act).expect("a name"), act.as_str());
         }
         assert_eq!(Act::parse("shop_burnt_down"), None);
+    }
+
+    #[test]
+    fn a_change_is_read_as_it_was_stored_and_is_no_copy_of_a_long_text() {
+        let long = "é".repeat(100);
+        for what in [Changed::Stock, Changed::Text(ProductField::Price)] {
+            assert_eq!(Change::of(what, "1", "1"), None);
+            let change = Change::of(what, "1", &long).expect("another");
+            assert_eq!((change.from.as_str(), change.to.chars().count(), change.to.ends_with('…')), ("1", Change::MAX, true));
+            let stored = serde_json::to_string(&change).expect("written");
+            assert_eq!(serde_json::from_str::<Change>(&stored).expect("read"), change, "{stored}");
+        }
     }
 }

@@ -3,6 +3,7 @@
 use crate::domain::{
     audit::AuditEntry,
     cursor::{Cursor, PageOf},
+    desk_products::{NewProduct, ProductAtDesk, ProductList},
     filter::encoded,
     money::{Currency, Money},
     order::{OrderNumber, OrderStatus, OrderSummary, OrderView},
@@ -37,6 +38,12 @@ pub enum DeskPage {
     Orders(OrderList),
     /// An order.
     Order(Box<DeskOrder>),
+    /// A part of the list of products.
+    Products(ProductList),
+    /// A product.
+    Product(Box<ProductAtDesk>),
+    /// The form of one that is to be added.
+    NewProduct(Box<NewProduct>),
     /// A part of the audit list.
     Audit(PageOf<AuditEntry>),
 }

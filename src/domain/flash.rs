@@ -37,6 +37,18 @@ pub enum Flash {
     OrderCancelled,
     /// A keeper noted that an order was sent.
     OrderSent,
+    /// A keeper added a product.
+    ProductAdded,
+    /// A keeper changed the texts of a product, or its price.
+    ProductChanged,
+    /// A keeper set a stock.
+    StockSet,
+    /// A keeper hid a product.
+    ProductHidden,
+    /// A keeper put a product back.
+    ProductShown,
+    /// A keeper added a picture, removed one, or put one first.
+    PicturesChanged,
     /// What was ordered once is in the cart again: this many pieces; others were left out.
     OrderedAgain {
         /// Pieces that are here now.

@@ -87,6 +87,18 @@ impl Price {
         all.parse().ok().and_then(Self::minor)
     }
 
+    /// Reads what a person types: a comma is a point, and decimals may be left out. A price with a mark between thousands is none:
+    /// `1.234` could be meant in two ways.
+    pub fn typed(text: &str, currency: Currency) -> Option<Self> {
+        let digits = currency.digits() as usize;
+        let text = text.replace(',', ".");
+        let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
+        if decimals.len() > digits {
+            return None;
+        }
+        Self::parse(&if digits == 0 { whole.to_owned() } else { format!("{whole}.{decimals:0<digits$}") }, currency)
+    }
+
     /// The price as decimal text without symbol or separators; [`Price::parse`] reads it back.
     pub fn decimal(self, currency: Currency) -> String {
         let digits = currency.digits() as usize;

@@ -1,6 +1,6 @@
 //! Where a visitor may be sent after logging in: pages of this shop only.
 
-use crate::domain::{checkout::Step, desk::desk_order, order::OrderNumber};
+use crate::domain::{checkout::Step, desk::desk_order, desk_products::desk_product, order::OrderNumber, product::Slug};
 
 /// A path on this site, such as `/cart` or `/?q=phone`.
 ///
@@ -119,6 +119,11 @@ impl OwnPath {
     /// The page of an order at the desk.
     pub fn desk_order(number: &OrderNumber) -> Self {
         Self(desk_order(number))
+    }
+
+    /// The page of a product at the desk.
+    pub fn desk_product(slug: &Slug) -> Self {
+        Self(desk_product(slug))
     }
 
     /// The log-in page.

@@ -88,6 +88,8 @@ pub struct Product {
 }
 
 impl Product {
+    /// The largest stock.
+    pub const MAX_STOCK: u32 = 1_000_000;
     /// The most pictures that a product has besides its first.
     pub const MORE_PICTURES: usize = 7;
 
@@ -119,11 +121,14 @@ pub enum StockLevel {
 }
 
 impl StockLevel {
+    /// So many are few.
+    pub const FEW: u32 = 5;
+
     /// That of so many pieces.
     pub const fn of(stock: u32) -> Self {
         match stock {
             0 => Self::SoldOut,
-            1..=5 => Self::Few,
+            1..=Self::FEW => Self::Few,
             _ => Self::Many,
         }
     }

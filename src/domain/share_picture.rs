@@ -1,6 +1,9 @@
 //! The picture that another site shows beside a link to the shop (Open Graph, ogp.me).
 
-use crate::domain::product::{Product, Slug};
+use crate::domain::{
+    picture::SentPicture,
+    product::{Product, Slug},
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// The folder of the pictures of products.
@@ -8,7 +11,21 @@ const PRODUCTS: &str = "/share/products/";
 /// What their names end with.
 const ENDING: &str = ".png";
 
-/// Where these pictures are: one of the shop, and one of each product with a drawing of ours.
+/// One of these pictures.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SharePicture {
+    /// Its path.
+    pub path: String,
+    /// What it is.
+    pub kind: &'static str,
+    /// Pixels from left to right.
+    pub width: u32,
+    /// Pixels from top to bottom.
+    pub height: u32,
+}
+
+/// Where these pictures are: one of the shop, and one of each product with a drawing of ours. Where a keeper sent a picture in, it is
+/// that one.
 ///
 /// Their addresses name their version, so that browsers and other sites may keep them for ever.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -37,22 +54,29 @@ impl SharePictures {
         self.0.get_key_value(path).map(|(path, version)| (path.as_str(), version.as_str()))
     }
 
-    /// The address of the shop's picture.
-    pub fn of_shop(&self) -> Option<String> {
+    /// The shop's picture.
+    pub fn of_shop(&self) -> Option<SharePicture> {
         let (_, version) = self.find(Self::EMBLEM)?;
-        Some(format!("{}?v={version}", Self::SHOP))
+        Some(painted(format!("{}?v={version}", Self::SHOP)))
     }
 
-    /// The address of a product's picture.
-    pub fn of_product(&self, product: &Product) -> Option<String> {
+    /// A product's picture.
+    pub fn of_product(&self, product: &Product) -> Option<SharePicture> {
+        if let Some(sent) = SentPicture::parse(&product.picture) {
+            return Some(SharePicture { path: sent.path(), kind: SentPicture::KIND, width: sent.width, height: sent.height() });
+        }
         let (_, version) = self.find(&product.picture)?;
-        Some(format!("{PRODUCTS}{}{ENDING}?v={version}", product.slug))
+        Some(painted(format!("{PRODUCTS}{}{ENDING}?v={version}", product.slug)))
     }
 
     /// Whose picture is called so in its folder.
     pub fn product(name: &str) -> Option<Slug> {
         Slug::parse(name.strip_suffix(ENDING)?).ok()
     }
+}
+
+const fn painted(path: String) -> SharePicture {
+    SharePicture { path, kind: SharePictures::KIND, width: SharePictures::WIDTH, height: SharePictures::HEIGHT }
 }
 
 #[cfg(test)]
@@ -65,12 +89,15 @@ mod tests {
         let pictures = SharePictures::new(versions.map(|(path, version)| (path.to_owned(), version.to_owned())).into());
         let product = |picture: &str| Product { picture: picture.to_owned(), ..Product::example("Cup", "Desk") };
         for ours in ["/pictures/mug.svg", "/pictures/mug.svg?v=0123456789abcdef"] {
-            assert_eq!(pictures.of_product(&product(ours)).as_deref(), Some("/share/products/cup.png?v=1"), "{ours}");
+            assert_eq!(pictures.of_product(&product(ours)), Some(painted("/share/products/cup.png?v=1".to_owned())), "{ours}");
         }
         for other in ["/p.svg", "/pictures/mug.svg/", "/pictures/mug", "", "?", "https://cdn.example/pictures/mug.svg"] {
             assert_eq!(pictures.of_product(&product(other)), None, "{other}");
         }
-        assert_eq!(pictures.of_shop().as_deref(), Some("/share/shop.png?v=2"));
+        let sent = format!("/pictures/{}-1000.jpg", "a".repeat(32));
+        let picture = SharePicture { path: sent.clone(), kind: "image/jpeg", width: 1_000, height: 750 };
+        assert_eq!(pictures.of_product(&product(&sent)), Some(picture));
+        assert_eq!(pictures.of_shop(), Some(painted("/share/shop.png?v=2".to_owned())));
         assert_eq!(SharePictures::default().of_shop(), None);
     }
 

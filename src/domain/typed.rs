@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The fields that are shown again, by their form's address. What is not named here is never kept: passwords, codes and
 /// the tokens of links.
-const KEPT: [(&str, &[&str]); 10] = [
+const KEPT: [(&str, &[&str]); 13] = [
     ("/api/add_to_cart", &["product", "quantity"]),
     ("/api/set_quantity", &["product", "quantity"]),
     ("/api/log_in", &["login", "remember"]),
@@ -15,7 +15,12 @@ const KEPT: [(&str, &[&str]); 10] = [
     ("/api/save_address", &["email", "name", "street", "extra", "postal_code", "city", "country"]),
     ("/api/place_order", &["payment"]),
     ("/api/apply_coupon", &["coupon"]),
+    ("/api/desk/add_product", &PRODUCT),
+    ("/api/desk/change_product", &PRODUCT),
+    ("/api/desk/set_stock", &["stock"]),
 ];
+/// The fields of a product at the desk.
+const PRODUCT: [&str; 7] = ["slug", "name", "category", "price", "options", "summary", "description"];
 
 /// What was typed into one form. It waits in the session for one page.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +35,8 @@ pub struct Typed {
 impl Typed {
     /// Of a longer text, so many characters are kept: no e-mail address has more (RFC 5321, 4.5.3.1).
     pub const MAX_LENGTH: usize = 320;
+    /// The same of the description of a product, and some more, so that one that is too long is seen to be.
+    const MAX_DESCRIPTION: usize = 2_100;
 
     /// Whether anything of a form would be kept.
     pub fn is_kept(form: &str) -> bool {
@@ -40,7 +47,8 @@ impl Typed {
     pub fn of<'f>(form: &str, sent: impl IntoIterator<Item = (&'f str, &'f str)>) -> Option<Self> {
         let names = kept(form)?;
         let is_kept = |(name, value): &(&str, &str)| names.contains(name) && !value.is_empty();
-        let cut = |(name, value): (&str, &str)| (name.to_owned(), value.chars().take(Self::MAX_LENGTH).collect());
+        let max = |name: &str| if name == "description" { Self::MAX_DESCRIPTION } else { Self::MAX_LENGTH };
+        let cut = |(name, value): (&str, &str)| (name.to_owned(), value.chars().take(max(name)).collect());
         // A name that comes often is no reason to keep more.
         let fields: Vec<_> = sent.into_iter().filter(is_kept).take(names.len()).map(cut).collect();
         (!fields.is_empty()).then(|| Self { form: form.to_owned(), fields, account: None })

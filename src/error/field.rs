@@ -19,6 +19,14 @@ pub enum Field {
     Name,
     /// The code of a coupon.
     Coupon,
+    /// The last part of a product's address.
+    Slug,
+    /// Which variant a product is.
+    Options,
+    /// How many there are of a product.
+    Stock,
+    /// A picture that is sent in.
+    Picture,
 }
 
 impl Field {
@@ -33,6 +41,10 @@ impl Field {
             Self::Code => "code",
             Self::Name => "name",
             Self::Coupon => "coupon",
+            Self::Slug => "slug",
+            Self::Options => "options",
+            Self::Stock => "stock",
+            Self::Picture => "picture",
         }
     }
 }

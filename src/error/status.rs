@@ -16,6 +16,12 @@ impl AppError {
             | Self::CheckoutChanged
             | Self::PricesChanged
             | Self::OrderIsOver
+            | Self::ProductChanged
+            | Self::SlugTaken
+            | Self::OptionsDoNotFit
+            | Self::CatalogueFull
+            | Self::StockChanged
+            | Self::PicturesFull
             | Self::UsernameTaken
             | Self::SecondFactorChanged
             | Self::PasskeyTaken
@@ -44,9 +50,13 @@ impl AppError {
             | Self::PasswordTooWeak
             | Self::PasskeyNotAdded
             | Self::InvalidPasskeyName
+            | Self::InvalidProduct
+            | Self::InvalidStock
+            | Self::PictureTooSmall
             | Self::NotSure => 422,
             Self::WrongCredentials | Self::WrongCode | Self::LogInAgain | Self::PasskeyRefused | Self::LoginNeeded => 401,
-            Self::SessionFull => 413,
+            Self::SessionFull | Self::PictureTooLarge => 413,
+            Self::NoPicture => 415,
             Self::Malformed => 400,
             // RFC 6585, 4.
             Self::TooManyTries { .. } | Self::TooManyRequests { .. } => 429,

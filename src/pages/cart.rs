@@ -17,6 +17,7 @@ use crate::{
         catalogue::Catalogue,
         money::{Currency, Money},
         page_request::PageRequest,
+        picture::PictureSources,
         product::Product,
         shop::Shop,
         terms::{Delivery, TaxRate},
@@ -40,7 +41,7 @@ fn cart_of(request: Arc<PageRequest>) -> impl IntoView {
     let of_line = |field: &str| typed("/api/set_quantity", field);
     let facts = |product: &Product| LineFacts {
         product: product.slug.clone(),
-        picture: product.picture.clone(),
+        picture: PictureSources::of(&product.picture).src,
         stock: product.stock,
         typed: of_line("quantity").filter(|_| of_line("product").is_some_and(|slug| slug == product.slug.as_str())),
     };

@@ -6,6 +6,7 @@ use crate::{
         credential::CredentialRefusal,
         own_part::{private, typed},
         refusal::refusal_of,
+        text_field::{TextField, why_no_line},
     },
     domain::{
         address::{Address, AddressField},
@@ -52,9 +53,9 @@ fn address_of(request: Arc<PageRequest>) -> impl IntoView {
             let is_wrong = wrong(field, &value);
             is_any_wrong |= is_wrong;
             let has_focus = is_wrong && std::mem::replace(&mut is_next, false);
-            let why = is_wrong.then(|| why_wrong(&value, field.max()));
+            let why = is_wrong.then(|| why_no_line(&value, field.max()));
             view! {
-                <OrderInput name=field.as_str() label=label(field) autocomplete=field.autocomplete() value max=field.max()
+                <TextField name=field.as_str() label=label(field) autocomplete=field.autocomplete() value max=field.max()
                     is_required=field.is_required() why has_focus />
             }
         })
@@ -73,7 +74,7 @@ fn address_of(request: Arc<PageRequest>) -> impl IntoView {
             // After a reload, what was refused is forgotten, and there may be nothing to correct.
             <CredentialRefusal refusal=refusal.filter(|_| is_any_wrong) />
             <form method="post" action=FORM class="credentials-form" novalidate=is_refused>
-                <OrderInput name="email" label=tr!("E-mail") autocomplete="email" kind="email" value=email max=254 is_required=true why=why_email has_focus=is_wrong_email
+                <TextField name="email" label=tr!("E-mail") autocomplete="email" kind="email" value=email max=254 is_required=true why=why_email has_focus=is_wrong_email
                     hint=tr!("We write to it about this order, and about nothing else.") />
                 {fields}
                 <div class="checkout-buttons">
@@ -93,38 +94,5 @@ fn label(field: AddressField) -> String {
         AddressField::PostalCode => tr!("Postal code"),
         AddressField::City => tr!("City"),
         AddressField::Country => tr!("Country"),
-    }
-}
-
-fn why_wrong(value: &str, max: usize) -> String {
-    if value.trim().is_empty() { tr!("Please fill this in.") } else { tr!("Please write at most {max} characters, on one line.", max) }
-}
-
-/// An input of the address, with what is wrong with it beside it.
-#[component]
-fn OrderInput(
-    name: &'static str,
-    label: String,
-    autocomplete: &'static str,
-    #[prop(default = "text")] kind: &'static str,
-    value: String,
-    max: usize,
-    is_required: bool,
-    why: Option<String>,
-    has_focus: bool,
-    #[prop(optional, into)] hint: String,
-) -> impl IntoView {
-    let (is_wrong, told, note) = (why.is_some(), format!("{name}-why"), format!("{name}-note"));
-    // The message is a part of the description, too: more screen readers read that.
-    let parts = [is_wrong.then(|| told.clone()), (!hint.is_empty()).then(|| note.clone())];
-    let described = Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" ")).filter(|ids| !ids.is_empty());
-    view! {
-        <div class="field">
-            <label for=name>{label}</label>
-            <input id=name name=name type=kind autocomplete=autocomplete value=value maxlength=max.to_string() required=is_required autofocus=has_focus
-                aria-invalid=is_wrong.then_some("true") aria-errormessage=is_wrong.then(|| told.clone()) aria-describedby=described />
-            {why.map(|why| view! { <p id=told class="refusal">{why}</p> })}
-            {(!hint.is_empty()).then(|| view! { <p id=note class="field-note">{hint}</p> })}
-        </div>
     }
 }

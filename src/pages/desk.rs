@@ -36,7 +36,11 @@ fn today_of(today: Today) -> impl IntoView {
                     <p>{tr_n!(pieces, "{count} item, {total} in all.", "{count} items, {total} in all.", total = total.display(currency))}</p>
                     <p>{tr_n!(accounts, "{count} new account.", "{count} new accounts.")}</p>
                     <p class="fine-print">
-                        {tr!("For {day}, in UTC. Orders that were cancelled or declined do not count, and the sum is that of orders in {currency}.", day = words::day(day.get()), currency)}
+                        {tr_view!(
+                            "For {day}, in UTC. Orders that were cancelled or declined do not count, and the sum is that of orders in {currency}.",
+                            day = view! { <time>{words::day(day.get())}</time> },
+                            currency = currency.code(),
+                        )}
                     </p>
                 </section>
                 <section class="panel" aria-labelledby="open-panel">

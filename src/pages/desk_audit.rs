@@ -7,9 +7,10 @@ use crate::{
         own_part::private,
     },
     domain::{
-        audit::{AuditEntry, NamedAccount, Subject},
+        audit::{AuditEntry, Change, NamedAccount, Subject},
         cursor::{Cursor, PageOf},
         desk::{DESK_AUDIT, DeskPage, desk_order},
+        desk_products::desk_product,
     },
     pages::not_found::NotFoundPage,
     tr,
@@ -49,20 +50,26 @@ fn audit_of(page: PageOf<AuditEntry>) -> impl IntoView {
 }
 
 fn row(entry: AuditEntry) -> impl IntoView {
-    let AuditEntry { at, by, address, act, subject } = entry;
+    let AuditEntry { at, by, address, act, subject, changes } = entry;
     let subject = match subject {
         Subject::Order(number) => view! { <a href=desk_order(&number)>{number.to_string()}</a> }.into_any(),
         Subject::Account(account) => name_of(account).into_any(),
+        Subject::Product(slug) => view! { <a href=desk_product(&slug)>{slug.to_string()}</a> }.into_any(),
     };
     view! {
         <tr>
             <th scope="row"><Moment at /></th>
             <td>{by.map_or_else(|| tr!("operator"), name_of)}</td>
-            <td>{say(act.name())}</td>
+            <td>{say(act.name())}{(!changes.is_empty()).then(|| view! { <ul class="kept">{changes.into_iter().map(change_of).collect_view()}</ul> })}</td>
             <td>{subject}</td>
             <td>{address.map(|address| address.to_string())}</td>
         </tr>
     }
+}
+
+fn change_of(change: Change) -> impl IntoView {
+    let Change { what, from, to } = change;
+    view! { <li>{tr!("{value}: “{from}” became “{to}”", value = say(what.label()), from, to)}</li> }
 }
 
 fn name_of(account: NamedAccount) -> String {

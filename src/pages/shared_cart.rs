@@ -7,6 +7,7 @@ use crate::{
         cart_view::CartLineView,
         catalogue::Catalogue,
         page_request::PageRequest,
+        picture::PictureSources,
         quantity::Quantity,
         shared_cart::{LeftOut, SharedOffer, SharedPage, WhyLeftOut},
     },
@@ -55,7 +56,7 @@ fn Offer(link: String, offer: SharedOffer) -> impl IntoView {
     let SharedOffer { adds, left_out, until } = offer;
     let (catalogue, currency) = (use_context::<Arc<Catalogue>>().unwrap_or_default(), adds.currency);
     let line = |line: &CartLineView| {
-        let picture = catalogue.product(&line.product).map(|product| product.picture.clone());
+        let picture = catalogue.product(&line.product).map(|product| PictureSources::of(&product.picture).src);
         let pieces = format!("{} × {}", line.quantity.get(), line.unit_price.money().display(currency));
         view! {
             <li class="small-line shared-line">

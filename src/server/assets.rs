@@ -7,7 +7,6 @@ use crate::{
 };
 use axum::{
     body::Body,
-    extract::{Path, Query},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -176,11 +175,11 @@ impl Version {
     }
 }
 
-/// Serves `/pictures/…`.
-pub async fn picture(Path(path): Path<String>, Query(version): Query<Version>, headers: HeaderMap) -> Response {
-    let Some(file) = File::embedded(&format!("{}{path}", drawings::FOLDER), &headers) else { return StatusCode::NOT_FOUND.into_response() };
+/// The drawing of this name.
+pub fn drawing(name: &str, version: &Version, headers: &HeaderMap) -> Response {
+    let Some(file) = File::embedded(&format!("{}{name}", drawings::FOLDER), headers) else { return StatusCode::NOT_FOUND.into_response() };
     let lasting = version.lasting(&file.tag);
-    file.answer(lasting, &headers)
+    file.answer(lasting, headers)
 }
 
 /// Serves `/favicon.svg`.

@@ -2,9 +2,10 @@
 
 use crate::{
     domain::{
-        audit::{Act, AuditEntry, NamedAccount, Subject},
+        audit::{Act, AuditEntry, Change, NamedAccount, Subject},
         cursor::{ASKED, Cursor, PageOf},
         order::OrderNumber,
+        product::Slug,
         role::Role,
         timestamp::Timestamp,
     },
@@ -37,6 +38,8 @@ pub enum On<'a> {
     Order(&'a OrderNumber),
     /// An account.
     Account(i64),
+    /// A product, and what changed of it.
+    Product(&'a str, &'a [Change]),
 }
 
 /// Notes an act in its transaction. A keeper whose role was taken since the request came in may act no more: the whole act is
@@ -54,9 +57,14 @@ pub async fn note(transaction: &mut Transaction, state: &AppState, by: Actor, ac
     let (subject, subject_account) = match on {
         On::Order(number) => (Some(number.as_str()), None),
         On::Account(account) => (None, Some(account)),
+        On::Product(slug, _) => (Some(slug), None),
+    };
+    let changes = match on {
+        On::Product(_, changes) if !changes.is_empty() => Some(serde_json::to_string(changes)?),
+        _ => None,
     };
     let address = address.map(|address| address.to_string());
-    let entry = NewEntry { at: state.clock().now(), account, address, act: act.as_str(), subject, subject_account };
+    let entry = NewEntry { at: state.clock().now(), account, address, act: act.as_str(), subject, subject_account, changes };
     Ok(audit::insert(transaction.connection(), &entry).await?)
 }
 
@@ -76,7 +84,9 @@ pub async fn of_account(db: &Database, account: i64) -> Result<Vec<AuditEntry>, 
 /// An entry as it is shown; nothing of one that only a newer release can read.
 fn entry(row: EntryRow) -> Option<AuditEntry> {
     let named = |number: Option<i64>, name| number.map(|number| NamedAccount { number, name });
+    let act = Act::parse(&row.act)?;
     let subject = match row.subject {
+        Some(slug) if act.is_of_product() => Subject::Product(Slug::parse(&slug).ok()?),
         Some(number) => Subject::Order(OrderNumber::parse(&number).ok()?),
         None => Subject::Account(named(row.subject_account_id, row.subject_username)?),
     };
@@ -84,7 +94,8 @@ fn entry(row: EntryRow) -> Option<AuditEntry> {
         at: Timestamp::seconds(row.at),
         by: named(row.account_id, row.username),
         address: row.address.and_then(|address| address.parse().ok()),
-        act: Act::parse(&row.act)?,
+        act,
         subject,
+        changes: row.changes.and_then(|changes| serde_json::from_str(&changes).ok()).unwrap_or_default(),
     })
 }

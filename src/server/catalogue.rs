@@ -21,7 +21,7 @@ use crate::{
     },
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -30,8 +30,9 @@ use tokio::sync::Mutex;
 /// The demonstration's products, imported by the same code as a shop keeper's file.
 pub const DEMO: &str = include_str!("catalogue/demo.json");
 
-/// How often a running server writes the likes of its visitors, and looks for likes of other nodes and for an imported catalogue.
-const INTERVAL: Duration = Duration::from_secs(2);
+/// How often a running server writes the likes of its visitors, and looks for likes of other nodes and for changes of products. What
+/// is changed at the desk of one node is to be seen on all others after two seconds.
+const INTERVAL: Duration = Duration::from_secs(1);
 
 /// One state of the catalogue, and the templates rendered from it. Requests are answered from a snapshot.
 #[derive(Clone, Debug)]
@@ -62,7 +63,8 @@ impl Snapshot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Revisions {
     imports: i64,
-    orders: i64,
+    /// Changes of single products.
+    changes: i64,
 }
 
 /// Holds the current snapshot.
@@ -87,19 +89,20 @@ impl CatalogueCell {
         self.current.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    /// Reads the catalogue again if an import changed it, what is left of its products if orders did, and sorts it again if likes
-    /// changed.
+    /// Reads the catalogue again if an import or the desk changed it, what is left of its products if orders did, and sorts it again
+    /// if likes changed.
     pub async fn refresh(&self, db: &Database) -> Result<(), ServerError> {
         let mut counts = self.counts.lock().await;
         let (known, now) = self.current.read().unwrap_or_else(PoisonError::into_inner).clone();
         let revision = product::revision(db.read().await?.connection()).await?;
-        let (next, snapshot) = if revision == known.imports { less_orders(db, known, now).await? } else { read(db, self.currency).await? };
+        let (next, snapshot, is_read) =
+            if revision == known.imports { self.changed(db, known, now).await? } else { self.whole(db).await? };
         let is_liked = counts.refresh(db).await?;
         if !is_liked && next == known {
             return Ok(());
         }
         // What orders changed is in the same order as before.
-        let snapshot = if is_liked || next.imports != known.imports {
+        let snapshot = if is_liked || is_read {
             let by_product = counts.by_product().clone();
             let sorting = tokio::task::spawn_blocking(move || snapshot.liked(&by_product));
             sorting.await.map_err(|error| ServerError::Unavailable(error.into()))?
@@ -112,6 +115,43 @@ impl CatalogueCell {
         drop(before);
         Ok(())
     }
+
+    /// The same after a change of this node. It is made, whether it can be shown at once or not: a running shop does so a moment later.
+    pub async fn follow(&self, db: &Database) {
+        if let Err(error) = self.refresh(db).await {
+            tracing::warn!(error = chain(&error), "what changed is seen a moment later");
+        }
+    }
+
+    /// The snapshot after the changes that it does not know yet, and whether it was read anew: where orders changed the stock, and
+    /// nothing else, that is not needed.
+    async fn changed(&self, db: &Database, known: Revisions, snapshot: Snapshot) -> Result<(Revisions, Snapshot, bool), ServerError> {
+        let mut held = db.read().await?;
+        // The number is read first: what changes after it is read again the next time.
+        let changes = product::stock_revision(held.connection()).await?;
+        if changes == known.changes {
+            return Ok((known, snapshot, false));
+        }
+        let rows = product::changed(held.connection(), known.changes).await?;
+        drop(held);
+        match rows.into_iter().map(|row| restocked(row, &snapshot.catalogue)).collect::<Option<Vec<_>>>() {
+            Some(stock) => Ok((Revisions { changes, ..known }, snapshot.restocked(&stock), false)),
+            None => self.whole(db).await,
+        }
+    }
+
+    async fn whole(&self, db: &Database) -> Result<(Revisions, Snapshot, bool), ServerError> {
+        let (revisions, snapshot) = read(db, self.currency).await?;
+        Ok((revisions, snapshot, true))
+    }
+}
+
+/// What is left of a product of which nothing but the stock changed.
+fn restocked(row: ProductRow, catalogue: &Catalogue) -> Option<(Slug, u32)> {
+    let (is_hidden, product) = (row.is_hidden, of_row(row, &mut HashMap::new())?);
+    let now = catalogue.product(&product.slug)?;
+    let stock = product.stock;
+    (!is_hidden && Product { stock: now.stock, ..product } == *now).then(|| (now.slug.clone(), stock))
 }
 
 /// Makes sure that the prices are in this currency. Prices that an older release imported without a currency count as such.
@@ -180,25 +220,11 @@ pub async fn replace(db: &Database, rows: &[ProductRow], currency: Currency) -> 
     }
 }
 
-/// The snapshot after the orders that it does not know yet.
-async fn less_orders(db: &Database, known: Revisions, snapshot: Snapshot) -> Result<(Revisions, Snapshot), ServerError> {
-    let mut held = db.read().await?;
-    // The number is read first: what changes after it is read again the next time.
-    let orders = product::stock_revision(held.connection()).await?;
-    if orders == known.orders {
-        return Ok((known, snapshot));
-    }
-    let changed = product::restocked(held.connection(), known.orders).await?;
-    let changed: Vec<(Slug, u32)> =
-        changed.into_iter().filter_map(|(slug, stock)| Some((Slug::parse(&slug).ok()?, u32::try_from(stock).ok()?))).collect();
-    Ok((Revisions { orders, ..known }, snapshot.restocked(&changed)))
-}
-
 async fn read(db: &Database, currency: Currency) -> Result<(Revisions, Snapshot), ServerError> {
-    // The revisions are read first, so that the next round notices an import or an order in between.
+    // The revisions are read first, so that the next round notices a change in between.
     let mut held = db.read().await?;
     let imports = product::revision(held.connection()).await?;
-    let orders = product::stock_revision(held.connection()).await?;
+    let changes = product::stock_revision(held.connection()).await?;
     let rows = product::all(held.connection()).await?;
     // The currency is read last. If an import in between changed it, its prices must not be shown in this shop's currency.
     let stored = product::currency(held.connection()).await?;
@@ -208,6 +234,7 @@ async fn read(db: &Database, currency: Currency) -> Result<(Revisions, Snapshot)
     }
     // To sort a hundred thousand products takes a moment, so it must not block other requests.
     let sorting = move || {
+        let rows = for_sale(rows);
         let stored = rows.len();
         // Many products may share a picture.
         let mut pictures: HashMap<String, String> = HashMap::new();
@@ -219,7 +246,14 @@ async fn read(db: &Database, currency: Currency) -> Result<(Revisions, Snapshot)
         Ok::<_, ServerError>(Catalogue::new(products, currency, Box::new(index)))
     };
     let catalogue = tokio::task::spawn_blocking(sorting).await.map_err(|error| ServerError::Unavailable(error.into()))??;
-    Ok((Revisions { imports, orders }, Snapshot { catalogue: Arc::new(catalogue), templates: Arc::default() }))
+    Ok((Revisions { imports, changes }, Snapshot { catalogue: Arc::new(catalogue), templates: Arc::default() }))
+}
+
+/// Those that are not hidden. A variant is hidden with its main product.
+fn for_sale(mut rows: Vec<ProductRow>) -> Vec<ProductRow> {
+    let hidden: HashSet<String> = rows.iter().filter(|row| row.is_hidden).map(|row| row.slug.clone()).collect();
+    rows.retain(|row| !row.is_hidden && !hidden.contains(&row.variant_of));
+    rows
 }
 
 fn of_row(row: ProductRow, pictures: &mut HashMap<String, String>) -> Option<Product> {

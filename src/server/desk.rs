@@ -6,6 +6,7 @@ use crate::{
     domain::{
         cursor::{ASKED, Cursor, PageOf},
         desk::{Buyer, DESK, DESK_AUDIT, DESK_ORDERS, DeskOrder, DeskPage, ListedOrder, OrderFilter, OrderList, Today},
+        desk_products::{DESK_NEW_PRODUCT, DESK_PRODUCTS},
         flash::Flash,
         money::Money,
         order::{OrderNumber, OrderStatus},
@@ -19,7 +20,7 @@ use crate::{
             order_list::{self, ListRow, Wanted},
             shop_order,
         },
-        email,
+        desk_products, email,
         error::ServerError,
         keeper::Keeper,
         order_status, orders,
@@ -67,6 +68,7 @@ async fn page(state: &AppState, uri: &Uri) -> Result<Option<DeskPage>, ServerErr
         DESK => Some(DeskPage::Today(today(state).await?)),
         DESK_ORDERS => Some(DeskPage::Orders(listed(state.db(), OrderFilter::parse(&status, &q), cursor).await?)),
         DESK_AUDIT => Some(DeskPage::Audit(audit::page(state.db(), cursor).await?)),
+        path if path == DESK_NEW_PRODUCT || path.starts_with(DESK_PRODUCTS) => desk_products::page(state, uri).await?,
         path => match path.strip_prefix(DESK_ORDERS).and_then(|rest| rest.strip_prefix('/')) {
             Some(number) => order(state.db(), number).await?.map(|order| DeskPage::Order(Box::new(order))),
             None => None,

@@ -53,8 +53,8 @@ pub enum ServerError {
     /// The library of passkeys failed.
     #[error("webauthn-rs failed")]
     Passkeys(#[from] WebauthnError),
-    /// What is kept of a passkey could not be written.
-    #[error("a passkey could not be written")]
+    /// What is kept as JSON could not be written.
+    #[error("a value could not be written as JSON")]
     Unwritable(#[from] serde_json::Error),
     /// The metrics for Prometheus could not be set up.
     #[error("the figures cannot be counted")]

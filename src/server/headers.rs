@@ -1,6 +1,7 @@
 //! The headers every answer carries, and the checks on those a request brings.
 
 use crate::{
+    domain::desk_products::UPLOAD,
     error::AppError,
     server::{answers, config::Config, listen::Doubtful, state::AppState},
 };
@@ -105,10 +106,11 @@ fn refusal(request: &Request, config: &Config) -> Option<Response> {
     (!uri.path().starts_with('/')).then(|| StatusCode::NOT_FOUND.into_response())
 }
 
-/// Lets only plain form bodies through: the one kind our forms and scripts send.
+/// Lets only plain form bodies through: the one kind our forms and scripts send, but for the form with a file.
 pub async fn forms_only(request: Request, next: Next) -> Response {
+    let wanted = if request.uri().path() == UPLOAD { "multipart/form-data" } else { "application/x-www-form-urlencoded" };
     let kind = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let form = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+    let form = kind.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted));
     if request.method() == Method::POST && !form { StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response() } else { next.run(request).await }
 }
 

@@ -18,6 +18,7 @@ use crate::{
         language,
         mail::Mail,
         mail_server::MailServer,
+        pictures,
         state::AppState,
     },
 };
@@ -119,12 +120,12 @@ async fn keep_clean(state: &AppState) {
     loop {
         rounds.tick().await;
         if let Err(error) = clean(state).await {
-            tracing::error!(error = chain(&error), "could not remove old mails, links and events");
+            tracing::error!(error = chain(&error), "could not remove old mails, links, events and pictures");
         }
     }
 }
 
-/// Removes mails, links, security events and entries of the audit list that are old.
+/// Removes mails, links, security events and entries of the audit list that are old, and pictures that no product names.
 pub async fn clean(state: &AppState) -> Result<(), ServerError> {
     let now = state.clock().now();
     let mut held = state.db().write().await?;
@@ -132,7 +133,8 @@ pub async fn clean(state: &AppState) -> Result<(), ServerError> {
     account_token::delete_expired(held.connection(), now).await?;
     security_event::delete_older(held.connection(), now.plus(-security_event::KEPT_FOR)).await?;
     audit::delete_older(held.connection(), now.plus(-audit::KEPT_FOR)).await?;
-    Ok(())
+    drop(held);
+    pictures::remove_unused(state.db(), now).await
 }
 
 /// Sends every mail that is due, one after another, until one must wait; gives how many were sent.

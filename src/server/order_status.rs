@@ -13,7 +13,7 @@ use crate::{
             Connection, Transaction, account, coupon, product,
             shop_order::{self, OrderRow},
         },
-        error::{ServerError, chain},
+        error::ServerError,
         language,
         mail::{Mail, OrderMail},
         mailer::{self, Recipient},
@@ -55,7 +55,7 @@ pub async fn cancel(scope: &Scope, number: &OrderNumber, link: &str) -> Result<(
     let cancelling = async move {
         become_another(&own.state, &order, OrderStatus::Cancelled, None).await?;
         own.tell(Flash::OrderCancelled).await;
-        show_stock(&own.state).await;
+        own.state.catalogue_cell().follow(own.state.db()).await;
         Ok(())
     };
     scope.to_its_end(cancelling).await
@@ -69,20 +69,13 @@ pub async fn send(state: &AppState, number: &OrderNumber, by: Actor) -> Result<(
 /// Cancels an order for its buyer, as [`cancel`] does.
 pub async fn cancel_for_buyer(state: &AppState, number: &OrderNumber, by: Actor) -> Result<(), ServerError> {
     become_another(state, &named(state, number).await?, OrderStatus::Cancelled, Some(by)).await?;
-    show_stock(state).await;
+    state.catalogue_cell().follow(state.db()).await;
     Ok(())
 }
 
 async fn named(state: &AppState, number: &OrderNumber) -> Result<OrderRow, ServerError> {
     let order = shop_order::by_number(state.db().read().await?.connection(), number.as_str()).await?;
     Ok(order.ok_or(AppError::UnknownOrder)?)
-}
-
-/// Shows what a cancelled order gave back. A running shop does so by itself a moment later.
-async fn show_stock(state: &AppState) {
-    if let Err(error) = state.catalogue_cell().refresh(state.db()).await {
-        tracing::warn!(error = chain(&error), "what a cancelled order gave back is seen a moment later");
-    }
 }
 
 /// Gives an order its last status, and tells its buyer. What others than its buyer do is noted in the audit list.

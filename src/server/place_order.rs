@@ -56,9 +56,7 @@ pub async fn place(scope: &Scope, placing: Placing) -> Result<OrderView, ServerE
     let working = async move {
         let placed = placed(&own, &placing).await;
         // The next page is to show what was in the way; and other visitors, what is left.
-        if let Err(error) = own.state.catalogue_cell().refresh(own.state.db()).await {
-            tracing::warn!(error = chain(&error), "what an order changed is seen a moment later");
-        }
+        own.state.catalogue_cell().follow(own.state.db()).await;
         placed
     };
     scope.to_its_end(working).await

@@ -2,7 +2,10 @@
 //!
 //! Leptos would read it itself, and report every problem with it as a fault of the server (500).
 
-use crate::server::listen::TooSlow;
+use crate::{
+    domain::{desk::is_of_desk, desk_products::UPLOAD},
+    server::{listen::TooSlow, pictures},
+};
 use axum::{
     body::{Body, Bytes, HttpBody, to_bytes},
     extract::Request,
@@ -15,6 +18,17 @@ use std::error::Error;
 
 /// The longest body a form may have, in bytes.
 const LONGEST: usize = 16 * 1_024;
+/// The same of a form at the desk: a description has 2,000 characters, each of which may take 12 bytes. Nobody but a keeper gets so far.
+const LONGEST_AT_DESK: usize = 48 * 1_024;
+
+/// The longest body at an address, and whether it is text.
+fn bounds(path: &str) -> (usize, bool) {
+    match path {
+        UPLOAD => (pictures::MAX_READ, false),
+        path if is_of_desk(path) => (LONGEST_AT_DESK, true),
+        _ => (LONGEST, true),
+    }
+}
 
 /// Lets a request through with its whole body: 413 if that is too long, 408 if it came too slowly, 400 if it ended early,
 /// came in broken pieces, or is no text.
@@ -23,7 +37,7 @@ pub async fn whole(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
-    match read(body, &parts.headers).await {
+    match read(body, &parts.headers, bounds(parts.uri.path())).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
         Err(status) => {
             tracing::debug!(status = status.as_u16(), "a body could not be read");
@@ -32,13 +46,13 @@ pub async fn whole(request: Request, next: Next) -> Response {
     }
 }
 
-async fn read(body: Body, headers: &HeaderMap) -> Result<Bytes, StatusCode> {
+async fn read(body: Body, headers: &HeaderMap, (longest, is_text): (usize, bool)) -> Result<Bytes, StatusCode> {
     let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
-    if announced.is_some_and(|length| length > LONGEST) {
+    if announced.is_some_and(|length| length > longest) {
         return Err(StatusCode::PAYLOAD_TOO_LARGE);
     }
-    let bytes = to_bytes(body, LONGEST).await.map_err(|error| reason(&error))?;
-    if str::from_utf8(&bytes).is_ok() { Ok(bytes) } else { Err(StatusCode::BAD_REQUEST) }
+    let bytes = to_bytes(body, longest).await.map_err(|error| reason(&error))?;
+    if !is_text || str::from_utf8(&bytes).is_ok() { Ok(bytes) } else { Err(StatusCode::BAD_REQUEST) }
 }
 
 fn reason(error: &(dyn Error + 'static)) -> StatusCode {

@@ -12,7 +12,7 @@ use crate::{
         attacks::stage::ShopItself,
         builds, codings, debug_session, gate, headers,
         keeper::{self, Keeper},
-        language, limit_layers, log, metrics_endpoint, probes,
+        language, limit_layers, log, metrics_endpoint, pictures, probes,
         render::{AsItIs, Renderer},
         request_body, search_engines, share_picture,
         state::AppState,
@@ -94,7 +94,7 @@ where
     // Files know no session: they are the same for everybody and set no cookie.
     let files = Router::new()
         .route("/pkg/{*path}", get(builds::package).with_state(state.clone()))
-        .route("/pictures/{*path}", get(assets::picture))
+        .route("/pictures/{*path}", get(pictures::serve).with_state(state.clone()))
         .route("/favicon.svg", get(assets::favicon))
         .merge(share_picture::routes(&state))
         .merge(search_engines::routes(&state));

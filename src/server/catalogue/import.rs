@@ -1,13 +1,14 @@
 //! Reads and checks a shop keeper's catalogue file as a whole, and writes one.
 
 mod csv;
-mod variants;
+pub mod variants;
 
 use crate::{
     domain::{
         money::{Currency, Price},
         own_path::OwnPath,
-        product::{Options, Product, Slug},
+        product::{Product, Slug},
+        product_field::{ProductField, is_unprintable},
     },
     server::db::product::ProductRow,
 };
@@ -73,12 +74,14 @@ struct Entry {
     variant_of: Text,
     #[serde(default)]
     options: Text,
+    #[serde(default)]
+    hidden: Text,
 }
 
 /// The fields' names, as a CSV file lists them in its first line.
 const FIELDS: [&str; 8] = ["slug", "name", "category", "price", "stock", "summary", "description", "picture"];
 /// Those of fields that a file may leave out. They are empty then.
-const MORE_FIELDS: [&str; 3] = ["pictures", "variant_of", "options"];
+const MORE_FIELDS: [&str; 4] = ["pictures", "variant_of", "options", "hidden"];
 
 /// A text, or nothing if the file has another kind of value there.
 #[derive(Clone, Debug)]
@@ -115,10 +118,10 @@ impl<'de> Deserialize<'de> for Stock {
 
 /// The longest file that is read, in bytes. The largest number of products, with the longest texts, fits in.
 pub const MAX_BYTES: u64 = 512 * 1024 * 1024;
-/// The most products that a file may have.
-const MAX_PRODUCTS: usize = 100_000;
-/// The largest stock of one product.
-const MAX_STOCK: i64 = 1_000_000;
+/// What the field `hidden` says of a product that is not for sale.
+const HIDDEN: &str = "yes";
+/// The most products that a shop may have.
+pub const MAX_PRODUCTS: usize = 100_000;
 
 /// Reads and checks a whole file. It reports every fault, not only the first.
 pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<ProductRow>, Vec<Fault>> {
@@ -146,7 +149,10 @@ pub fn parse(text: &str, format: Format, currency: Currency) -> Result<Vec<Produ
         }
     }
     if faults.is_empty() {
-        faults = variants::faults(&rows, &seen);
+        let line = |slug: &str| seen.get(slug).copied().unwrap_or_default();
+        faults = variants::faults(&rows)
+            .map(|(slug, fault)| Fault { line: line(slug), field: fault.field(), reason: fault.to_string() })
+            .collect();
     }
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
@@ -166,7 +172,8 @@ pub fn export(rows: &[ProductRow], currency: Currency) -> String {
             ("description", text(&row.description)),
             ("picture", text(&row.picture)),
         ];
-        let more = [("pictures", &row.pictures), ("variant_of", &row.variant_of), ("options", &row.options)];
+        let hidden = if row.is_hidden { HIDDEN } else { "" };
+        let more = [("pictures", row.pictures.as_str()), ("variant_of", &row.variant_of), ("options", &row.options), ("hidden", hidden)];
         let more = more.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (*name, text(value)));
         let fields: Vec<String> = fields.into_iter().chain(more).map(|(name, value)| format!("    \"{name}\": {value}")).collect();
         format!("  {{\n{}\n  }}", fields.join(",\n"))
@@ -186,27 +193,24 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
         faults.push((field, reason.to_owned()));
         String::new()
     };
-    let slug = read(entry.slug, "slug", &|text| Slug::parse(text).is_ok(), "must be 1 to 64 lower-case letters, digits and single hyphens");
-    let name = read(entry.name, "name", &|text| is_line(text, 1, 80), "must have 1 to 80 characters on one line");
-    let category = read(
-        entry.category,
-        "category",
-        &|text| Slug::of_name(text).is_ok() && is_line(text, 1, 40),
-        "must have 1 to 40 characters on one line, with a letter among them",
-    );
-    let price = read(
+    let mut text = |text: Text, field: ProductField, reason: &str| read(text, field.as_str(), &|text| field.takes(text, currency), reason);
+    let slug = text(entry.slug, ProductField::Slug, "must be 1 to 64 lower-case letters, digits and single hyphens");
+    let name = text(entry.name, ProductField::Name, "must have 1 to 80 characters on one line");
+    let category = text(entry.category, ProductField::Category, "must have 1 to 40 characters on one line, with a letter among them");
+    let price = text(
         entry.price,
-        "price",
-        &|text| Price::parse(text, currency).is_some(),
+        ProductField::Price,
         &format!("must be decimal text such as 999.99, at most 1000000.00, as {currency} is written"),
     );
-    let summary = read(entry.summary, "summary", &|text| is_line(text, 0, 120), "must have at most 120 characters on one line");
-    let description = read(
+    let summary = text(entry.summary, ProductField::Summary, "must have at most 120 characters on one line");
+    let description = text(
         entry.description,
-        "description",
-        &|text| text.chars().count() <= 2_000 && !text.chars().any(|c| is_unprintable(c) && !"\n\r\t".contains(c)),
+        ProductField::Description,
         "must have at most 2000 characters, and no control characters except line ends and tabs",
     );
+    let options = text(entry.options, ProductField::Options, "must be 1 to 3 options, such as \"Colour: blue; Size: large\"");
+    // In one spelling, so that the same choice is not there twice.
+    let options = ProductField::Options.tidied(&options, currency);
     let is_path = |text: &str| OwnPath::parse(text).is_some();
     let picture = read(entry.picture, "picture", &is_path, "must be a path on this site, such as /pictures/laptop.svg");
     let pictures = read(
@@ -217,33 +221,19 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
     );
     let is_none_or_slug = |text: &str| text.is_empty() || Slug::parse(text).is_ok();
     let variant_of = read(entry.variant_of, "variant_of", &is_none_or_slug, "must be the slug of the product of which this is a variant");
-    let is_none_or_options = |text: &str| text.is_empty() || (is_line(text, 1, 200) && Options::parse(text).is_ok());
-    let options = read(entry.options, "options", &is_none_or_options, "must be 1 to 3 options, such as \"Colour: blue; Size: large\"");
-    // In one spelling, so that the same choice is not there twice.
-    let options = Options::parse(&options).map(|options| options.to_string()).unwrap_or_default();
+    let is_hidden = read(entry.hidden, "hidden", &|text| ["", HIDDEN].contains(&text), "must be \"yes\", or empty") == HIDDEN;
     let pictures = pictures.split_whitespace().collect::<Vec<_>>().join(" ");
-    let stock = entry.stock.0.filter(|stock| (0..=MAX_STOCK).contains(stock));
+    let stock = entry.stock.0.filter(|stock| (0..=i64::from(Product::MAX_STOCK)).contains(stock));
     if stock.is_none() {
         faults.push(("stock", "must be a whole number from 0 to 1000000".to_owned()));
     }
     match (Price::parse(&price, currency), stock) {
         (Some(price), Some(stock)) if faults.is_empty() => {
             let price = price.money().units();
-            Ok(ProductRow { slug, name, category, price, stock, summary, description, picture, pictures, variant_of, options })
+            Ok(ProductRow { slug, name, category, price, stock, summary, description, picture, pictures, variant_of, options, is_hidden })
         }
         _ => Err(faults),
     }
-}
-
-/// Whether a text is one line of `least` to `most` characters, without spaces at its ends.
-fn is_line(text: &str, least: usize, most: usize) -> bool {
-    (least..=most).contains(&text.chars().count()) && !text.chars().any(is_unprintable) && text.trim() == text
-}
-
-/// Whether a character is invisible and may do harm: control characters (Postgres refuses NUL in a text, and a terminal obeys an
-/// escape), ends of lines and paragraphs, and characters that change the direction of the text after them.
-fn is_unprintable(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{feff}')
 }
 
 /// The array's objects with the line each begins in.

@@ -60,7 +60,7 @@ fn a_file_of_another_shape_is_refused_where_it_breaks() {
         faults("[\n1,\n{\n\"slug\": \"mug\",\n\"colour\": 1}]", Format::Json),
         [
             "line 2: invalid type: integer `1`, expected an object with the fields of a product",
-            "line 5: unknown field `colour`, expected one of `slug`, `name`, `category`, `price`, `stock`, `summary`, `description`, `picture`, `pictures`, `variant_of`, `options`",
+            "line 5: unknown field `colour`, expected one of `slug`, `name`, `category`, `price`, `stock`, `summary`, `description`, `picture`, `pictures`, `variant_of`, `options`, `hidden`",
         ]
     );
 }
@@ -69,7 +69,7 @@ fn a_file_of_another_shape_is_refused_where_it_breaks() {
 #[test]
 fn a_csv_file_begins_with_the_names_of_the_fields() {
     let named = [
-        "line 1: must name the fields: slug,name,category,price,stock,summary,description,picture, and may name: pictures,variant_of,options",
+        "line 1: must name the fields: slug,name,category,price,stock,summary,description,picture, and may name: pictures,variant_of,options,hidden",
     ];
     let row = "mug,Mug,Desk,12.50,4,,,/m.svg\n";
     for text in ["", "\n", row, &row.repeat(2), "slug,name\nmug,Mug\n", &format!("slug,{HEADER}"), &format!("colour,{HEADER}")] {
@@ -89,7 +89,7 @@ fn with(field: &str, value: &str) -> String {
         "price" => r#""1.00""#,
         "stock" => "1",
         "picture" => r#""/m.svg""#,
-        "pictures" | "variant_of" | "options" => r#""""#,
+        "pictures" | "variant_of" | "options" | "hidden" => r#""""#,
         _ => r#""Mug""#,
     };
     let fields: Vec<String> =
@@ -175,7 +175,8 @@ fn variants_have_a_main_product_on_the_same_shelf_and_differ_in_the_same_options
     assert_eq!(fault(("m", "Desk", "mug", "")), ["line 2, options: must name the same as those of mug: Size"]);
     assert_eq!(fault(("m", "Desk", "mug", "Size:s")), ["line 2, options: are those of another variant of mug"]);
     let many: Vec<_> = (0..100).map(|number| (format!("m{number}"), format!("Size: {number}"))).collect();
-    let rows: Vec<_> = std::iter::once(main).chain(many.iter().map(|(slug, options)| (slug.as_str(), "Desk", "mug", options.as_str()))).collect();
+    let rows: Vec<_> =
+        std::iter::once(main).chain(many.iter().map(|(slug, options)| (slug.as_str(), "Desk", "mug", options.as_str()))).collect();
     assert!(parse(&file(&rows[..100]), Format::Csv, Currency::Usd).is_ok(), "a hundred");
     assert_eq!(faults(&file(&rows), Format::Csv), ["line 102, variant_of: is mug, of which there are more than 100 variants"]);
     let without = ("mug", "Desk", "", "");

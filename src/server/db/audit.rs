@@ -19,10 +19,12 @@ pub struct NewEntry<'a> {
     pub address: Option<String>,
     /// What, as `domain::audit` calls it.
     pub act: &'static str,
-    /// To which order.
+    /// To which order or product.
     pub subject: Option<&'a str>,
     /// To which account.
     pub subject_account: Option<i64>,
+    /// What changed by it.
+    pub changes: Option<String>,
 }
 
 /// An entry as it is stored.
@@ -40,21 +42,26 @@ pub struct EntryRow {
     pub address: Option<String>,
     /// What.
     pub act: String,
-    /// To which order.
+    /// To which order or product; the act says which of both.
     pub subject: Option<String>,
     /// To which account.
     pub subject_account_id: Option<i64>,
     /// The name of that account, while it exists.
     pub subject_username: Option<String>,
+    /// What changed by it.
+    pub changes: Option<String>,
 }
 
 const ENTRIES: &str = "select audit.id as id, at, account_id, actor.username as username, address, act,
-        subject, subject_account_id, other.username as subject_username
+        subject, subject_account_id, other.username as subject_username, changes
     from audit left join account as actor on actor.id = account_id left join account as other on other.id = subject_account_id";
+
+/// What an account did, and what was done to it.
+pub const OF_ACCOUNT: &str = "where account_id = $1 or subject_account_id = $1 order by audit.id desc";
 
 /// Adds an entry.
 pub async fn insert(connection: Connection<'_>, entry: &NewEntry<'_>) -> Result<(), sqlx::Error> {
-    let text = "insert into audit (at, account_id, address, act, subject, subject_account_id) values ($1, $2, $3, $4, $5, $6)";
+    let text = "insert into audit (at, account_id, address, act, subject, subject_account_id, changes) values ($1, $2, $3, $4, $5, $6, $7)";
     execute!(
         connection,
         sqlx::query(text)
@@ -64,6 +71,7 @@ pub async fn insert(connection: Connection<'_>, entry: &NewEntry<'_>) -> Result<
             .bind(entry.act)
             .bind(entry.subject)
             .bind(entry.subject_account)
+            .bind(entry.changes.as_deref())
     )?;
     Ok(())
 }
@@ -77,7 +85,7 @@ pub async fn page(connection: Connection<'_>, cursor: Cursor, most: i64) -> Resu
 
 /// Every entry of what an account did and of what was done to it, the newest first.
 pub async fn of_account(connection: Connection<'_>, account: i64) -> Result<Vec<EntryRow>, sqlx::Error> {
-    let text = format!("{ENTRIES} where account_id = $1 or subject_account_id = $1 order by audit.id desc");
+    let text = format!("{ENTRIES} {OF_ACCOUNT}");
     fetch!(connection, fetch_all, sqlx::query_as(&text).bind(account))
 }
 

@@ -13,6 +13,11 @@ pub struct Ordered {
     pub total: i64,
 }
 
+/// The orders that count.
+pub const ORDERED_SINCE: &str = "from shop_order where placed_at >= $1 and status not in ('cancelled', 'declined')";
+/// The accounts that count.
+pub const ACCOUNTS_SINCE: &str = "select count(*) from account where created_at >= $1";
+
 /// What was ordered since then and neither cancelled nor declined.
 pub async fn ordered_since(connection: Connection<'_>, since: Timestamp, currency: &str) -> Result<Ordered, sqlx::Error> {
     let (currency_of, total_of) = (
@@ -23,7 +28,7 @@ pub async fn ordered_since(connection: Connection<'_>, since: Timestamp, currenc
         "select count(*) as orders,
             cast(coalesce(sum((select sum(quantity) from order_line where order_id = shop_order.id)), 0) as bigint) as pieces,
             cast(coalesce(sum(case when {currency_of} = $2 then {total_of} end), 0) as bigint) as total
-         from shop_order where placed_at >= $1 and status not in ('cancelled', 'declined')"
+         {ORDERED_SINCE}"
     );
     fetch!(connection, fetch_one, sqlx::query_as(&text).bind(since.get()).bind(currency))
 }
@@ -35,5 +40,5 @@ pub async fn in_status(connection: Connection<'_>, status: &str) -> Result<i64, 
 
 /// How many accounts were made since then.
 pub async fn accounts_since(connection: Connection<'_>, since: Timestamp) -> Result<i64, sqlx::Error> {
-    fetch!(connection, fetch_one, sqlx::query_scalar("select count(*) from account where created_at >= $1").bind(since.get()))
+    fetch!(connection, fetch_one, sqlx::query_scalar(ACCOUNTS_SINCE).bind(since.get()))
 }

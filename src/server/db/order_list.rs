@@ -40,20 +40,29 @@ pub async fn page(
     cursor: Cursor,
     most: i64,
 ) -> Result<Vec<ListRow>, sqlx::Error> {
-    let (compares, order, id) = db::cursor::of(cursor);
-    // One condition for each, so that each has its index. The values have the same places in all of them.
-    let in_status = if status.is_some() { "status = $2" } else { "$2 = ''" };
-    let (is_wanted, value) = match wanted {
-        Wanted::All => ("$3 = ''", ""),
-        Wanted::Number(number) => ("number = $3", number.as_str()),
-        Wanted::Email(email) => ("shop_order.email = $3", email.as_str()),
-        Wanted::Product(slug) => ("shop_order.id in (select order_id from order_line where product = $3)", slug.as_str()),
+    let (text, (_, _, id)) = (statement(status, wanted, cursor), db::cursor::of(cursor));
+    let value = match wanted {
+        Wanted::All => "",
+        Wanted::Number(value) | Wanted::Email(value) | Wanted::Product(value) => value,
     };
-    let text = format!(
+    fetch!(connection, fetch_all, sqlx::query_as(&text).bind(id).bind(status.unwrap_or_default()).bind(value).bind(most))
+}
+
+/// The statement of [`page`]. It has one condition for each wish, so that each has its index. The values have the same places in all
+/// of them.
+pub fn statement(status: Option<&str>, wanted: &Wanted, cursor: Cursor) -> String {
+    let (compares, order, _) = db::cursor::of(cursor);
+    let in_status = if status.is_some() { "status = $2" } else { "$2 = ''" };
+    let is_wanted = match wanted {
+        Wanted::All => "$3 = ''",
+        Wanted::Number(_) => "number = $3",
+        Wanted::Email(_) => "shop_order.email = $3",
+        Wanted::Product(_) => "shop_order.id in (select order_id from order_line where product = $3)",
+    };
+    format!(
         "select shop_order.id as id, number, status, placed_at, sums, is_forgotten, username,
             (select cast(coalesce(sum(quantity), 0) as bigint) from order_line where order_id = shop_order.id) as pieces
          from shop_order left join account on account.id = account_id
          where shop_order.id {compares} $1 and {in_status} and {is_wanted} order by shop_order.id {order} limit $4"
-    );
-    fetch!(connection, fetch_all, sqlx::query_as(&text).bind(id).bind(status.unwrap_or_default()).bind(value).bind(most))
+    )
 }

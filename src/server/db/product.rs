@@ -3,7 +3,7 @@
 use crate::server::db::Connection;
 
 /// One product as it is stored.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct ProductRow {
     /// Its name in addresses.
     pub slug: String,
@@ -27,17 +27,22 @@ pub struct ProductRow {
     pub variant_of: String,
     /// Which variant it is, as [`Options`](crate::domain::product::Options) are written; empty where there is only one.
     pub options: String,
+    /// Whether it is not for sale.
+    pub is_hidden: bool,
 }
 
-/// Every product in the shop keeper's order. It is read in parts, because Postgres has two seconds for a statement.
+/// The columns of a [`ProductRow`].
+pub(super) const SHOWN: &str =
+    "slug, name, category, price, stock, summary, description, picture, pictures, variant_of, options, is_hidden";
+
+/// Every product in the shop keeper's order, hidden ones included. It is read in parts, because Postgres has two seconds for a statement.
 pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx::Error> {
-    let text = "select slug, name, category, price, stock, summary, description, picture, pictures, variant_of, options from product
-        where position >= $1 and position < $2 order by position";
+    let text = format!("select {SHOWN} from product where position >= $1 and position < $2 order by position");
     let last: Option<i64> = fetch!(connection.reborrow(), fetch_one, sqlx::query_scalar("select max(position) from product"))?;
     let mut all = Vec::new();
     let mut from = 0;
     while last.is_some_and(|last| from <= last) {
-        let some: Vec<ProductRow> = fetch!(connection.reborrow(), fetch_all, sqlx::query_as(text).bind(from).bind(from + AT_A_TIME))?;
+        let some: Vec<ProductRow> = fetch!(connection.reborrow(), fetch_all, sqlx::query_as(&text).bind(from).bind(from + AT_A_TIME))?;
         all.extend(some);
         from += AT_A_TIME;
     }
@@ -48,8 +53,21 @@ pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx
 const AT_A_TIME: i64 = 10_000;
 
 /// What an import writes.
-const COLUMNS: [&str; 12] =
-    ["slug", "position", "name", "category", "price", "stock", "summary", "description", "picture", "pictures", "variant_of", "options"];
+const COLUMNS: [&str; 13] = [
+    "slug",
+    "position",
+    "name",
+    "category",
+    "price",
+    "stock",
+    "summary",
+    "description",
+    "picture",
+    "pictures",
+    "variant_of",
+    "options",
+    "is_hidden",
+];
 
 /// How many products one statement writes to the draft: SQLite takes 32,766 parameters, Postgres 65,535.
 pub const ROWS: usize = 500;
@@ -58,7 +76,7 @@ pub const ROWS: usize = 500;
 /// products there, and then moves them into the catalogue in one short step.
 pub async fn begin_draft(connection: Connection<'_>) -> Result<(), sqlx::Error> {
     let text = "create temporary table product_draft (position bigint primary key, slug text, name text, category text, price bigint,
-        stock bigint, summary text, description text, picture text, pictures text, variant_of text, options text)";
+        stock bigint, summary text, description text, picture text, pictures text, variant_of text, options text, is_hidden boolean)";
     execute!(connection, sqlx::query(text))?;
     Ok(())
 }
@@ -88,7 +106,8 @@ pub async fn insert_into_draft(connection: Connection<'_>, position: i64, produc
                 .bind(&product.picture)
                 .bind(&product.pictures)
                 .bind(&product.variant_of)
-                .bind(&product.options);
+                .bind(&product.options)
+                .bind(product.is_hidden);
         }
         query
     })?;
@@ -124,25 +143,29 @@ pub async fn lock(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar(text))
 }
 
-/// How many orders changed the stock so far.
+/// How often single products were changed so far: their stock by orders, anything at the desk.
 pub async fn stock_revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select stock_revision from catalogue where id = 1"))
 }
 
-/// Counts another one; gives its number. Imports and other orders wait until this transaction ends, so numbers become visible in order.
+/// Counts another change; gives its number. Imports and other changes wait until this transaction ends, so numbers become visible in
+/// order.
 pub async fn next_stock_revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     let text = "update catalogue set stock_revision = stock_revision + 1 where id = 1 returning stock_revision";
     fetch!(connection, fetch_one, sqlx::query_scalar(text))
 }
 
-/// The stock of each product that changed after this many orders.
-pub async fn restocked(connection: Connection<'_>, since: i64) -> Result<Vec<(String, i64)>, sqlx::Error> {
-    fetch!(connection, fetch_all, sqlx::query_as("select slug, stock from product where stock_revision > $1").bind(since))
+/// The products that changed after this many changes.
+pub async fn changed(connection: Connection<'_>, since: i64) -> Result<Vec<ProductRow>, sqlx::Error> {
+    let text = format!("select {SHOWN} from product where stock_revision > $1");
+    fetch!(connection, fetch_all, sqlx::query_as(&text).bind(since))
 }
 
-/// Takes pieces out of the stock, if there are as many at this price; false if not.
+/// Takes pieces out of the stock, if the product is for sale and there are as many at this price; false if not.
 pub async fn take(connection: Connection<'_>, slug: &str, pieces: i64, price: i64, revision: i64) -> Result<bool, sqlx::Error> {
-    let text = "update product set stock = stock - $2, stock_revision = $4 where slug = $1 and stock >= $2 and price = $3";
+    let text = "update product set stock = stock - $2, stock_revision = $4 where slug = $1 and stock >= $2 and price = $3
+        and not is_hidden
+        and not exists (select 1 from product as main where main.slug = product.variant_of and main.is_hidden)";
     let taken = execute!(connection, sqlx::query(text).bind(slug).bind(pieces).bind(price).bind(revision));
     taken.map(|rows| rows > 0)
 }

@@ -1,49 +1,79 @@
 //! What must be true of the variants of a product together.
 
-use super::Fault;
 use crate::{domain::product::Options, server::db::product::ProductRow};
 use std::collections::{HashMap, HashSet};
 
 /// The most variants of one product: each has a link on the pages of all others.
 const MAX: usize = 100;
 
-/// What is wrong with the variants of these products, each of which is right by itself; `lines` has the line of each slug.
-pub(super) fn faults(rows: &[ProductRow], lines: &HashMap<String, u64>) -> Vec<Fault> {
+/// What is wrong with a variant.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum VariantFault {
+    /// There is no such product.
+    #[error("is {0}, which is not in the file")]
+    NoMain(String),
+    /// It cannot stand for others.
+    #[error("is {0}, which is a variant itself")]
+    MainIsVariant(String),
+    /// There are too many.
+    #[error("is {0}, of which there are more than {MAX} variants")]
+    TooMany(String),
+    /// Lists show all variants as one, on one shelf.
+    #[error("must be that of {0}")]
+    OtherShelf(String),
+    /// The options have other names.
+    #[error("must name the same as those of {0}: {1}")]
+    OtherOptions(String, String),
+    /// The main product has no options.
+    #[error("must be there at {0}, too")]
+    NoOptions(String),
+    /// There is one like it.
+    #[error("are those of another variant of {0}")]
+    SameOptions(String),
+}
+
+impl VariantFault {
+    /// The field that is wrong.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::NoMain(_) | Self::MainIsVariant(_) | Self::TooMany(_) => "variant_of",
+            Self::OtherShelf(_) => "category",
+            Self::OtherOptions(..) | Self::NoOptions(_) | Self::SameOptions(_) => "options",
+        }
+    }
+}
+
+/// What is wrong with the variants among these products, each of which is right by itself, with the slug of each.
+pub fn faults(rows: &[ProductRow]) -> impl Iterator<Item = (&str, VariantFault)> {
     let by_slug: HashMap<&str, &ProductRow> = rows.iter().map(|row| (row.slug.as_str(), row)).collect();
-    let mut faults = Vec::new();
     // Of each main product, which options are there. Its own come first, wherever it stands in the file.
     let mut taken: HashMap<&str, HashSet<&str>> = HashMap::new();
     for row in rows.iter().filter(|row| row.variant_of.is_empty()) {
         taken.entry(&row.slug).or_default().insert(&row.options);
     }
-    for row in rows.iter().filter(|row| !row.variant_of.is_empty()) {
-        let mut fault = |field, reason: String| {
-            faults.push(Fault { line: lines.get(&row.slug).copied().unwrap_or_default(), field, reason });
-        };
-        let slug = &row.variant_of;
-        let Some(main) = by_slug.get(slug.as_str()) else {
-            fault("variant_of", format!("is {slug}, which is not in the file"));
-            continue;
-        };
+    let names = |row: &ProductRow| Options::parse(&row.options).map(|options| options.names().map(str::to_owned).collect::<Vec<_>>());
+    let of_one = move |row| {
+        let ProductRow { variant_of: slug, options, category, .. }: &ProductRow = row;
+        let Some(main) = by_slug.get(slug.as_str()) else { return vec![VariantFault::NoMain(slug.clone())] };
         if !main.variant_of.is_empty() {
-            fault("variant_of", format!("is {slug}, which is a variant itself"));
-            continue;
+            return vec![VariantFault::MainIsVariant(slug.clone())];
         }
-        if main.category != row.category {
-            fault("category", format!("must be that of {slug}"));
-        }
-        let names = |row: &ProductRow| Options::parse(&row.options).map(|options| options.names().map(str::to_owned).collect::<Vec<_>>());
-        match (names(main), names(row)) {
-            (Ok(of_main), Ok(own)) if of_main == own => {}
-            (Ok(of_main), _) => fault("options", format!("must name the same as those of {slug}: {}", of_main.join(", "))),
-            (Err(_), _) => fault("options", format!("must be there at {slug}, too")),
-        }
+        let shelf = (main.category != *category).then(|| VariantFault::OtherShelf(slug.clone()));
+        let options_fault = match (names(main), names(row)) {
+            (Ok(of_main), Ok(own)) if of_main == own => None,
+            (Ok(of_main), _) => Some(VariantFault::OtherOptions(slug.clone(), of_main.join(", "))),
+            (Err(_), _) => Some(VariantFault::NoOptions(slug.clone())),
+        };
         let all = taken.entry(&main.slug).or_default();
-        if !all.insert(&row.options) {
-            fault("options", format!("are those of another variant of {slug}"));
-        } else if all.len() > MAX {
-            fault("variant_of", format!("is {slug}, of which there are more than {MAX} variants"));
-        }
-    }
-    faults
+        let choice = if all.insert(options) {
+            (all.len() > MAX).then(|| VariantFault::TooMany(slug.clone()))
+        } else {
+            Some(VariantFault::SameOptions(slug.clone()))
+        };
+        [shelf, options_fault, choice].into_iter().flatten().collect()
+    };
+    let of_variants = rows.iter().filter(|row| !row.variant_of.is_empty()).map(|row| row.slug.as_str());
+    of_variants
+        .zip(rows.iter().filter(|row| !row.variant_of.is_empty()).map(of_one))
+        .flat_map(|(slug, faults)| faults.into_iter().map(move |fault| (slug, fault)))
 }

@@ -196,6 +196,8 @@ async fn a_product_has_eight_pictures_at_most_and_one_that_nobody_shows_is_remov
     assert_eq!(app.browser().open(&stored[3]).await.status, StatusCode::NOT_FOUND);
     assert_eq!(app.browser().open(&stored[4]).await.status, StatusCode::OK);
     // Without any, a drawing stands in for it.
+    let mut kim = keeper(&app, "lee").await;
+    kim.visit("/desk/products/mug").await;
     for path in &stored[4..] {
         kim.submit("desk/remove_picture", &[("product", "mug"), ("picture", path)]).await;
     }

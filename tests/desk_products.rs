@@ -156,13 +156,12 @@ async fn what_is_wrong_with_a_product_is_said_beside_its_field_and_nothing_is_lo
         page.shows("aria-invalid=\"true\"");
     }
     for (call, fields) in [
-        ("change_product", [("slug", "none"), ("seen", "")]),
-        ("set_stock", [("product", "none"), ("stock", "1")]),
-        ("hide_product", [("product", "none"), ("hidden", "true")]),
-        ("remove_picture", [("product", "none"), ("picture", "/pictures/mug.svg")]),
+        ("change_product", [&LAMP[..], &[("slug", "none")]].concat()),
+        ("set_stock", vec![("product", "none"), ("stock", "1"), ("seen", "1")]),
+        ("hide_product", vec![("product", "none"), ("hidden", "true")]),
+        ("remove_picture", vec![("product", "none"), ("picture", "/pictures/mug.svg")]),
     ] {
-        let answer = kim.call(&format!("desk/{call}"), &[&fields[..], &LAMP, &[("seen", "1")]].concat()).await;
-        assert!([404, 422].contains(&answer.status.as_u16()), "{call}: {}", answer.text());
+        assert_eq!(kim.call(&format!("desk/{call}"), &fields).await.refusal(), "unknown_product", "{call}");
     }
     assert_eq!(acts(&app).await, 0);
     assert_eq!(app.database().number("select stock_revision from catalogue").await, 0, "nor is anything read again");
@@ -292,6 +291,11 @@ async fn variants_are_added_and_changed_by_the_rules_of_an_import() {
     for wrong in ["", "Size: large", "Colour: blue"] {
         kim.submit("desk/add_product", &variant("mug-red", wrong)).await.shows(refused);
     }
+    // An address that is left out says which variant it is.
+    let page = kim.submit("desk/add_product", &variant("", "Colour: black")).await;
+    page.shows("<h1>Reading lamp, black</h1>");
+    assert_eq!(text(&app, "variant_of", "reading-lamp-black").await, "mug");
+    kim.visit("/desk/new-product?variant_of=mug").await;
     let page = kim.submit("desk/add_product", &variant("mug-red", "Colour: red")).await;
     page.shows("<h1>Reading lamp, red</h1>");
     page.shows("a variant of");

@@ -255,3 +255,17 @@ async fn nothing_that_is_asked_for_likes_reads_a_whole_table() {
         assert!(!plan.contains("SCAN"), "{query}: {plan}");
     }
 }
+
+/// Not by its shape alone (WCAG 2.2, 1.3.3).
+#[tokio::test]
+async fn an_empty_list_calls_the_button_by_its_name() {
+    let app = TestApp::start().await;
+    let (mut guest, mut ada) = (app.browser(), app.member("ada").await);
+    guest.call("set_preferences", &[("theme", "dark")]).await;
+    for page in [guest.visit("/likes").await, guest.visit("/session").await, ada.visit("/dashboard").await] {
+        let text = page.text();
+        let told = text.split(['.', '>']).filter(|sentence| sentence.contains("heart") && !sentence.contains('<')).collect::<Vec<_>>();
+        assert!(told.iter().all(|sentence| sentence.contains("“Like”")), "{told:?}");
+        page.shows("“Like”");
+    }
+}

@@ -13,6 +13,8 @@ create index audit_subject_account_id on audit (subject_account_id) where subjec
 create table picture (
     -- Of the large one; part of their addresses.
     hash text primary key,
+    -- Pixels from left to right, of the large one.
+    width bigint not null,
     large bytea not null,
     small bytea not null,
     -- Seconds since 1970, when somebody sent it in last.

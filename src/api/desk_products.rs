@@ -17,7 +17,7 @@ pub async fn add_product(#[server(flatten)] texts: ProductTexts, #[server(defaul
         server::{desk_products, keeper, request},
     };
     let (keeper, scope) = (keeper::caller()?, request::scope()?);
-    let texts = desk_products::read(&scope.state, &texts)?;
+    let texts = desk_products::read(&scope.state, &texts, !variant_of.is_empty())?;
     let slug = desk_products::add(&scope, keeper, texts, variant_of).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }
@@ -30,7 +30,7 @@ pub async fn change_product(#[server(flatten)] texts: ProductTexts, #[server(def
         server::{desk_products, keeper, request},
     };
     let (keeper, scope) = (keeper::caller()?, request::scope()?);
-    let texts = desk_products::read(&scope.state, &texts)?;
+    let texts = desk_products::read(&scope.state, &texts, false)?;
     let slug = desk_products::change(&scope, keeper, texts, seen).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }

@@ -38,7 +38,9 @@ pub fn CartPanel(dashboard: RwSignal<DashboardView>) -> impl IntoView {
 pub fn LikesPanel(dashboard: RwSignal<DashboardView>) -> impl IntoView {
     let likes = Memo::new(move |_| dashboard.with(|dashboard| dashboard.likes));
     let summary = move || match likes.get() {
-        0 => Either::Left(view! { <p>{tr!("You like nothing yet. Press the heart of a product, and you find it again here.")}</p> }),
+        0 => {
+            Either::Left(view! { <p>{tr!("You like nothing yet. Press “Like”, the heart of a product, and you find it again here.")}</p> })
+        }
         count => {
             let things = tr_n!(count, "product you like.", "products you like.");
             Either::Right(view! {

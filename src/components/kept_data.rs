@@ -127,7 +127,7 @@ fn Entered(coupon: Option<CouponCode>) -> impl IntoView {
 #[component]
 fn Liked(likes: Vec<Slug>, catalogue: Arc<Catalogue>) -> impl IntoView {
     if likes.is_empty() {
-        return view! { <p>{tr!("You like nothing yet. Each product has a heart.")}</p> }.into_any();
+        return view! { <p>{tr!("You like nothing yet. Each product has a button “Like”.")}</p> }.into_any();
     }
     view! {
         {names(&likes, &catalogue)}

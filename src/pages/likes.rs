@@ -27,7 +27,7 @@ fn likes_of(request: Arc<PageRequest>) -> impl IntoView {
         view! {
             <div class="empty">
                 <p class="lead">{tr!("You like nothing yet.")}</p>
-                <p>{tr!("Press the heart of a product, and you find it again here.")}</p>
+                <p>{tr!("Press “Like”, the heart of a product, and you find it again here.")}</p>
                 <p><a class="button" href="/">{tr!("Find something nice")}</a></p>
                 <p><a href="/?sort=likes">{tr!("See what others like most")}</a></p>
             </div>

@@ -86,7 +86,7 @@ fn listed_product(row: &DeskRow) -> Option<ListedProduct> {
     let product = &row.product;
     Some(ListedProduct {
         slug: Slug::parse(&product.slug).ok()?,
-        name: full_name(product),
+        name: full_name(&product.name, &product.options),
         category: product.category.clone(),
         price: Price::minor(product.price)?,
         stock: u32::try_from(product.stock).ok()?,
@@ -94,10 +94,10 @@ fn listed_product(row: &DeskRow) -> Option<ListedProduct> {
     })
 }
 
-fn full_name(product: &ProductRow) -> String {
-    let options = Options::parse(&product.options).ok();
+fn full_name(name: &str, options: &str) -> String {
+    let options = Options::parse(options).ok();
     let values = options.iter().flat_map(Options::values);
-    std::iter::once(product.name.as_str()).chain(values).collect::<Vec<_>>().join(", ")
+    std::iter::once(name).chain(values).collect::<Vec<_>>().join(", ")
 }
 
 fn sale(row: &DeskRow) -> Sale {
@@ -115,7 +115,7 @@ async fn product_page(state: &AppState, slug: Slug) -> Result<Option<ProductAtDe
     let Some(row) = desk_product::by_slug(held.connection(), slug.as_str()).await? else { return Ok(None) };
     let alike = desk_product::alike(held.connection(), main_of(&row.product)).await?;
     drop(held);
-    let (texts, title, sale) = (texts(&row.product, state), full_name(&row.product), sale(&row));
+    let (texts, title, sale) = (texts(&row.product, state), full_name(&row.product.name, &row.product.options), sale(&row));
     let ProductRow { stock, variant_of, .. } = &row.product;
     Ok(Some(ProductAtDesk {
         title,
@@ -191,11 +191,13 @@ fn slug_of(name: &str) -> Option<Slug> {
     Slug::of_name(&name.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>()).ok()
 }
 
-/// What a form of a product holds, in the spelling that is stored; refused if a text breaks its rule.
-pub fn read(state: &AppState, typed: &ProductTexts) -> Result<ProductTexts, AppError> {
+/// What a form of a product holds, in the spelling that is stored; refused if a text breaks its rule. An address that is left out is made
+/// of the name, and of a variant also of its options.
+pub fn read(state: &AppState, typed: &ProductTexts, is_variant: bool) -> Result<ProductTexts, AppError> {
     let currency = state.config().currency;
     let texts = ProductTexts::of(|field| field.tidied(typed.get(field), currency));
-    let texts = match slug_of(texts.get(ProductField::Name)) {
+    let options = if is_variant { texts.get(ProductField::Options) } else { "" };
+    let texts = match slug_of(&full_name(texts.get(ProductField::Name), options)) {
         Some(slug) if texts.get(ProductField::Slug).is_empty() => texts.with(ProductField::Slug, slug.as_str()),
         _ => texts,
     };

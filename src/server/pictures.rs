@@ -87,7 +87,7 @@ impl ReadPicture {
 
     /// Stores it.
     pub async fn store(&self, db: &Database, now: Timestamp) -> Result<(), ServerError> {
-        Ok(picture::insert(db.write().await?.connection(), &self.picture.hash, &self.large, &self.small, now).await?)
+        Ok(picture::insert(db.write().await?.connection(), &self.picture, &self.large, &self.small, now).await?)
     }
 }
 
@@ -101,7 +101,7 @@ fn read(sent: &[u8]) -> Result<ReadPicture, ServerError> {
     reader.limits(limits);
     let unreadable = |error: image::ImageError| {
         tracing::debug!(%error, "a picture could not be read");
-        AppError::NoPicture
+        if matches!(error, image::ImageError::Limits(_)) { AppError::PictureTooLarge } else { AppError::NoPicture }
     };
     let mut decoder = reader.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
@@ -166,7 +166,7 @@ async fn content(state: &AppState, of: &SentPicture) -> Result<Option<Vec<u8>>, 
     if of.width == SentPicture::SMALL {
         return Ok(picture::small(held.connection(), &of.hash).await?);
     }
-    Ok(picture::large(held.connection(), &of.hash).await?)
+    Ok(picture::large(held.connection(), of).await?)
 }
 
 /// Removes pictures that no product names any more.

@@ -1,18 +1,28 @@
 //! Table `picture`: what shop keepers sent in.
 
-use crate::{domain::timestamp::Timestamp, server::db::Connection};
+use crate::{
+    domain::{picture::SentPicture, timestamp::Timestamp},
+    server::db::Connection,
+};
 
-/// Stores a picture. If it is there already, it counts as sent in now.
-pub async fn insert(connection: Connection<'_>, hash: &str, large: &[u8], small: &[u8], now: Timestamp) -> Result<(), sqlx::Error> {
-    let text = "insert into picture (hash, large, small, added_at) values ($1, $2, $3, $4)
+/// Stores a picture, by its large size. If it is there already, it counts as sent in now.
+pub async fn insert(
+    connection: Connection<'_>,
+    picture: &SentPicture,
+    large: &[u8],
+    small: &[u8],
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let text = "insert into picture (hash, width, large, small, added_at) values ($1, $2, $3, $4, $5)
         on conflict (hash) do update set added_at = excluded.added_at";
-    execute!(connection, sqlx::query(text).bind(hash).bind(large).bind(small).bind(now.get()))?;
+    execute!(connection, sqlx::query(text).bind(&picture.hash).bind(i64::from(picture.width)).bind(large).bind(small).bind(now.get()))?;
     Ok(())
 }
 
-/// The large one.
-pub async fn large(connection: Connection<'_>, hash: &str) -> Result<Option<Vec<u8>>, sqlx::Error> {
-    fetch!(connection, fetch_optional, sqlx::query_scalar("select large from picture where hash = $1").bind(hash))
+/// The large one, if it is as wide as its address says.
+pub async fn large(connection: Connection<'_>, picture: &SentPicture) -> Result<Option<Vec<u8>>, sqlx::Error> {
+    let text = "select large from picture where hash = $1 and width = $2";
+    fetch!(connection, fetch_optional, sqlx::query_scalar(text).bind(&picture.hash).bind(i64::from(picture.width)))
 }
 
 /// The small one.

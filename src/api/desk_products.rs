@@ -14,11 +14,11 @@ use leptos::{
 pub async fn add_product(#[server(flatten)] texts: ProductTexts, #[server(default)] variant_of: String) -> Result<Destination, AppError> {
     use crate::{
         domain::own_path::OwnPath,
-        server::{desk_products, keeper, request},
+        server::{change_products, keeper, request},
     };
     let (keeper, scope) = (keeper::caller()?, request::scope()?);
-    let texts = desk_products::read(&scope.state, &texts, !variant_of.is_empty())?;
-    let slug = desk_products::add(&scope, keeper, texts, variant_of).await?;
+    let texts = change_products::read(&scope.state, &texts, !variant_of.is_empty())?;
+    let slug = change_products::add(&scope, keeper, texts, variant_of).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }
 
@@ -27,11 +27,11 @@ pub async fn add_product(#[server(flatten)] texts: ProductTexts, #[server(defaul
 pub async fn change_product(#[server(flatten)] texts: ProductTexts, #[server(default)] seen: String) -> Result<Destination, AppError> {
     use crate::{
         domain::own_path::OwnPath,
-        server::{desk_products, keeper, request},
+        server::{change_products, keeper, request},
     };
     let (keeper, scope) = (keeper::caller()?, request::scope()?);
-    let texts = desk_products::read(&scope.state, &texts, false)?;
-    let slug = desk_products::change(&scope, keeper, texts, seen).await?;
+    let texts = change_products::read(&scope.state, &texts, false)?;
+    let slug = change_products::change(&scope, keeper, texts, seen).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }
 
@@ -44,13 +44,13 @@ pub async fn set_stock(
 ) -> Result<Destination, AppError> {
     use crate::{
         domain::{own_path::OwnPath, product::Slug},
-        server::{desk_products, keeper, request},
+        server::{change_products, keeper, request},
     };
     let (keeper, scope) = (keeper::caller()?, request::scope()?);
     let slug = Slug::parse(&product)?;
     let stock = stock.trim().parse().map_err(|_| AppError::InvalidStock)?;
     let seen = seen.parse().map_err(|_| AppError::StockChanged)?;
-    desk_products::set_stock(&scope, keeper, slug.clone(), stock, seen).await?;
+    change_products::set_stock(&scope, keeper, slug.clone(), stock, seen).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }
 
@@ -59,11 +59,11 @@ pub async fn set_stock(
 pub async fn hide_product(#[server(default)] product: String, #[server(default)] hidden: String) -> Result<Destination, AppError> {
     use crate::{
         domain::{own_path::OwnPath, product::Slug},
-        server::{desk_products, keeper, request},
+        server::{change_products, keeper, request},
     };
     let (keeper, scope) = (keeper::caller()?, request::scope()?);
     let (slug, is_hidden) = (Slug::parse(&product)?, hidden.parse().map_err(|_| AppError::Malformed)?);
-    desk_products::hide(&scope, keeper, slug.clone(), is_hidden).await?;
+    change_products::hide(&scope, keeper, slug.clone(), is_hidden).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }
 
@@ -72,12 +72,12 @@ pub async fn hide_product(#[server(default)] product: String, #[server(default)]
 pub async fn add_picture(form: MultipartData) -> Result<Destination, AppError> {
     use crate::{
         domain::{own_path::OwnPath, product::Slug},
-        server::{desk_products, keeper, pictures, request},
+        server::{change_products, keeper, pictures, request},
     };
     let (keeper, scope) = (keeper::caller()?, request::scope()?);
     let sent = pictures::form(form.into_inner().ok_or(AppError::Malformed)?).await?;
     let slug = Slug::parse(&sent.product)?;
-    desk_products::add_picture(&scope, keeper, slug.clone(), sent.picture).await?;
+    change_products::add_picture(&scope, keeper, slug.clone(), sent.picture).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }
 
@@ -86,10 +86,10 @@ pub async fn add_picture(form: MultipartData) -> Result<Destination, AppError> {
 pub async fn remove_picture(#[server(default)] product: String, #[server(default)] picture: String) -> Result<Destination, AppError> {
     use crate::{
         domain::{own_path::OwnPath, product::Slug},
-        server::{desk_products, keeper, request},
+        server::{change_products, keeper, request},
     };
     let (keeper, slug, scope) = (keeper::caller()?, Slug::parse(&product)?, request::scope()?);
-    desk_products::remove_picture(&scope, keeper, slug.clone(), picture).await?;
+    change_products::remove_picture(&scope, keeper, slug.clone(), picture).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }
 
@@ -98,9 +98,9 @@ pub async fn remove_picture(#[server(default)] product: String, #[server(default
 pub async fn lead_with_picture(#[server(default)] product: String, #[server(default)] picture: String) -> Result<Destination, AppError> {
     use crate::{
         domain::{own_path::OwnPath, product::Slug},
-        server::{desk_products, keeper, request},
+        server::{change_products, keeper, request},
     };
     let (keeper, slug, scope) = (keeper::caller()?, Slug::parse(&product)?, request::scope()?);
-    desk_products::lead_with_picture(&scope, keeper, slug.clone(), picture).await?;
+    change_products::lead_with_picture(&scope, keeper, slug.clone(), picture).await?;
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }

@@ -17,6 +17,7 @@ pub mod cart_count;
 pub mod cart_link;
 pub mod catalogue;
 pub mod ceremony;
+pub mod change_products;
 pub mod checkout;
 pub mod client_address;
 pub mod clock;

@@ -75,6 +75,8 @@ pub enum AppError {
     InvalidProduct,
     /// A product was changed by somebody else since its page was shown.
     ProductChanged,
+    /// No address can be made of a product's name, and none was given.
+    SlugMissing,
     /// Another product has that address.
     SlugTaken,
     /// The options name other things than those of other variants, or are those of another one.
@@ -197,6 +199,7 @@ impl AppError {
             Self::UnknownOrder => tr_mark!("We do not know this order."),
             Self::OrderIsOver => tr_mark!("This order can no longer be changed."),
             Self::ProductChanged => tr_mark!("This product was changed by somebody else meanwhile. Please look at it once more."),
+            Self::SlugMissing => tr_mark!("Please write this yourself: no address can be made of the name."),
             Self::SlugTaken => tr_mark!("Another product has this address. Please choose another one."),
             Self::OptionsDoNotFit => {
                 tr_mark!("All variants of a product name the same options, such as colour and size, and no two of them the same values.")
@@ -257,7 +260,7 @@ impl AppError {
             Self::InvalidEmail => Some(Field::Email),
             Self::WrongPassword => Some(Field::CurrentPassword),
             Self::WrongCode => Some(Field::Code),
-            Self::SlugTaken => Some(Field::Slug),
+            Self::SlugMissing | Self::SlugTaken => Some(Field::Slug),
             Self::OptionsDoNotFit => Some(Field::Options),
             Self::InvalidStock | Self::StockChanged => Some(Field::Stock),
             Self::NoPicture | Self::PictureTooSmall | Self::PictureTooLarge | Self::PicturesFull => Some(Field::Picture),

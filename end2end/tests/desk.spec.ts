@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { SETTINGS } from '../settings';
+import type { Page } from '@playwright/test';
 import { expect, expectFits, test } from './fixture';
 import { expectEveryLook } from './looks';
 import { newAccount, Shop, type Account } from './shop';
@@ -90,21 +91,9 @@ test('nobody else sees that there is a desk, and whose role is taken sees it no 
   await expect(page.getByRole('link', { name: 'Desk', exact: true })).toHaveCount(0);
 });
 
-test('every page of the desk is accessible, and fits the narrowest screen', async ({ page, shop }) => {
-  await asKeeper(shop);
-  const number = await shop.order();
-  for (const [path, heading] of [
-    ['/desk', 'Desk'],
-    ['/desk/orders', 'Orders'],
-    ['/desk/orders?q=no-such-product', 'Orders'],
-    [`/desk/orders/${number}`, `Order ${number}`],
-    ['/desk/products', 'Products'],
-    ['/desk/products?q=no-such-product', 'Products'],
-    ['/desk/products/mug', 'Mug'],
-    ['/desk/products/tote-bag', 'Tote bag, blue, small'],
-    ['/desk/new-product', 'Add a product'],
-    ['/desk/audit', 'Audit list'],
-  ] as const) {
+/** Each page, by its heading, in all looks. */
+async function expectPages(page: Page, shop: Shop, pages: (readonly [string, string])[]): Promise<void> {
+  for (const [path, heading] of pages) {
     await page.setViewportSize({ width: 320, height: 640 });
     await shop.open(path);
     await shop.expectHeading(heading);
@@ -113,4 +102,31 @@ test('every page of the desk is accessible, and fits the narrowest screen', asyn
     await page.setViewportSize({ width: 1280, height: 800 });
     await expectEveryLook(page);
   }
+}
+
+test('every page of orders is accessible, and fits the narrowest screen', async ({ page, shop }) => {
+  await asKeeper(shop);
+  const number = await shop.order();
+  await expectPages(page, shop, [
+    ['/desk', 'Desk'],
+    ['/desk/orders', 'Orders'],
+    ['/desk/orders?q=no-such-product', 'Orders'],
+    [`/desk/orders/${number}`, `Order ${number}`],
+    ['/desk/audit', 'Audit list'],
+  ]);
+});
+
+test('every page of products is accessible, and fits the narrowest screen', async ({ page, shop }) => {
+  await asKeeper(shop);
+  await expectPages(page, shop, [
+    ['/desk/products', 'Products'],
+    ['/desk/products?q=no-such-product', 'Products'],
+    ['/desk/products/tote-bag', 'Tote bag, blue, small'],
+    ['/desk/new-product', 'Add a product'],
+  ]);
+  await shop.fillIn({ Name: 'Donaudampfschifffahrtsgesellschaftskapitän', Shelf: '!', 'Price of one': '12,5x' });
+  await shop.sendForm('Add it');
+  await expect(page.getByLabel('Shelf')).toBeFocused();
+  await expect(page.getByLabel('Price of one')).toHaveAccessibleDescription(/Please write a price such as 12\.50/);
+  await expectEveryLook(page);
 });

@@ -5,7 +5,7 @@ import { newAccount } from './shop';
 const SOON = 1_000;
 
 test('the cart, the hearts and the theme of one tab show in the other', async ({ tab, anotherTab }) => {
-  await tab.open('/products/mug');
+  await tab.open('/?q=mug');
   await tab.press('Add to cart: Mug');
   const other = await anotherTab();
   await other.open('/cart');
@@ -13,7 +13,7 @@ test('the cart, the hearts and the theme of one tab show in the other', async ({
 
   await other.press('One more Mug');
   await tab.find('link', 'Cart, 2 items', SOON);
-  await tab.press('Like Mug');
+  await tab.press('Like: Mug');
   await other.find('link', 'Likes, 1', SOON);
   await tab.press('Add to cart: Mug');
   await other.find('link', 'Cart, 3 items', SOON);

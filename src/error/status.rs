@@ -29,7 +29,8 @@ impl AppError {
             | Self::SessionChanged => 409,
             Self::WrongPassword => 403,
             Self::InvalidLink | Self::PasskeyTooLate => 410,
-            Self::QuantityNotANumber
+            Self::SlugMissing
+            | Self::QuantityNotANumber
             | Self::QuantityZero
             | Self::QuantityTooMany
             | Self::LineFull

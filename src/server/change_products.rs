@@ -34,9 +34,14 @@ use axum::body::Bytes;
 use futures_util::future::BoxFuture;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// The address of a product of this name: `Käsebrett, groß` becomes `kasebrett-gro`.
+/// The address of a product of this name, as much of it as there is room for: `Käsebrett, groß` becomes `kasebrett-gro`. Nothing where
+/// the name has no letter from a to z and no digit.
 fn slug_of(name: &str) -> Option<Slug> {
-    Slug::of_name(&name.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>()).ok()
+    let plain: String = name.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    let words: Vec<String> =
+        plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
+    let whole = words.join("-");
+    Slug::parse(whole.get(..ProductField::Slug.max()).unwrap_or(&whole).trim_end_matches('-')).ok()
 }
 
 /// What a form of a product holds, in the spelling that is stored; refused if a text breaks its rule. An address that is left out is made
@@ -45,11 +50,16 @@ pub fn read(state: &AppState, typed: &ProductTexts, is_variant: bool) -> Result<
     let currency = state.config().currency;
     let texts = ProductTexts::of(|field| field.tidied(typed.get(field), currency));
     let options = if is_variant { texts.get(ProductField::Options) } else { "" };
-    let texts = match slug_of(&full_name(texts.get(ProductField::Name), options)) {
-        Some(slug) if texts.get(ProductField::Slug).is_empty() => texts.with(ProductField::Slug, slug.as_str()),
-        _ => texts,
-    };
-    if texts.are_right(currency) { Ok(texts) } else { Err(AppError::InvalidProduct) }
+    if !texts.get(ProductField::Slug).is_empty() {
+        return if texts.are_right(currency) { Ok(texts) } else { Err(AppError::InvalidProduct) };
+    }
+    let made = slug_of(&full_name(texts.get(ProductField::Name), options));
+    let whole = texts.with(ProductField::Slug, made.as_ref().map_or("a", Slug::as_str));
+    match made {
+        _ if !whole.are_right(currency) => Err(AppError::InvalidProduct),
+        Some(_) => Ok(whole),
+        None => Err(AppError::SlugMissing),
+    }
 }
 
 /// Adds a product, hidden and without pieces: so it is seen when it is ready, and not before.
@@ -289,5 +299,7 @@ mod tests {
     fn an_address_is_made_of_a_name() {
         assert_eq!(slug_of("Käsebrett, groß").map(String::from), Some("kasebrett-gro".to_owned()));
         assert_eq!(slug_of("!!"), None);
+        assert_eq!(slug_of("机").map(String::from), None);
+        assert_eq!(slug_of(&"long name ".repeat(9)).map(String::from), Some("long-name-".repeat(6) + "long"));
     }
 }

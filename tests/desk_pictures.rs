@@ -69,12 +69,12 @@ fn from_a_phone(picture: &DynamicImage) -> Vec<u8> {
 async fn a_picture_is_written_anew_in_two_sizes_and_shown_everywhere() {
     let app = TestApp::start().await;
     let (mut kim, mut stranger) = (keeper(&app, "kim").await, app.browser());
-    let page = upload(&mut kim, "mug", &from_a_phone(&halves(1_600, 2_000))).await;
+    let page = upload(&mut kim, "mug", &from_a_phone(&halves(1_000, 1_400))).await;
     page.shows("The pictures of the product are changed.");
     let path = paths(&app, "mug").await[1].clone();
     kim.submit("desk/lead_with_picture", &[("product", "mug"), ("picture", &path)]).await;
     assert_eq!(paths(&app, "mug").await, [&path, "/pictures/mug.svg"]);
-    // Turned upright it is 2,000 wide and 1,600 high. Of that, four by three are kept.
+    // Turned upright it is 1,400 wide and 1,000 high. Of that, four by three are kept.
     assert!(path.ends_with("-1280.jpg"), "{path}");
     let small = path.replace("-1280.jpg", "-640.jpg");
     for (path, width) in [(&path, 1_280), (&small, 640)] {

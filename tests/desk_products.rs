@@ -3,7 +3,7 @@
 use crate::{
     checkout::Shopper,
     desk::{keeper, rows},
-    support::{Browser, TestApp, app::DAY, browser::Answer},
+    support::{Browser, TestApp, browser::Answer},
 };
 use axum::http::StatusCode;
 use satchel::{
@@ -340,6 +340,5 @@ async fn what_is_exported_is_imported_with_what_is_hidden() {
     let wrong = import::parse(&file.replace("\"hidden\": \"yes\"", "\"hidden\": \"no\""), Format::Json, Currency::Usd);
     assert!(wrong.expect_err("wrong").iter().any(|fault| fault.field == "hidden"));
     assert!(!catalogue::replace(app.state.db(), &read, Currency::Usd).await.expect("compared"));
-    app.advance(DAY).await;
     assert_eq!(app.browser().open("/products/mug").await.status, StatusCode::NOT_FOUND);
 }

@@ -218,11 +218,6 @@ impl ProductTexts {
     pub fn with(&self, field: ProductField, text: &str) -> Self {
         Self::of(|one| if one == field { text.to_owned() } else { self.get(one).to_owned() })
     }
-
-    /// Whether each may be as it is, in a shop of this currency.
-    pub fn are_right(&self, currency: Currency) -> bool {
-        ProductField::ALL.into_iter().all(|field| field.takes(self.get(field), currency))
-    }
 }
 
 #[cfg(test)]

@@ -18,13 +18,17 @@ impl Slug {
     /// Reads a slug as it is; capitals are not changed but refused.
     pub fn parse(text: &str) -> Result<Self, SlugError> {
         let part = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-        if text.len() <= 64 && text.split('-').all(part) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
+        if text.len() <= Self::MAX && text.split('-').all(part) { Ok(Self(text.to_owned())) } else { Err(SlugError) }
     }
 
-    /// The slug of a display name: `Home office` becomes `home-office`.
+    /// The most characters.
+    pub const MAX: usize = 64;
+
+    /// The slug of a display name, as much of it as there is room for: `Home office` becomes `home-office`.
     pub fn of_name(name: &str) -> Result<Self, SlugError> {
         let folded: String = name.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { ' ' }).collect();
-        Self::parse(&folded.split_whitespace().collect::<Vec<_>>().join("-"))
+        let whole = folded.split_whitespace().collect::<Vec<_>>().join("-");
+        Self::parse(whole.get(..Self::MAX).unwrap_or(&whole).trim_end_matches('-'))
     }
 
     /// The text.
@@ -237,6 +241,7 @@ mod tests {
         }
         assert_eq!(Slug::of_name("Home & Office").map(String::from), Ok("home-office".into()));
         assert_eq!(Slug::of_name("!!"), Err(SlugError));
+        assert_eq!(Slug::of_name(&"long name ".repeat(9)).map(String::from), Ok("long-name-".repeat(6) + "long"));
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl ProductField {
     /// The most characters.
     pub const fn max(self) -> usize {
         match self {
-            Self::Slug => 64,
+            Self::Slug => Slug::MAX,
             Self::Name => 80,
             Self::Category => 40,
             Self::Price => 12,

@@ -21,7 +21,7 @@ use crate::{
         not_found::NotFoundPage,
     },
     tr, tr_view,
-    words::say,
+    words::{number, say},
 };
 use leptos::{either::Either, prelude::*};
 
@@ -93,7 +93,7 @@ fn Stock(slug: Slug, stock: u32) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="stock-panel">
             <h2 id="stock-panel">{tr!("Stock")}</h2>
-            <p class="figure">{stock}</p>
+            <p class="figure">{number(stock)}</p>
             <form method="post" action=SET_STOCK class="credentials-form">
                 <input type="hidden" name="product" value=slug.to_string() />
                 <input type="hidden" name="seen" value=stock.to_string() />

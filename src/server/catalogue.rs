@@ -128,7 +128,7 @@ impl CatalogueCell {
     async fn changed(&self, db: &Database, known: Revisions, snapshot: Snapshot) -> Result<(Revisions, Snapshot, bool), ServerError> {
         let mut held = db.read().await?;
         // The number is read first: what changes after it is read again the next time.
-        let changes = product::stock_revision(held.connection()).await?;
+        let changes = product::changes(held.connection()).await?;
         if changes == known.changes {
             return Ok((known, snapshot, false));
         }
@@ -224,7 +224,7 @@ async fn read(db: &Database, currency: Currency) -> Result<(Revisions, Snapshot)
     // The revisions are read first, so that the next round notices a change in between.
     let mut held = db.read().await?;
     let imports = product::revision(held.connection()).await?;
-    let changes = product::stock_revision(held.connection()).await?;
+    let changes = product::changes(held.connection()).await?;
     let rows = product::all(held.connection()).await?;
     // The currency is read last. If an import in between changed it, its prices must not be shown in this shop's currency.
     let stored = product::currency(held.connection()).await?;

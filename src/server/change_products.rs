@@ -14,10 +14,7 @@ use crate::{
     error::AppError,
     server::{
         audit::{self, Actor, On},
-        catalogue::import::{
-            MAX_PRODUCTS,
-            variants::{self, VariantFault},
-        },
+        catalogue::import::{MAX_PRODUCTS, variants},
         db::{
             Transaction, desk_product,
             product::{self, ProductRow},
@@ -25,7 +22,7 @@ use crate::{
         desk_products::{NO_PICTURE, fingerprint, full_name, main_of, pictures, texts, with_pictures},
         error::ServerError,
         keeper::Keeper,
-        pictures::ReadPicture,
+        pictures::NewPicture,
         request::Scope,
         state::AppState,
     },
@@ -34,14 +31,9 @@ use axum::body::Bytes;
 use futures_util::future::BoxFuture;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
-/// The address of a product of this name, as much of it as there is room for: `Käsebrett, groß` becomes `kasebrett-gro`. Nothing where
-/// the name has no letter from a to z and no digit.
+/// The address of a product of this name, without accents: `Käsebrett, groß` becomes `kasebrett-gro`.
 fn slug_of(name: &str) -> Option<Slug> {
-    let plain: String = name.nfkd().filter(|c| !is_combining_mark(*c)).collect();
-    let words: Vec<String> =
-        plain.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_ascii_lowercase).collect();
-    let whole = words.join("-");
-    Slug::parse(whole.get(..ProductField::Slug.max()).unwrap_or(&whole).trim_end_matches('-')).ok()
+    Slug::of_name(&name.nfkd().filter(|c| !is_combining_mark(*c)).collect::<String>()).ok()
 }
 
 /// What a form of a product holds, in the spelling that is stored; refused if a text breaks its rule. An address that is left out is made
@@ -49,17 +41,17 @@ fn slug_of(name: &str) -> Option<Slug> {
 pub fn read(state: &AppState, typed: &ProductTexts, is_variant: bool) -> Result<ProductTexts, AppError> {
     let currency = state.config().currency;
     let texts = ProductTexts::of(|field| field.tidied(typed.get(field), currency));
+    let is_right = |field: &ProductField| field.takes(texts.get(*field), currency);
+    let is_left_out = texts.get(ProductField::Slug).is_empty();
+    if !ProductField::ALL.iter().filter(|field| **field != ProductField::Slug || !is_left_out).all(is_right) {
+        return Err(AppError::InvalidProduct);
+    }
+    if !is_left_out {
+        return Ok(texts);
+    }
     let options = if is_variant { texts.get(ProductField::Options) } else { "" };
-    if !texts.get(ProductField::Slug).is_empty() {
-        return if texts.are_right(currency) { Ok(texts) } else { Err(AppError::InvalidProduct) };
-    }
-    let made = slug_of(&full_name(texts.get(ProductField::Name), options));
-    let whole = texts.with(ProductField::Slug, made.as_ref().map_or("a", Slug::as_str));
-    match made {
-        _ if !whole.are_right(currency) => Err(AppError::InvalidProduct),
-        Some(_) => Ok(whole),
-        None => Err(AppError::SlugMissing),
-    }
+    let slug = slug_of(&full_name(texts.get(ProductField::Name), options)).ok_or(AppError::SlugMissing)?;
+    Ok(texts.with(ProductField::Slug, slug.as_str()))
 }
 
 /// Adds a product, hidden and without pieces: so it is seen when it is ready, and not before.
@@ -86,7 +78,7 @@ pub async fn add(scope: &Scope, keeper: Keeper, texts: ProductTexts, variant_of:
             }
             alike.push(row.clone());
             check(&alike)?;
-            desk_product::insert(transaction.connection(), &row, revision).await?;
+            desk_product::store(transaction.connection(), &row, revision).await?;
             Ok(Some((Act::ProductAdded, row.slug, Vec::new())))
         })
     })
@@ -127,7 +119,7 @@ pub async fn change(scope: &Scope, keeper: Keeper, texts: ProductTexts, seen: St
             if changes.is_empty() {
                 return Ok(None);
             }
-            desk_product::update(transaction.connection(), &after, revision).await?;
+            desk_product::store(transaction.connection(), &after, revision).await?;
             desk_product::move_variants(transaction.connection(), &after.slug, &after.category, revision).await?;
             Ok(Some((Act::ProductChanged, after.slug, changes)))
         })
@@ -163,7 +155,7 @@ pub async fn hide(scope: &Scope, keeper: Keeper, slug: Slug, is_hidden: bool) ->
             if row.is_hidden == is_hidden {
                 return Ok(None);
             }
-            desk_product::update(transaction.connection(), &ProductRow { is_hidden, ..row }, revision).await?;
+            desk_product::store(transaction.connection(), &ProductRow { is_hidden, ..row }, revision).await?;
             Ok(Some((act_of, slug.into(), Vec::new())))
         })
     })
@@ -172,11 +164,11 @@ pub async fn hide(scope: &Scope, keeper: Keeper, slug: Slug, is_hidden: bool) ->
 
 /// Adds a picture behind all others.
 pub async fn add_picture(scope: &Scope, keeper: Keeper, slug: Slug, sent: Bytes) -> Result<(), ServerError> {
-    let read = ReadPicture::read(sent).await?;
+    let new = NewPicture::of(sent).await?;
     // Before it is named: a node must not show an address at which nothing is.
-    read.store(scope.state.db(), scope.state.clock().now()).await?;
+    new.store(scope.state.db(), scope.state.clock().now()).await?;
     change_pictures(scope, keeper, slug, move |pictures| {
-        let path = read.picture.path();
+        let path = new.picture.path();
         pictures.retain(|one| *one != path);
         if pictures.len() > Product::MORE_PICTURES {
             return Err(AppError::PicturesFull);
@@ -220,7 +212,7 @@ async fn change_pictures(
             if after == before {
                 return Ok(None);
             }
-            desk_product::update(transaction.connection(), &with_pictures(row, &after), revision).await?;
+            desk_product::store(transaction.connection(), &with_pictures(row, &after), revision).await?;
             Ok(Some((Act::PicturesChanged, slug.into(), Vec::new())))
         })
     })
@@ -241,7 +233,7 @@ async fn act(
     let acting = async move {
         let state = &own.state;
         let mut transaction = state.db().begin().await?;
-        let revision = product::next_stock_revision(transaction.connection()).await?;
+        let revision = product::next_change(transaction.connection()).await?;
         match change(state, &mut transaction, revision).await? {
             Some((act, slug, changes)) => {
                 let by = Actor::Keeper(keeper, own.device().address);
@@ -280,15 +272,7 @@ fn written(row: ProductRow, texts: &ProductTexts, state: &AppState) -> Result<Pr
 
 /// Whether variants fit together, by the rules of an import.
 fn check(alike: &[ProductRow]) -> Result<(), AppError> {
-    match variants::faults(alike).next() {
-        None => Ok(()),
-        Some((_, fault)) => Err(match fault {
-            VariantFault::TooMany(_) => AppError::CatalogueFull,
-            VariantFault::NoMain(_) | VariantFault::MainIsVariant(_) => AppError::UnknownProduct,
-            VariantFault::OtherShelf(_) => AppError::InvalidProduct,
-            VariantFault::OtherOptions(..) | VariantFault::NoOptions(_) | VariantFault::SameOptions(_) => AppError::OptionsDoNotFit,
-        }),
-    }
+    variants::faults(alike).next().map_or(Ok(()), |(_, fault)| Err(fault.into()))
 }
 
 #[cfg(test)]
@@ -300,6 +284,5 @@ mod tests {
         assert_eq!(slug_of("Käsebrett, groß").map(String::from), Some("kasebrett-gro".to_owned()));
         assert_eq!(slug_of("!!"), None);
         assert_eq!(slug_of("机").map(String::from), None);
-        assert_eq!(slug_of(&"long name ".repeat(9)).map(String::from), Some("long-name-".repeat(6) + "long"));
     }
 }

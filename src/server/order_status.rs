@@ -34,7 +34,7 @@ pub async fn answered(state: &AppState, order: i64, answer: Answer) -> Result<()
         Answer::Declined => OrderStatus::Declined,
     };
     let mut transaction = state.db().begin().await?;
-    let revision = if to == OrderStatus::Declined { Some(product::next_stock_revision(transaction.connection()).await?) } else { None };
+    let revision = if to == OrderStatus::Declined { Some(product::next_change(transaction.connection()).await?) } else { None };
     let waits = OrderStatus::AwaitingPayment.as_str();
     if !shop_order::change(transaction.connection(), order, waits, to.as_str(), None).await? {
         return Ok(());
@@ -82,7 +82,7 @@ async fn named(state: &AppState, number: &OrderNumber) -> Result<OrderRow, Serve
 async fn become_another(state: &AppState, order: &OrderRow, to: OrderStatus, by: Option<Actor>) -> Result<(), ServerError> {
     let (now, is_cancelled) = (state.clock().now(), to == OrderStatus::Cancelled);
     let mut transaction = state.db().begin().await?;
-    let revision = if is_cancelled { Some(product::next_stock_revision(transaction.connection()).await?) } else { None };
+    let revision = if is_cancelled { Some(product::next_change(transaction.connection()).await?) } else { None };
     // As it is now: its payment may have been answered meanwhile.
     let row = shop_order::by_id(transaction.connection(), order.id).await?.ok_or(AppError::UnknownOrder)?;
     let OrderFacts { number, status: from, .. } = OrderFacts::of(&row)?;

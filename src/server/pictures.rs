@@ -70,16 +70,16 @@ pub async fn form(mut fields: Multipart<'static>) -> Result<PictureForm, AppErro
 
 /// A picture as it is stored.
 #[derive(Debug)]
-pub struct ReadPicture {
+pub struct NewPicture {
     /// Its address.
     pub picture: SentPicture,
     large: Vec<u8>,
     small: Vec<u8>,
 }
 
-impl ReadPicture {
+impl NewPicture {
     /// Reads what was sent; refused if it is no picture that can be shown well.
-    pub async fn read(sent: Bytes) -> Result<Self, ServerError> {
+    pub async fn of(sent: Bytes) -> Result<Self, ServerError> {
         let _turn = TURN.acquire().await.map_err(|error| ServerError::Picture(error.into()))?;
         let reading = tokio::task::spawn_blocking(move || read(&sent));
         reading.await.map_err(|error| ServerError::Picture(error.into()))?
@@ -91,7 +91,7 @@ impl ReadPicture {
     }
 }
 
-fn read(sent: &[u8]) -> Result<ReadPicture, ServerError> {
+fn read(sent: &[u8]) -> Result<NewPicture, ServerError> {
     // By its first bytes: the name and the type that a browser sends say nothing.
     let kind = image::guess_format(sent).ok().filter(|kind| [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP].contains(kind));
     let kind = kind.ok_or(AppError::NoPicture)?;
@@ -123,7 +123,7 @@ fn read(sent: &[u8]) -> Result<ReadPicture, ServerError> {
     let sized = |width: u32| written(whole.resize_to_fill(width, width / 4 * 3, FilterType::Lanczos3));
     let (large, small) = (sized(width)?, sized(smallest)?);
     let hash = assets::hex(&Sha256::digest(&large)[..16]);
-    Ok(ReadPicture { picture: SentPicture { hash, width }, large, small })
+    Ok(NewPicture { picture: SentPicture { hash, width }, large, small })
 }
 
 /// The picture as JPEG. What can be seen through is put on white.

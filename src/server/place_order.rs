@@ -112,7 +112,7 @@ async fn insert(scope: &Scope, placing: &Placing) -> Result<(OrderRow, bool), Se
     let (now, key_hash) = (state.clock().now(), placing.key.hash());
     let mut transaction = state.db().begin().await?;
     // Other orders and imports wait from here on.
-    let revision = product::next_stock_revision(transaction.connection()).await?;
+    let revision = product::next_change(transaction.connection()).await?;
     if let Some(order) = shop_order::by_key(transaction.connection(), &key_hash).await? {
         return Ok((order, false));
     }

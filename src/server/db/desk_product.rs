@@ -1,7 +1,7 @@
-//! Table `product`, as the desk lists and changes it. Each change gets the number that [`product::next_stock_revision`] gave in the
+//! Table `product`, as the desk lists and changes it. Each change gets the number that [`product::next_change`] gave in the
 //! same transaction, so that running servers notice.
 //!
-//! [`product::next_stock_revision`]: super::product::next_stock_revision
+//! [`product::next_change`]: super::product::next_change
 
 use crate::server::db::{
     Connection,
@@ -87,11 +87,14 @@ pub async fn count(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select count(*) from product"))
 }
 
-/// Adds a product behind all others.
-pub async fn insert(connection: Connection<'_>, row: &ProductRow, revision: i64) -> Result<(), sqlx::Error> {
+/// Adds a product behind all others. One that is there already becomes as it is here, but for its place and its stock.
+pub async fn store(connection: Connection<'_>, row: &ProductRow, revision: i64) -> Result<(), sqlx::Error> {
     let text = "insert into product
             (slug, position, name, category, price, stock, summary, description, picture, pictures, variant_of, options, is_hidden, stock_revision)
-        values ($1, (select coalesce(max(position), -1) + 1 from product), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+        values ($1, (select coalesce(max(position), -1) + 1 from product), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+        on conflict (slug) do update set name = excluded.name, category = excluded.category, price = excluded.price,
+            summary = excluded.summary, description = excluded.description, picture = excluded.picture, pictures = excluded.pictures,
+            options = excluded.options, is_hidden = excluded.is_hidden, stock_revision = excluded.stock_revision";
     execute!(
         connection,
         sqlx::query(text)
@@ -105,29 +108,6 @@ pub async fn insert(connection: Connection<'_>, row: &ProductRow, revision: i64)
             .bind(&row.picture)
             .bind(&row.pictures)
             .bind(&row.variant_of)
-            .bind(&row.options)
-            .bind(row.is_hidden)
-            .bind(revision)
-    )?;
-    Ok(())
-}
-
-/// Writes a product as it is here, but for its stock.
-pub async fn update(connection: Connection<'_>, row: &ProductRow, revision: i64) -> Result<(), sqlx::Error> {
-    let text = "update product set name = $2, category = $3, price = $4, summary = $5, description = $6, picture = $7, pictures = $8,
-            options = $9, is_hidden = $10, stock_revision = $11
-        where slug = $1";
-    execute!(
-        connection,
-        sqlx::query(text)
-            .bind(&row.slug)
-            .bind(&row.name)
-            .bind(&row.category)
-            .bind(row.price)
-            .bind(&row.summary)
-            .bind(&row.description)
-            .bind(&row.picture)
-            .bind(&row.pictures)
             .bind(&row.options)
             .bind(row.is_hidden)
             .bind(revision)

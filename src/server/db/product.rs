@@ -144,13 +144,13 @@ pub async fn lock(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
 }
 
 /// How often single products were changed so far: their stock by orders, anything at the desk.
-pub async fn stock_revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
+pub async fn changes(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     fetch!(connection, fetch_one, sqlx::query_scalar("select stock_revision from catalogue where id = 1"))
 }
 
 /// Counts another change; gives its number. Imports and other changes wait until this transaction ends, so numbers become visible in
 /// order.
-pub async fn next_stock_revision(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
+pub async fn next_change(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
     let text = "update catalogue set stock_revision = stock_revision + 1 where id = 1 returning stock_revision";
     fetch!(connection, fetch_one, sqlx::query_scalar(text))
 }

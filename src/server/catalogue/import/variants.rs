@@ -1,6 +1,6 @@
 //! What must be true of the variants of a product together.
 
-use crate::{domain::product::Options, server::db::product::ProductRow};
+use crate::{domain::product::Options, error::AppError, server::db::product::ProductRow};
 use std::collections::{HashMap, HashSet};
 
 /// The most variants of one product: each has a link on the pages of all others.
@@ -39,6 +39,17 @@ impl VariantFault {
             Self::NoMain(_) | Self::MainIsVariant(_) | Self::TooMany(_) => "variant_of",
             Self::OtherShelf(_) => "category",
             Self::OtherOptions(..) | Self::NoOptions(_) | Self::SameOptions(_) => "options",
+        }
+    }
+}
+
+impl From<VariantFault> for AppError {
+    fn from(fault: VariantFault) -> Self {
+        match fault {
+            VariantFault::TooMany(_) => Self::CatalogueFull,
+            VariantFault::NoMain(_) | VariantFault::MainIsVariant(_) => Self::UnknownProduct,
+            VariantFault::OtherShelf(_) => Self::InvalidProduct,
+            VariantFault::OtherOptions(..) | VariantFault::NoOptions(_) | VariantFault::SameOptions(_) => Self::OptionsDoNotFit,
         }
     }
 }

@@ -69,7 +69,7 @@ pub fn rows(page: &Answer) -> Vec<String> {
 }
 
 /// An answer without what is new in each: the number of its request, and the nonce of its scripts.
-fn lasting(answer: &Answer) -> (StatusCode, Vec<(String, String)>, String) {
+pub fn lasting(answer: &Answer) -> (StatusCode, Vec<(String, String)>, String) {
     let policy = answer.header("content-security-policy");
     let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).unwrap_or("no nonce");
     let without = |text: &str| text.replace(nonce, "NONCE").replace(answer.header("x-request-id"), "NUMBER");

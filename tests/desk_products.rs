@@ -2,7 +2,7 @@
 
 use crate::{
     checkout::Shopper,
-    desk::{keeper, rows},
+    desk::{keeper, lasting, rows},
     support::{Browser, TestApp, browser::Answer},
 };
 use axum::http::StatusCode;
@@ -341,4 +341,39 @@ async fn what_is_exported_is_imported_with_what_is_hidden() {
     assert!(wrong.expect_err("wrong").iter().any(|fault| fault.field == "hidden"));
     assert!(!catalogue::replace(app.state.db(), &read, Currency::Usd).await.expect("compared"));
     assert_eq!(app.browser().open("/products/mug").await.status, StatusCode::NOT_FOUND);
+}
+
+/// A change among many does not read the others again: what is shown after each is what a shop shows that starts now.
+#[tokio::test]
+async fn after_each_change_a_shop_shows_what_one_shows_that_starts_now() {
+    let app = TestApp::start().await;
+    let mut kim = keeper(&app, "kim").await;
+    kim.visit("/desk/new-product").await;
+    kim.submit("desk/add_product", &LAMP).await;
+    for (call, fields) in [
+        ("hide_product", vec![("product", "reading-lamp"), ("hidden", "false")]),
+        ("set_stock", vec![("product", "reading-lamp"), ("stock", "3"), ("seen", "0")]),
+        ("hide_product", vec![("product", "tote-bag"), ("hidden", "true")]),
+        ("hide_product", vec![("product", "mug"), ("hidden", "true")]),
+        ("hide_product", vec![("product", "tote-bag"), ("hidden", "false")]),
+        ("hide_product", vec![("product", "mug"), ("hidden", "false")]),
+    ] {
+        kim.visit("/desk/products/mug").await;
+        assert_eq!(kim.call(&format!("desk/{call}"), &fields).await.status, StatusCode::OK, "{fields:?}");
+        change(&mut kim, "phone", &[("name", fields[0].1), ("category", "Desk")]).await.shows("The product is as you wrote it.");
+        let fresh = app.beside().await;
+        for path in [
+            "/",
+            "/?q=lamp",
+            "/?q=tote",
+            "/?q=mug",
+            "/?q=reading+lamp",
+            "/?category=desk&sort=price",
+            "/?sort=name",
+            "/products/tote-bag-large",
+        ] {
+            let (here, there) = (app.browser().open(path).await, fresh.browser().open(path).await);
+            assert_eq!(lasting(&here), lasting(&there), "{fields:?} {path}");
+        }
+    }
 }

@@ -88,14 +88,14 @@ impl Selection {
 
 impl Default for Catalogue {
     fn default() -> Self {
-        Self::new(Vec::new(), Currency::default(), Box::new(Nothing))
+        Self::new(Vec::<Product>::new(), Currency::default(), Box::new(Nothing))
     }
 }
 
 impl Catalogue {
     /// A snapshot of these products, in the shop keeper's order, and what finds them by their words.
-    pub fn new(products: Vec<Product>, currency: Currency, search: Box<dyn Search>) -> Self {
-        let products: Vec<Arc<Product>> = products.into_iter().map(Arc::new).collect();
+    pub fn new(products: Vec<impl Into<Arc<Product>>>, currency: Currency, search: Box<dyn Search>) -> Self {
+        let products: Vec<Arc<Product>> = products.into_iter().map(Into::into).collect();
         let by_slug = products.iter().enumerate().map(|(at, product)| (product.slug.clone(), at)).collect();
         let mut categories: Vec<Category> = Vec::new();
         let mut known: HashMap<&Slug, u32> = HashMap::new();
@@ -144,6 +144,11 @@ impl Catalogue {
     /// The product of that slug, if it is sold.
     pub fn product(&self, slug: &Slug) -> Option<&Product> {
         self.shelves.by_slug.get(slug).and_then(|at| self.products.get(*at)).map(Arc::as_ref)
+    }
+
+    /// The place of the product of that slug among all, if it is sold.
+    pub fn place(&self, slug: &Slug) -> Option<usize> {
+        self.shelves.by_slug.get(slug).copied()
     }
 
     /// The shelves, in the order of their first products.

@@ -1,27 +1,21 @@
 //! The catalogue: reads it from the database into memory, imports it, and notices when it or its likes change.
 
 pub mod import;
+mod snapshot;
 
 use crate::{
-    domain::{
-        catalogue::{Catalogue, LikeCounts},
-        money::{Currency, Price},
-        product::{Category, Options, Product, Slug, Variant},
-    },
+    domain::money::Currency,
     server::{
-        assets,
         db::{
             Database,
             product::{self, ProductRow},
         },
         error::{OtherCurrency, ServerError, chain},
         like_counts::{Counts, Tally},
-        search::Index,
-        template::Templates,
     },
 };
+pub use snapshot::Snapshot;
 use std::{
-    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -33,31 +27,6 @@ pub const DEMO: &str = include_str!("catalogue/demo.json");
 /// How often a running server writes the likes of its visitors, and looks for likes of other nodes and for changes of products. What
 /// is changed at the desk of one node is to be seen on all others after two seconds.
 const INTERVAL: Duration = Duration::from_secs(1);
-
-/// One state of the catalogue, and the templates rendered from it. Requests are answered from a snapshot.
-#[derive(Clone, Debug)]
-pub struct Snapshot {
-    /// The catalogue.
-    pub catalogue: Arc<Catalogue>,
-    /// The templates.
-    pub templates: Arc<Templates>,
-}
-
-impl Snapshot {
-    /// The same snapshot, with what orders left of these products. Its pages are rendered anew if one of them is sold out now, say.
-    fn restocked(&self, stock: &[(Slug, u32)]) -> Self {
-        let (catalogue, is_seen) = self.catalogue.restocked(stock);
-        Self { catalogue: Arc::new(catalogue), templates: if is_seen { Arc::default() } else { Arc::clone(&self.templates) } }
-    }
-
-    /// The same snapshot, with the lists by likes in the order of these counts. The templates of other lists stay.
-    fn liked(self, counts: &LikeCounts) -> Self {
-        match self.catalogue.liked(counts) {
-            Some(catalogue) => Self { catalogue: Arc::new(catalogue), templates: Arc::new(self.templates.but_those_by_likes()) },
-            None => self,
-        }
-    }
-}
 
 /// How many changes a snapshot knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,8 +73,7 @@ impl CatalogueCell {
         // What orders changed is in the same order as before.
         let snapshot = if is_liked || is_read {
             let by_product = counts.by_product().clone();
-            let sorting = tokio::task::spawn_blocking(move || snapshot.liked(&by_product));
-            sorting.await.map_err(|error| ServerError::Unavailable(error.into()))?
+            aside(move || snapshot.liked(&by_product)).await?
         } else {
             snapshot
         };
@@ -123,8 +91,8 @@ impl CatalogueCell {
         }
     }
 
-    /// The snapshot after the changes that it does not know yet, and whether it was read anew: where orders changed the stock, and
-    /// nothing else, that is not needed.
+    /// The snapshot after the changes that it does not know yet, and whether its lists were made anew: where orders changed the stock,
+    /// and nothing else, they stay. What did not change is not read again.
     async fn changed(&self, db: &Database, known: Revisions, snapshot: Snapshot) -> Result<(Revisions, Snapshot, bool), ServerError> {
         let mut held = db.read().await?;
         // The number is read first: what changes after it is read again the next time.
@@ -132,10 +100,14 @@ impl CatalogueCell {
         if changes == known.changes {
             return Ok((known, snapshot, false));
         }
-        let rows = product::changed(held.connection(), known.changes).await?;
+        let (next, rows) = (Revisions { changes, ..known }, product::changed(held.connection(), known.changes).await?);
+        if let Some(restocked) = snapshot.restocked(&rows) {
+            return Ok((next, restocked, false));
+        }
+        let order = product::for_sale(held.connection()).await?;
         drop(held);
-        match rows.into_iter().map(|row| restocked(row, &snapshot.catalogue)).collect::<Option<Vec<_>>>() {
-            Some(stock) => Ok((Revisions { changes, ..known }, snapshot.restocked(&stock), false)),
+        match aside(move || snapshot.changed(rows, order)).await?? {
+            Some(snapshot) => Ok((next, snapshot, true)),
             None => self.whole(db).await,
         }
     }
@@ -144,14 +116,6 @@ impl CatalogueCell {
         let (revisions, snapshot) = read(db, self.currency).await?;
         Ok((revisions, snapshot, true))
     }
-}
-
-/// What is left of a product of which nothing but the stock changed.
-fn restocked(row: ProductRow, catalogue: &Catalogue) -> Option<(Slug, u32)> {
-    let (is_hidden, product) = (row.is_hidden, of_row(row, &mut HashMap::new())?);
-    let now = catalogue.product(&product.slug)?;
-    let stock = product.stock;
-    (!is_hidden && Product { stock: now.stock, ..product } == *now).then(|| (now.slug.clone(), stock))
 }
 
 /// Makes sure that the prices are in this currency. Prices that an older release imported without a currency count as such.
@@ -232,52 +196,11 @@ async fn read(db: &Database, currency: Currency) -> Result<(Revisions, Snapshot)
     if let Some(stored) = stored.filter(|stored| stored != currency.code()) {
         return Err(OtherCurrency { stored, set: currency }.into());
     }
-    // To sort a hundred thousand products takes a moment, so it must not block other requests.
-    let sorting = move || {
-        let rows = for_sale(rows);
-        let stored = rows.len();
-        // Many products may share a picture.
-        let mut pictures: HashMap<String, String> = HashMap::new();
-        let products: Vec<Product> = rows.into_iter().filter_map(|row| of_row(row, &mut pictures)).collect();
-        if products.len() < stored {
-            tracing::error!(left_out = stored - products.len(), "products in the database break the catalogue's rules");
-        }
-        let index = Index::new(&products).map_err(|error| ServerError::Index(error.into()))?;
-        Ok::<_, ServerError>(Catalogue::new(products, currency, Box::new(index)))
-    };
-    let catalogue = tokio::task::spawn_blocking(sorting).await.map_err(|error| ServerError::Unavailable(error.into()))??;
-    Ok((Revisions { imports, changes }, Snapshot { catalogue: Arc::new(catalogue), templates: Arc::default() }))
+    let snapshot = aside(move || Snapshot::of(rows, currency)).await??;
+    Ok((Revisions { imports, changes }, snapshot))
 }
 
-/// Those that are not hidden. A variant is hidden with its main product.
-fn for_sale(mut rows: Vec<ProductRow>) -> Vec<ProductRow> {
-    let hidden: HashSet<String> = rows.iter().filter(|row| row.is_hidden).map(|row| row.slug.clone()).collect();
-    rows.retain(|row| !row.is_hidden && !hidden.contains(&row.variant_of));
-    rows
-}
-
-fn of_row(row: ProductRow, pictures: &mut HashMap<String, String>) -> Option<Product> {
-    let mut versioned = |path: &str| match pictures.get(path) {
-        Some(known) => known.clone(),
-        None => pictures.entry(path.to_owned()).or_insert(assets::versioned(path)).clone(),
-    };
-    let slug = Slug::parse(&row.slug).ok()?;
-    let options = Options::parse(&row.options).ok();
-    let name = match &options {
-        Some(options) => std::iter::once(row.name.as_str()).chain(options.values()).collect::<Vec<_>>().join(", "),
-        None => row.name.clone(),
-    };
-    let main = if row.variant_of.is_empty() { slug.clone() } else { Slug::parse(&row.variant_of).ok()? };
-    Some(Product {
-        variant: options.map(|options| Box::new(Variant { main, name: row.name, options })),
-        picture: versioned(&row.picture),
-        more_pictures: row.pictures.split_whitespace().map(versioned).collect(),
-        category: Category { slug: Slug::of_name(&row.category).ok()?, name: row.category },
-        price: Price::minor(row.price)?,
-        stock: u32::try_from(row.stock).ok()?,
-        summary: row.summary,
-        description: row.description,
-        slug,
-        name,
-    })
+/// To sort a hundred thousand products takes a moment, so it must not block other requests.
+async fn aside<O: Send + 'static>(work: impl FnOnce() -> O + Send + 'static) -> Result<O, ServerError> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| ServerError::Unavailable(error.into()))
 }

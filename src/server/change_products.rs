@@ -120,7 +120,7 @@ pub async fn change(scope: &Scope, keeper: Keeper, texts: ProductTexts, seen: St
                 return Ok(None);
             }
             desk_product::store(transaction.connection(), &after, revision).await?;
-            desk_product::move_variants(transaction.connection(), &after.slug, &after.category, revision).await?;
+            desk_product::take_along(transaction.connection(), &after, revision).await?;
             Ok(Some((Act::ProductChanged, after.slug, changes)))
         })
     })
@@ -155,7 +155,9 @@ pub async fn hide(scope: &Scope, keeper: Keeper, slug: Slug, is_hidden: bool) ->
             if row.is_hidden == is_hidden {
                 return Ok(None);
             }
-            desk_product::store(transaction.connection(), &ProductRow { is_hidden, ..row }, revision).await?;
+            let row = ProductRow { is_hidden, ..row };
+            desk_product::store(transaction.connection(), &row, revision).await?;
+            desk_product::take_along(transaction.connection(), &row, revision).await?;
             Ok(Some((act_of, slug.into(), Vec::new())))
         })
     })

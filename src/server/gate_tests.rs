@@ -2,15 +2,15 @@
 
 use super::*;
 use crate::domain::{money::Currency, product::Product};
-use crate::server::search::Index;
+use crate::server::search::Words;
 
 /// In a shop of thirty products.
 fn sent(path: &str, logged_in: bool) -> Option<String> {
     let product = |number: u32| Product::example(&format!("Thing number {number}"), "Desk");
     let catalogue = {
         let products: Vec<Product> = (0..30).map(product).collect();
-        let index = Index::new(&products).expect("an index");
-        Catalogue::new(products, Currency::Usd, Box::new(index))
+        let words = Words::new(&products).expect("words");
+        Catalogue::new(products, Currency::Usd, Box::new(words))
     };
     elsewhere(&path.parse().expect("a path"), logged_in, &catalogue)
 }

@@ -11,6 +11,7 @@ use fst::{
 use std::{
     borrow::Cow,
     collections::{BTreeMap, HashMap},
+    sync::Arc,
 };
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 
@@ -37,8 +38,9 @@ pub struct Index {
 
 impl Index {
     /// The words of these products: of their names, shelves, summaries and descriptions.
-    pub fn new(products: &[Product]) -> Result<Self, fst::Error> {
+    pub fn new<'p>(products: impl ExactSizeIterator<Item = &'p Product>) -> Result<Self, fst::Error> {
         let mut all: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let count = products.len();
         for (at, product) in (0..).zip(products) {
             for text in [&product.name, &product.category.name, &product.summary, &product.description] {
                 for word in words(text) {
@@ -57,7 +59,7 @@ impl Index {
         }
         // Few are that large, also where a catalogue's words begin with thousands of characters.
         let mut by_first: HashMap<char, Vec<bool>> =
-            sizes.into_iter().filter(|(_, size)| *size > products.len()).map(|(first, _)| (first, vec![false; products.len()])).collect();
+            sizes.into_iter().filter(|(_, size)| *size > count).map(|(first, _)| (first, vec![false; count])).collect();
         for (number, (word, of_word)) in (0..).zip(all) {
             if let Some(found) = word.chars().next().and_then(|first| by_first.get_mut(&first)) {
                 mark(&of_word, found);
@@ -65,7 +67,7 @@ impl Index {
             map.insert(word, number)?;
             places.push(of_word);
         }
-        Ok(Self { words: Map::new(map.into_inner()?)?, products: places, count: products.len(), by_first })
+        Ok(Self { words: Map::new(map.into_inner()?)?, products: places, count, by_first })
     }
 
     /// Which products have a word that begins so; nothing when no word does.
@@ -89,10 +91,81 @@ impl Index {
         }
         found
     }
+}
+
+/// The words of a catalogue of which a few products changed since they were put in order. The words of these stand in an index of
+/// their own: so a change among a hundred thousand products does not read the words of all others again.
+#[derive(Clone, Debug)]
+pub struct Words {
+    whole: Arc<Index>,
+    apart: Arc<Index>,
+    /// Where the words of each product are; nothing while all stand in `whole`, each at its product's place.
+    places: Option<Arc<[Place]>>,
+}
+
+/// In which index the words of a product are, and at which place.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    Whole(u32),
+    Apart(u32),
+}
+
+impl Words {
+    /// Products whose words may stand apart. Beyond, they are all put in order again.
+    const MOST_APART: usize = 1_000;
+
+    /// Puts the words of these products in order.
+    pub fn new(products: &[Product]) -> Result<Self, fst::Error> {
+        Ok(Self { whole: Arc::new(Index::new(products.iter())?), apart: Arc::new(Index::new(std::iter::empty())?), places: None })
+    }
+
+    /// The words of these products, each with the place at which it stood before; nothing of one that changed, or is new. Nothing if
+    /// that are too many.
+    pub fn after<'p>(&self, products: impl Iterator<Item = (&'p Product, Option<usize>)>) -> Result<Option<Self>, fst::Error> {
+        let (mut places, mut apart) = (Vec::new(), Vec::new());
+        for (product, before) in products {
+            if let Some(whole @ Place::Whole(_)) = before.and_then(|before| self.place(before)) {
+                places.push(whole);
+            } else {
+                places.push(Place::Apart(u32::try_from(apart.len()).unwrap_or(u32::MAX)));
+                apart.push(product);
+            }
+        }
+        if apart.len() > Self::MOST_APART {
+            return Ok(None);
+        }
+        let apart = Arc::new(Index::new(apart.into_iter())?);
+        Ok(Some(Self { whole: Arc::clone(&self.whole), apart, places: Some(places.into()) }))
+    }
+
+    fn place(&self, at: usize) -> Option<Place> {
+        match &self.places {
+            Some(places) => places.get(at).copied(),
+            None => u32::try_from(at).ok().map(Place::Whole),
+        }
+    }
+
+    /// What is found in both; nothing where no product is. A word that only products had that are gone is none.
+    fn both<'i>(&'i self, find: impl Fn(&'i Index) -> Option<Cow<'i, [bool]>>) -> Option<Cow<'i, [bool]>> {
+        let Some(places) = &self.places else { return find(&self.whole) };
+        let (whole, apart) = (find(&self.whole), find(&self.apart));
+        let is_in = |found: &Option<Cow<'i, [bool]>>, at: u32| found.as_ref().is_some_and(|found| found.get(at as usize) == Some(&true));
+        let is_found = |place: &Place| match place {
+            Place::Whole(at) => is_in(&whole, *at),
+            Place::Apart(at) => is_in(&apart, *at),
+        };
+        let found: Vec<bool> = places.iter().map(is_found).collect();
+        found.contains(&true).then(|| found.into())
+    }
+
+    /// Which products have a word that the automaton takes.
+    fn matching(&self, automaton: &impl Automaton) -> Option<Cow<'_, [bool]>> {
+        self.both(|index| index.matching(automaton).map(Cow::Owned))
+    }
 
     /// The products of words that begin so but for one typing error: two letters in the wrong order, or else one that is wrong,
     /// missing or too much.
-    fn nearly(&self, word: &str) -> Option<Vec<bool>> {
+    fn nearly(&self, word: &str) -> Option<Cow<'_, [bool]>> {
         let letters: Vec<char> = word.chars().collect();
         if letters.len() < TOLERANT {
             return None;
@@ -100,9 +173,28 @@ impl Index {
         let swapped = (1..letters.len()).find_map(|at| {
             let mut letters = letters.clone();
             letters.swap(at - 1, at);
-            self.matching(Str::new(&String::from_iter(letters)).starts_with())
+            self.matching(&Str::new(&String::from_iter(letters)).starts_with())
         });
-        swapped.or_else(|| self.matching(Levenshtein::new_with_limit(word, 1, MAX_STATES).ok()?.starts_with()))
+        swapped.or_else(|| self.matching(&Levenshtein::new_with_limit(word, 1, MAX_STATES).ok()?.starts_with()))
+    }
+}
+
+impl Search for Words {
+    /// Every word must be found; one that is nowhere finds nothing. Errors are forgiven in one word: each costs a
+    /// new automaton.
+    fn find(&self, text: &str) -> Vec<bool> {
+        let mut all: Option<Vec<bool>> = None;
+        let mut forgiven = false;
+        for word in words(text).take(MAX_WORDS) {
+            let exact = self.both(|index| index.beginning(&word));
+            let found = if exact.is_none() && !std::mem::replace(&mut forgiven, true) { self.nearly(&word) } else { exact };
+            let Some(found) = found else { return Vec::new() };
+            match &mut all {
+                Some(all) => all.iter_mut().zip(found.iter()).for_each(|(all, found)| *all &= found),
+                None => all = Some(found.into_owned()),
+            }
+        }
+        all.unwrap_or_default()
     }
 }
 
@@ -111,25 +203,6 @@ fn mark(places: &[u32], found: &mut [bool]) {
         if let Some(is_found) = found.get_mut(*place as usize) {
             *is_found = true;
         }
-    }
-}
-
-impl Search for Index {
-    /// Every word must be found; one that is nowhere finds nothing. Errors are forgiven in one word: each costs a
-    /// new automaton.
-    fn find(&self, text: &str) -> Vec<bool> {
-        let mut all: Option<Vec<bool>> = None;
-        let mut forgiven = false;
-        for word in words(text).take(MAX_WORDS) {
-            let exact = self.beginning(&word);
-            let found = if exact.is_none() && !std::mem::replace(&mut forgiven, true) { self.nearly(&word).map(Cow::Owned) } else { exact };
-            let Some(found) = found else { return Vec::new() };
-            match &mut all {
-                Some(all) => all.iter_mut().zip(found.iter()).for_each(|(all, found)| *all &= found),
-                None => all = Some(found.into_owned()),
-            }
-        }
-        all.unwrap_or_default()
     }
 }
 
@@ -153,7 +226,16 @@ mod tests {
             .zip(summaries)
             .map(|(name, summary)| Product { summary: summary.to_owned(), ..Product::example(name, "Things") })
             .collect();
-        let found = Index::new(&products).expect("an index").find(text);
+        // What is found is the same whether the words of a product stand apart or not.
+        let words = Words::new(&products).expect("words");
+        let changed = (0..).zip(&products).map(|(at, product)| (product, (at % 2 == 0).then_some(at)));
+        let found = words.find(text);
+        let apart = words.after(changed).expect("words").expect("a few");
+        assert_eq!(apart.find(text), found, "{text}");
+        // Nor does a word of a product that is gone stand in the way of others.
+        let (left, places) = (&products[1..], 1..);
+        let without = apart.after(left.iter().zip(places.map(Some))).expect("words").expect("a few");
+        assert_eq!(without.find(text), Words::new(left).expect("words").find(text), "{text}");
         NAMES.into_iter().zip(found).filter_map(|(name, is_found)| is_found.then_some(name)).collect()
     }
 

@@ -122,9 +122,9 @@ pub async fn set_stock(connection: Connection<'_>, slug: &str, seen: i64, stock:
     Ok(rows > 0)
 }
 
-/// Puts the variants of a product on its shelf.
-pub async fn move_variants(connection: Connection<'_>, main: &str, category: &str, revision: i64) -> Result<(), sqlx::Error> {
-    let text = "update product set category = $2, stock_revision = $3 where variant_of = $1 and variant_of <> '' and category <> $2";
-    execute!(connection, sqlx::query(text).bind(main).bind(category).bind(revision))?;
+/// Puts the variants of a main product on its shelf. They count as changed with it: when it is shown again, so are they.
+pub async fn take_along(connection: Connection<'_>, main: &ProductRow, revision: i64) -> Result<(), sqlx::Error> {
+    let text = "update product set category = $2, stock_revision = $3 where variant_of = $1 and variant_of <> ''";
+    execute!(connection, sqlx::query(text).bind(&main.slug).bind(&main.category).bind(revision))?;
     Ok(())
 }

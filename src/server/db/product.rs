@@ -161,6 +161,14 @@ pub async fn changed(connection: Connection<'_>, since: i64) -> Result<Vec<Produ
     fetch!(connection, fetch_all, sqlx::query_as(&text).bind(since))
 }
 
+/// The slugs of all products that are for sale, in the shop keeper's order: those that are not hidden, and whose main product is not.
+pub async fn for_sale(connection: Connection<'_>) -> Result<Vec<String>, sqlx::Error> {
+    let text = "select slug from product where not is_hidden
+            and (variant_of = '' or not exists (select 1 from product as main where main.slug = product.variant_of and main.is_hidden))
+        order by position";
+    fetch!(connection, fetch_all, sqlx::query_scalar(text))
+}
+
 /// Takes pieces out of the stock, if the product is for sale and there are as many at this price; false if not.
 pub async fn take(connection: Connection<'_>, slug: &str, pieces: i64, price: i64, revision: i64) -> Result<bool, sqlx::Error> {
     let text = "update product set stock = stock - $2, stock_revision = $4 where slug = $1 and stock >= $2 and price = $3

@@ -45,7 +45,8 @@ async fn what_exceeds_the_limit_is_refused_out_loud() {
     let node_a = TestApp::start().await;
     let node_b = node_a.beside().await;
     let mut browser = node_a.browser();
-    browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "60")]).await;
+    let sixty = browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "60")]).await;
+    assert_eq!(sixty.status, StatusCode::OK, "{}", sixty.text());
     let adds: Vec<_> = (0..64)
         .map(|number| {
             let mut tab = if number % 2 == 0 { browser.clone() } else { node_b.with_cookies_of(&browser) };

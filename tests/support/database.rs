@@ -15,7 +15,7 @@ use std::{
     net::TcpStream,
     str::FromStr,
     sync::{
-        OnceLock,
+        Mutex,
         atomic::{AtomicU32, Ordering},
     },
 };
@@ -40,8 +40,34 @@ enum TestStore {
     Folder(TempDir),
     /// A server of its own.
     Server(Box<StoreServer>),
-    /// A database on a server that all tests share, since that kind takes a second to start.
-    Shared(String),
+    /// A database on a server that other tests use later: that kind takes a second to start.
+    Lent(Lent),
+}
+
+/// A server that nobody else uses meanwhile: the load of another test must not make it slow.
+#[derive(Debug)]
+struct Lent {
+    server: Option<StoreServer>,
+    database: u32,
+}
+
+static FREE: Mutex<Vec<StoreServer>> = Mutex::new(Vec::new());
+
+impl Lent {
+    fn new(kind: Kind) -> Self {
+        let free = FREE.lock().expect("nobody panicked").pop();
+        Self { server: Some(free.unwrap_or_else(|| StoreServer::start(kind))), database: number() }
+    }
+
+    fn url(&self) -> String {
+        format!("{}/test_{}", self.server.as_ref().expect("still lent").url(), self.database)
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        FREE.lock().expect("nobody panicked").extend(self.server.take());
+    }
 }
 
 /// The server to use in place of files, if this run is the one on Postgres.
@@ -62,11 +88,7 @@ impl TestStore {
             "file" => Self::Folder(tempfile::tempdir().expect("a folder of our own")),
             "redis" => server(Kind::Redis),
             "memcached" => server(Kind::Memcached),
-            "mongodb" => {
-                static SHARED: OnceLock<StoreServer> = OnceLock::new();
-                let shared = SHARED.get_or_init(|| StoreServer::start(Kind::Mongodb));
-                Self::Shared(format!("{}/test_{}", shared.url(), number()))
-            }
+            "mongodb" => Self::Lent(Lent::new(Kind::Mongodb)),
             other => panic!("SATCHEL_TEST_STORE: {other} is none of file, redis, memcached, mongodb"),
         }
     }
@@ -96,7 +118,7 @@ impl TestDatabase {
             TestStore::InDatabase => None,
             TestStore::Folder(folder) => Some(format!("file:{}", folder.path().display())),
             TestStore::Server(server) => Some(server.url()),
-            TestStore::Shared(url) => Some(url.clone()),
+            TestStore::Lent(lent) => Some(lent.url()),
         }
     }
 

@@ -11,7 +11,11 @@ use axum::{
 use proc_macro2::{TokenStream, TokenTree};
 use satchel::{
     domain::role::Role,
-    server::{accounts, config::Mode, roles},
+    server::{
+        accounts,
+        config::{Config, Mode},
+        roles,
+    },
     words::{Part, parts},
 };
 use std::{
@@ -317,6 +321,7 @@ async fn no_page_says_what_was_not_marked_for_translation() {
     names.extend(ADDRESS.map(|(_, part)| part.to_owned()).into_iter().filter(|part| !part.is_empty()));
     for product in catalogue.products() {
         names.extend([&product.name, &product.summary, &product.description, &product.category.name].map(String::clone));
+        names.extend(product.picture_texts.iter().cloned());
         if let Some(variant) = &product.variant {
             names.insert(variant.name.clone());
             names.extend(variant.options.names().chain(variant.options.values()).map(str::to_owned));
@@ -390,6 +395,44 @@ async fn a_page_is_in_the_language_its_browser_asks_for_until_another_is_chosen(
     let refused = browser.call("add_to_cart", &[("product", "none"), ("quantity", "1")]).await;
     assert_eq!((refused.status, refused.refusal()), (StatusCode::NOT_FOUND, "unknown_product".to_owned()));
     assert!(!refused.text().contains("Sorry"), "a refusal speaks German: {}", refused.text());
+}
+
+/// What the shop keeper wrote is read out as it is spoken (WCAG 2.2, 3.1.2).
+#[tokio::test]
+async fn a_page_says_where_the_catalogue_speaks_another_language() {
+    let english = TestApp::start().await;
+    let german = english.with(Config { catalogue_language: "de".parse().expect("a tag"), ..english.state.config().clone() }).await;
+    let of_the_catalogue = [
+        ("/", vec!["<h2 LANG>Tote", "<p LANG class=\"product-card-summary\"", "class=\"shelf\"><span LANG>Carry"]),
+        (
+            "/products/tote-bag",
+            vec![
+                "<h1 LANG>",
+                "<p LANG class=\"lead\"",
+                "<p LANG class=\"product-description\"",
+                "LANG>Carry",
+                "LANG class=\"variants-name\"",
+                "<span LANG>blue",
+                "<h2 LANG>Back",
+            ],
+        ),
+    ];
+    for (path, places) in of_the_catalogue {
+        for (app, spoken, other) in [(&english, "en", "de"), (&german, "de", "en"), (&german, "de", "fr")] {
+            let mut browser = app.browser();
+            browser.language = other;
+            let page = browser.open(path).await;
+            assert_eq!(language(&page), other);
+            for place in &places {
+                page.shows(&place.replace("LANG", &format!("lang=\"{spoken}\"")));
+            }
+            browser.language = spoken;
+            let page = browser.open(path).await.text();
+            let marked = page.matches(" lang=\"").count();
+            // The document, and the three buttons that choose a language.
+            assert_eq!(marked, 4, "{path} in {spoken}");
+        }
+    }
 }
 
 async fn speak(browser: &mut Browser, language: &str) {

@@ -16,6 +16,7 @@ pub mod cart_data;
 pub mod cart_lines;
 pub mod cart_notices;
 pub mod cart_scope;
+pub mod catalogue_language;
 pub mod checkout_frame;
 pub mod coupon;
 pub mod credential;

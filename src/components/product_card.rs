@@ -1,7 +1,7 @@
 //! A product in a list.
 
 use crate::{
-    components::{add_to_cart::AddToCart, like_button::LikeButton},
+    components::{add_to_cart::AddToCart, catalogue_language::catalogue_language, like_button::LikeButton},
     domain::{money::Currency, picture::PictureSources, product::StockLevel, variants::Listed},
     tr,
 };
@@ -44,10 +44,10 @@ fn ProductCard(listed: Listed, currency: Currency, is_early: bool) -> impl IntoV
         <li class="product-card">
             <a href=href class="product-card-link">
                 <img srcset=srcset sizes=sizes src=src width="400" height="300" alt="" loading=loading fetchpriority=priority />
-                <h2>{name.clone()}</h2>
+                <h2 lang=catalogue_language()>{name.clone()}</h2>
             </a>
             <LikeButton product=product.slug.clone() name />
-            <p class="product-card-summary">{product.summary.clone()}</p>
+            <p class="product-card-summary" lang=catalogue_language()>{product.summary.clone()}</p>
             <div class="product-card-foot">
                 <span class="price">{price}</span>
                 {buy}

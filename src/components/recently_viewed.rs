@@ -1,6 +1,7 @@
 //! What a visitor looked at before, and what a page does so that the server knows.
 
 use crate::{
+    components::catalogue_language::catalogue_language,
     domain::{catalogue::Catalogue, picture::PictureSources, product::Product, visitor::Visitor},
     tr,
 };
@@ -36,7 +37,7 @@ pub fn RecentlyViewed(
             <li>
                 <a class="viewed-card" href=format!("/products/{}", product.slug)>
                     <img src=PictureSources::of(&product.picture).src width="400" height="300" alt="" loading="lazy" />
-                    <span class="viewed-name">{product.name.clone()}</span>
+                    <span class="viewed-name" lang=catalogue_language()>{product.name.clone()}</span>
                     " "
                     <span class="price">{product.price.money().display(currency)}</span>
                 </a>

@@ -1,6 +1,7 @@
 //! Which variant of a product is shown: a link to each other one, option by option.
 
 use crate::{
+    components::catalogue_language::catalogue_language,
     domain::{catalogue::Catalogue, product::Product},
     tr,
 };
@@ -35,7 +36,7 @@ pub fn VariantChoice(
             Some(view! {
                 <li>
                     <a class="variant" class:is-sold-out=one.stock == 0 href=format!("/products/{}", one.slug) aria-current=is_shown.then_some("true")>
-                        {value.to_owned()} {sold_out}
+                        <span lang=catalogue_language()>{value.to_owned()}</span> {sold_out}
                     </a>
                 </li>
             })
@@ -43,7 +44,7 @@ pub fn VariantChoice(
         let id = format!("option-{place}");
         view! {
             <nav class="variants" aria-labelledby=id>
-                <p id=id.clone() class="variants-name">{name.to_owned()}</p>
+                <p id=id.clone() class="variants-name" lang=catalogue_language()>{name.to_owned()}</p>
                 <ul>{links.collect_view()}</ul>
             </nav>
         }

@@ -20,6 +20,10 @@ pub struct Shop {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin(pub Arc<str>);
 
+/// The language of the catalogue's texts (BCP 47), where a page is in another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherLanguage(pub Arc<str>);
+
 /// The demonstration account; it cannot exist in production.
 #[derive(Clone, Copy, Debug)]
 pub struct DemoAccount;

@@ -2,8 +2,8 @@
 
 use crate::{
     components::{
-        frame::Frame, list_form::ListForm, nothing_found::NothingFound, own_part::OwnPart, page_card::PageCard, product_card::ProductGrid,
-        share_picture::ShopSharePicture,
+        catalogue_language::catalogue_language, frame::Frame, list_form::ListForm, nothing_found::NothingFound, own_part::OwnPart,
+        page_card::PageCard, product_card::ProductGrid, share_picture::ShopSharePicture,
     },
     domain::{
         catalogue::{Catalogue, Selection},
@@ -88,10 +88,10 @@ fn shelves(filter: &Filter, catalogue: &Catalogue, selection: &Selection) -> imp
 fn Shelf(filter: Filter, category: Option<Category>, count: usize) -> impl IntoView {
     let slug = category.as_ref().map(|category| category.slug.clone());
     let current = (filter.category == slug).then_some("page");
-    let name = category.map_or_else(|| tr!("Everything"), |category| category.name);
+    let (name, lang) = category.map_or_else(|| (tr!("Everything"), None), |category| (category.name, catalogue_language()));
     view! {
         <a class="shelf" href=filter.on_shelf(slug).address() aria-current=current>
-            {name}
+            <span lang=lang>{name}</span>
             " "
             <span class="shelf-count">{words::number(count)}</span>
         </a>

@@ -3,6 +3,7 @@
 use crate::{
     components::{
         add_to_cart::AddToCart,
+        catalogue_language::catalogue_language,
         frame::Frame,
         like_button::LikeButton,
         own_part::OwnPart,
@@ -70,14 +71,14 @@ fn Details(product: Product, catalogue: Arc<Catalogue>) -> impl IntoView {
             <article class="product">
                 <ProductPictures product=product.clone() />
                 <div class="product-text">
-                    <p class="product-shelf"><a href=shelf>{product.category.name.clone()}</a></p>
-                    <h1>{name.clone()}</h1>
-                    <p class="lead">{product.summary.clone()}</p>
+                    <p class="product-shelf"><a href=shelf lang=catalogue_language()>{product.category.name.clone()}</a></p>
+                    <h1 lang=catalogue_language()>{name.clone()}</h1>
+                    <p class="lead" lang=catalogue_language()>{product.summary.clone()}</p>
                     {choice}
                     <p class="product-price"><span class="price">{product.price.money().display(currency)}</span> <span class="stock" class:is-short=level != StockLevel::Many>{stock}</span></p>
                     {buy}
                     <LikeButton product=liked name />
-                    <p class="product-description">{product.description}</p>
+                    <p class="product-description" lang=catalogue_language()>{product.description}</p>
                 </div>
             </article>
             {related}

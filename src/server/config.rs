@@ -14,9 +14,10 @@ use crate::{
 };
 use clap::{Args, ValueEnum};
 use http::uri::Authority;
+use icu_locale_core::LanguageIdentifier;
 use ipnet::IpNet;
 use std::net::SocketAddr;
-use values::{duration, mail_server, may_talk_in_clear, network, origin, tax_rate, terms, without_usual_port};
+use values::{duration, language_tag, mail_server, may_talk_in_clear, network, origin, tax_rate, terms, without_usual_port};
 
 pub use values::{Collector, RateLimit, is_in_memory};
 
@@ -66,6 +67,9 @@ pub struct Settings {
     /// Currency of all prices: USD, EUR, GBP or JPY; the one the catalogue was imported in
     #[arg(long, global = true, env = "SATCHEL_CURRENCY", default_value = "USD")]
     pub currency: Currency,
+    /// Language in which the shop keeper writes about products, like en or pt-BR (BCP 47)
+    #[arg(long, global = true, env = "SATCHEL_CATALOGUE_LANGUAGE", default_value = "en", value_parser = language_tag)]
+    pub catalogue_language: LanguageIdentifier,
     /// Tax in percent that all prices contain, like 20 or 8.1 [default: 20 in demo, otherwise none]
     #[arg(long, global = true, env = "SATCHEL_TAX", value_parser = tax_rate)]
     pub tax: Option<TaxRate>,
@@ -123,6 +127,8 @@ pub struct Config {
     pub database_url: String,
     /// Currency of all prices.
     pub currency: Currency,
+    /// Language of the catalogue's texts.
+    pub catalogue_language: LanguageIdentifier,
     /// What an order costs beside its products.
     pub terms: Terms,
     /// Proxies whose `X-Forwarded-For` is trusted.
@@ -268,6 +274,7 @@ impl Settings {
             base_url,
             database_url,
             currency: self.currency,
+            catalogue_language: self.catalogue_language,
             terms: Terms { tax, ..terms },
             trusted_proxies: self.trusted_proxies,
             rate_limit: self.rate_limit,

@@ -19,7 +19,7 @@ use crate::{
         passkey::Passkeys,
         second_factor::SecondFactorPage,
         shared_cart::{CartLink, SharedPage},
-        shop::Origin,
+        shop::{Origin, OtherLanguage},
         spending::OwnOrders,
         visitor::Visitor,
     },
@@ -68,6 +68,7 @@ pub struct Renderer {
     fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
     /// What many visitors see, each rendered once.
     looks: Arc<Cache<(Hole, Look, Language), Arc<str>>>,
+    catalogue_language: Arc<str>,
 }
 
 /// Marks a request for something that exists, but not for whoever asks.
@@ -89,10 +90,10 @@ impl Renderer {
         fragment: fn(Hole, &Arc<PageRequest>) -> AnyView,
     ) -> Self {
         let options = state.assets().leptos_options();
-        let facts = state.clone();
+        let (facts, catalogue_language) = (state.clone(), state.config().catalogue_language.to_string().into());
         // One piece: nothing on a page waits for anything, so streaming would only cost.
         let leptos = leptos_axum::render_app_async_with_context(move || provide_page(&facts), move || document(options.clone()));
-        Self { leptos: Arc::new(move |request| leptos(request)), fragment, looks: Arc::new(Cache::new(LOOKS)) }
+        Self { leptos: Arc::new(move |request| leptos(request)), fragment, looks: Arc::new(Cache::new(LOOKS)), catalogue_language }
     }
 
     /// The page a request asks for; without a route, the one that says that nothing is there.
@@ -191,7 +192,7 @@ impl Renderer {
         };
         owner.with(|| {
             provide_context(catalogue);
-            provide_context(language::current());
+            provide_languages(&self.catalogue_language);
             provide_context(nonce.clone());
         });
         let is_gzip = Codings::of(request.headers()).takes_gzip();
@@ -240,6 +241,14 @@ fn page_request(request: &Request) -> PageRequest {
     }
 }
 
+/// The page's language, and where another one is spoken.
+fn provide_languages(of_catalogue: &Arc<str>) {
+    provide_context(language::current());
+    if **of_catalogue != *language::current().as_str() {
+        provide_context(OtherLanguage(Arc::clone(of_catalogue)));
+    }
+}
+
 /// What a page is rendered from: plain data, put together before.
 fn provide_page(state: &AppState) {
     let Some(Parts { extensions, .. }) = use_context::<Parts>() else { return };
@@ -256,7 +265,7 @@ fn provide_page(state: &AppState) {
     provide_context(Origin(state.config().base_url.as_str().into()));
     provide_context(state.painter().addresses());
     provide_context(state.assets().lazy_files());
-    provide_context(language::current());
+    provide_languages(&state.config().catalogue_language.to_string().into());
     provide_context(WordsFile(state.assets().words(language::current())));
     if let (Some(nonce), Some(response)) = (use_nonce(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&headers::page_policy(&nonce))

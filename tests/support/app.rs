@@ -118,6 +118,7 @@ impl TestApp {
             base_url: if mode == Mode::Production { "https://shop.example".into() } else { "http://127.0.0.1:3000".into() },
             database_url: database.url(),
             currency: Currency::Usd,
+            catalogue_language: "en".parse().expect("a tag"),
             terms: terms(),
             trusted_proxies: Vec::new(),
             // One address is all browsers here.

@@ -8,6 +8,7 @@ use crate::{
     },
     server::mail_server::MailServer,
 };
+use icu_locale_core::LanguageIdentifier;
 use ipnet::IpNet;
 use sqlx::{
     postgres::{PgConnectOptions, PgSslMode},
@@ -40,6 +41,11 @@ impl FromStr for RateLimit {
         let number = text.parse::<NonZeroU32>().ok().filter(|number| number.get() <= 1_000_000);
         number.map(|number| Self(Some(number))).ok_or_else(|| "write a number from 1 to 1000000, or off".to_owned())
     }
+}
+
+/// Reads the tag of a language (BCP 47); gives it in its usual spelling.
+pub(super) fn language_tag(text: &str) -> Result<LanguageIdentifier, String> {
+    text.parse().map_err(|_| "write the tag of a language, like en or pt-BR".to_owned())
 }
 
 /// The address of a collector of traces: the base to which OTLP adds the path of each signal.

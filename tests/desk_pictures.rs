@@ -6,7 +6,10 @@ use crate::{
 };
 use axum::http::{StatusCode, header};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage, Rgba, RgbaImage};
-use satchel::server::mailer;
+use satchel::{
+    domain::money::Currency,
+    server::{catalogue::import, db::product, mailer},
+};
 use std::io::Cursor;
 
 const BOUNDARY: &str = "x-boundary-x";
@@ -107,6 +110,44 @@ async fn a_picture_is_written_anew_in_two_sizes_and_shown_everywhere() {
     for none in [path.replace("-1280", "-1276"), path.replace("/pictures/", "/pictures/0")] {
         assert_eq!(stranger.open(&none).await.status, StatusCode::NOT_FOUND, "{none}");
     }
+}
+
+#[tokio::test]
+async fn what_a_picture_shows_is_said_and_goes_with_it_when_pictures_change_places() {
+    let app = TestApp::start().await;
+    let mut kim = keeper(&app, "kim").await;
+    upload(&mut kim, "mug", &encoded(&halves(640, 480), ImageFormat::Png)).await;
+    let stored = paths(&app, "mug").await;
+    let said = async |kim: &mut Browser, picture: &str, text: &str| {
+        let fields = [("product", "mug"), ("picture", picture), ("text", text)];
+        kim.submit("desk/describe_picture", &fields).await
+    };
+    said(&mut kim, &stored[1], " Half red, half blue ").await.shows("The pictures of the product are changed.");
+    let sees = async || app.browser().open("/products/mug").await;
+    let page = sees().await;
+    page.shows("alt=\"Drawing of: Mug\"");
+    page.shows("alt=\"Half red, half blue\"");
+    page.shows("aria-label=\"Half red, half blue\"");
+    kim.submit("desk/lead_with_picture", &[("product", "mug"), ("picture", &stored[1])]).await.shows("value=\"Half red, half blue\"");
+    let page = sees().await;
+    page.shows("alt=\"Half red, half blue\"");
+    page.shows("alt=\"Picture 2 of: Mug\"");
+    page.shows("property=\"og:image:alt\" content=\"Half red, half blue\"");
+    // A catalogue that is exported carries it.
+    let exported =
+        import::export(&product::all(app.state.db().read().await.expect("a connection").connection()).await.expect("read"), Currency::Usd);
+    assert!(exported.contains("\"picture_texts\": \"Half red, half blue\""), "{exported}");
+    // Two lines, or what stands between two texts in a file, is refused.
+    for broken in ["one\ntwo", "one | two", &"x".repeat(121)] {
+        let refused = kim.call("desk/describe_picture", &[("product", "mug"), ("picture", &stored[0]), ("text", broken)]).await;
+        assert_eq!((refused.status, refused.refusal()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid_product".to_owned()));
+    }
+    said(&mut kim, "/pictures/none.svg", "Nothing").await;
+    said(&mut kim, &stored[1], "").await;
+    sees().await.shows("alt=\"Picture of: Mug\"");
+    said(&mut kim, &stored[1], "Half red").await;
+    kim.submit("desk/remove_picture", &[("product", "mug"), ("picture", &stored[1])]).await;
+    assert_eq!(app.database().texts("select picture_texts from product where slug = 'mug'").await, [""]);
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ async fn a_product_shows_all_its_pictures() {
     let app = TestApp::start().await;
     let mut browser = app.browser();
     let page = browser.visit("/products/backpack").await;
-    page.shows("alt=\"Picture 2 of: Backpack\"");
+    page.shows("alt=\"Its back: two padded blue straps, and one of leather across the chest\"");
     assert_eq!(page.text().matches("type=\"radio\" name=\"picture\"").count(), 2);
     browser.visit("/products/mug").await.hides("name=\"picture\"");
     let row = |pictures: &str| {

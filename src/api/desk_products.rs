@@ -93,6 +93,22 @@ pub async fn remove_picture(#[server(default)] product: String, #[server(default
     Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
 }
 
+/// Says what the picture at this path shows, for whoever cannot see it: one line of at most 120 characters, or nothing.
+#[server(endpoint = "desk/describe_picture")]
+pub async fn describe_picture(
+    #[server(default)] product: String,
+    #[server(default)] picture: String,
+    #[server(default)] text: String,
+) -> Result<Destination, AppError> {
+    use crate::{
+        domain::{own_path::OwnPath, product::Slug},
+        server::{change_products, keeper, request},
+    };
+    let (keeper, slug, scope) = (keeper::caller()?, Slug::parse(&product)?, request::scope()?);
+    change_products::describe_picture(&scope, keeper, slug.clone(), picture, text).await?;
+    Ok(scope.go_on_to(OwnPath::desk_product(&slug)))
+}
+
 /// Makes the picture at this path the one that lists show.
 #[server(endpoint = "desk/lead_with_picture")]
 pub async fn lead_with_picture(#[server(default)] product: String, #[server(default)] picture: String) -> Result<Destination, AppError> {

@@ -1,6 +1,7 @@
 //! The pictures of a product, of which one is shown large.
 
 use crate::{
+    components::catalogue_language::catalogue_language,
     domain::{
         picture::{PictureSources, SentPicture},
         product::Product,
@@ -8,20 +9,33 @@ use crate::{
     tr,
 };
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// How wide a picture is shown on the page of its product, at most (`sizes`).
 const SIZES: &str = "(width >= 60rem) 36rem, 100vw";
 
-/// What the first picture of a product shows, for whoever cannot see it: what comes with the shop is drawn.
-pub fn first_alt(path: &str, name: String) -> String {
-    if SentPicture::parse(path).is_some() { tr!("Picture of: {name}", name) } else { tr!("Drawing of: {name}", name) }
+/// What the shop keeper says that a picture shows.
+fn described(product: &Product, number: usize) -> Option<String> {
+    product.picture_texts.get(number.checked_sub(1)?).filter(|text| !text.is_empty()).cloned()
 }
 
-fn large(path: &str, alt: String, loading: Option<&'static str>) -> impl IntoView + use<> {
+/// What a picture of a product shows, for whoever cannot see it, by its number from 1, and in which language that is told.
+pub fn picture_alt(product: &Product, number: usize) -> (String, Option<Arc<str>>) {
+    let name = product.name.clone();
+    match described(product, number) {
+        Some(text) => (text, catalogue_language()),
+        None if number > 1 => (tr!("Picture {number} of: {name}", number, name), None),
+        None if SentPicture::parse(&product.picture).is_some() => (tr!("Picture of: {name}", name), None),
+        // What comes with the shop is drawn.
+        None => (tr!("Drawing of: {name}", name), None),
+    }
+}
+
+fn large(path: &str, (alt, lang): (String, Option<Arc<str>>), loading: Option<&'static str>) -> impl IntoView + use<> {
     let PictureSources { src, srcset } = PictureSources::of(path);
     let priority = loading.is_none().then_some("high");
     let sizes = srcset.is_some().then_some(SIZES);
-    view! { <img class="product-picture" srcset=srcset sizes=sizes src=src width="400" height="300" alt=alt loading=loading fetchpriority=priority /> }
+    view! { <img class="product-picture" srcset=srcset sizes=sizes src=src width="400" height="300" alt=alt lang=lang loading=loading fetchpriority=priority /> }
 }
 
 /// One picture; or several, and a small one of each to choose by. They are radio buttons: the choice needs no script and no request,
@@ -31,17 +45,16 @@ pub fn ProductPictures(
     /// Whose pictures.
     product: Product,
 ) -> impl IntoView {
-    let first = large(&product.picture, first_alt(&product.picture, product.name.clone()), None);
+    let first = large(&product.picture, picture_alt(&product, 1), None);
     if product.more_pictures.is_empty() {
         return first.into_any();
     }
     let more = product.more_pictures.iter().zip(2..).map(|(picture, number)| {
-        let alt = tr!("Picture {number} of: {name}", number, name = product.name);
         // Hidden until it is chosen, and not loaded before.
-        large(picture, alt, Some("lazy"))
+        large(picture, picture_alt(&product, number), Some("lazy"))
     });
     let small = std::iter::once(&product.picture).chain(&product.more_pictures).zip(1..).map(|(picture, number)| {
-        let label = tr!("Picture {number}", number);
+        let label = described(&product, number).unwrap_or_else(|| tr!("Picture {number}", number));
         view! {
             <label class="gallery-choice">
                 <input type="radio" name="picture" value=number.to_string() checked=number == 1 aria-label=label />

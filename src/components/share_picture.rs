@@ -1,7 +1,7 @@
 //! The picture of a page where somebody shares a link to it (Open Graph, ogp.me).
 
 use crate::{
-    components::{page_card::absolute, product_pictures::first_alt},
+    components::{page_card::absolute, product_pictures::picture_alt},
     domain::{
         product::Product,
         share_picture::{SharePicture, SharePictures},
@@ -18,7 +18,7 @@ pub fn ProductSharePicture(
     product: Product,
 ) -> impl IntoView {
     let picture = pictures().of_product(&product);
-    picture.map(|picture| view! { <PictureData picture alt=first_alt(&product.picture, product.name) /> })
+    picture.map(|picture| view! { <PictureData picture alt=picture_alt(&product, 1).0 /> })
 }
 
 /// That of the shop and its shelves.

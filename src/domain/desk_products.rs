@@ -3,6 +3,7 @@
 use crate::domain::{
     filter::encoded,
     money::{Currency, Price},
+    picture::PictureTexts,
     product::{Slug, StockLevel},
     product_field::ProductField,
 };
@@ -150,6 +151,8 @@ pub struct ProductAtDesk {
     pub sale: Sale,
     /// Paths of its pictures, the first one first.
     pub pictures: Vec<String>,
+    /// What these show.
+    pub picture_texts: PictureTexts,
     /// The product that stands for all variants; nothing if it is that one itself, or has none.
     pub main: Option<Slug>,
     /// Its other variants.

@@ -89,6 +89,8 @@ pub struct Product {
     pub picture: String,
     /// Paths of more pictures, at most [`Product::MORE_PICTURES`].
     pub more_pictures: Box<[String]>,
+    /// What each of its pictures shows, the first one first; empty where nobody said so.
+    pub picture_texts: Box<[String]>,
 }
 
 impl Product {
@@ -215,6 +217,7 @@ impl Product {
             description: String::new(),
             picture: String::new(),
             more_pictures: Box::default(),
+            picture_texts: Box::default(),
         }
     }
 

@@ -11,7 +11,7 @@ use crate::{
         desk::DeskPage,
         desk_products::{DESK_PRODUCTS, ListedProduct, ProductAtDesk, ProductTexts, Sale, UPLOAD, desk_new_variant, desk_product},
         money::Currency,
-        picture::PictureSources,
+        picture::{PictureSources, PictureTexts},
         product::{Product, Slug},
         product_field::ProductField,
     },
@@ -40,7 +40,7 @@ pub fn DeskProductPage() -> impl IntoView {
 }
 
 fn product_of(page: ProductAtDesk) -> impl IntoView {
-    let ProductAtDesk { slug, title, texts, seen, stock, sale, pictures, main, variants, shelves, currency } = page;
+    let ProductAtDesk { slug, title, texts, seen, stock, sale, pictures, picture_texts, main, variants, shelves, currency } = page;
     let shown =
         matches!(sale, Sale::Shown(_)).then(|| view! { " · " <a href=format!("/products/{slug}")>{tr!("Its page in the shop")}</a> });
     let of = main.as_ref().map(|main| {
@@ -56,7 +56,7 @@ fn product_of(page: ProductAtDesk) -> impl IntoView {
                 {view! { <Texts slug=slug.clone() texts seen is_main shelves currency /> }.into_any()}
                 <div class="desk-side">
                     {view! { <Stock slug=slug.clone() stock /> }.into_any()}
-                    {view! { <Pictures slug=slug.clone() name=title pictures /> }.into_any()}
+                    {view! { <Pictures slug=slug.clone() name=title pictures picture_texts /> }.into_any()}
                     {view! { <Visibility slug sale /> }.into_any()}
                 </div>
             </div>
@@ -109,7 +109,7 @@ fn Stock(slug: Slug, stock: u32) -> impl IntoView {
 }
 
 #[component]
-fn Pictures(slug: Slug, name: String, pictures: Vec<String>) -> impl IntoView {
+fn Pictures(slug: Slug, name: String, pictures: Vec<String>, picture_texts: PictureTexts) -> impl IntoView {
     let (is_full, is_refused) = (pictures.len() > Product::MORE_PICTURES, refusal_of(UPLOAD).is_some());
     let act = {
         let slug = slug.clone();
@@ -123,12 +123,26 @@ fn Pictures(slug: Slug, name: String, pictures: Vec<String>) -> impl IntoView {
             }
         }
     };
+    let own = slug.clone();
     let one = |(number, path): (usize, String)| {
-        let alt = tr!("Picture {number} of: {name}", number, name = name.clone());
+        let text = picture_texts.of(&path).unwrap_or_default().to_owned();
+        let alt = if text.is_empty() { tr!("Picture {number} of: {name}", number, name = name.clone()) } else { text.clone() };
+        let field = format!("picture-{number}");
+        let describe = view! {
+            <form method="post" action="/api/desk/describe_picture">
+                <input type="hidden" name="product" value=own.to_string() />
+                <input type="hidden" name="picture" value=path.clone() />
+                <div class="field">
+                    <label for=field.clone()>{tr!("What picture {number} shows", number)}</label>
+                    <input id=field name="text" maxlength=PictureTexts::MAX.to_string() pattern="[^|]*" autocomplete="off" value=text />
+                </div>
+                <button type="submit" class="button-plain" aria-label=tr!("Save what picture {number} shows", number)>{tr!("Save")}</button>
+            </form>
+        };
         let first = (number > 1)
             .then(|| act("/api/desk/lead_with_picture", path.clone(), tr!("Show first"), tr!("Show picture {number} first", number)));
         let remove = act("/api/desk/remove_picture", path.clone(), tr!("Remove"), tr!("Remove picture {number}", number));
-        view! { <li><img src=PictureSources::of(&path).src width="160" height="120" alt=alt loading="lazy" />{first}{remove}</li> }
+        view! { <li><img src=PictureSources::of(&path).src width="160" height="120" alt=alt loading="lazy" />{describe}{first}{remove}</li> }
     };
     let shown = if pictures.is_empty() {
         view! { <p>{tr!("There is none yet.")}</p> }.into_any()

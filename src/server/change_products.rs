@@ -8,6 +8,7 @@ use crate::{
         desk_products::ProductTexts,
         flash::Flash,
         money::Price,
+        picture::PictureTexts,
         product::{Product, Slug},
         product_field::ProductField,
     },
@@ -75,6 +76,7 @@ pub async fn add(scope: &Scope, keeper: Keeper, texts: ProductTexts, variant_of:
                 alike = desk_product::alike(transaction.connection(), &row.variant_of).await?.into_iter().map(|row| row.product).collect();
                 let main = alike.iter().find(|one| one.slug == row.variant_of).ok_or(AppError::UnknownProduct)?;
                 row = ProductRow { category: main.category.clone(), picture: main.picture.clone(), ..row };
+                row.picture_texts = PictureTexts::of_lines(&main.picture_texts).lines(row.all_pictures());
             }
             alike.push(row.clone());
             check(&alike)?;
@@ -195,6 +197,29 @@ pub async fn lead_with_picture(scope: &Scope, keeper: Keeper, slug: Slug, pictur
     change_pictures(scope, keeper, slug, move |pictures| {
         pictures.sort_by_key(|one| *one != picture);
         Ok(())
+    })
+    .await
+}
+
+/// Says what a picture shows; nothing, if the text is empty.
+pub async fn describe_picture(scope: &Scope, keeper: Keeper, slug: Slug, picture: String, text: String) -> Result<(), ServerError> {
+    let text = text.trim().to_owned();
+    if !PictureTexts::takes(&text) {
+        return Err(AppError::InvalidProduct.into());
+    }
+    act(scope, keeper, Flash::PicturesChanged, move |_, transaction, revision| {
+        Box::pin(async move {
+            let row = by_slug(transaction, &slug).await?;
+            let mut texts = PictureTexts::of_lines(&row.picture_texts);
+            texts.set(&picture, &text);
+            // One that another keeper removed meanwhile has no text any more.
+            let picture_texts = texts.lines(pictures(&row).iter().map(String::as_str));
+            if picture_texts == row.picture_texts {
+                return Ok(None);
+            }
+            desk_product::store(transaction.connection(), &ProductRow { picture_texts, ..row }, revision).await?;
+            Ok(Some((Act::PicturesChanged, slug.into(), Vec::new())))
+        })
     })
     .await
 }

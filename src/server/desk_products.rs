@@ -8,6 +8,7 @@ use crate::{
             Which,
         },
         money::Price,
+        picture::PictureTexts,
         product::{Options, Slug, StockLevel},
         product_field::ProductField,
     },
@@ -108,6 +109,7 @@ async fn product_page(state: &AppState, slug: Slug) -> Result<Option<ProductAtDe
         stock: u32::try_from(*stock).unwrap_or_default(),
         sale,
         pictures: pictures(&row.product),
+        picture_texts: PictureTexts::of_lines(&row.product.picture_texts),
         main: Slug::parse(variant_of).ok(),
         variants: alike.iter().filter(|other| other.product.slug != row.product.slug).filter_map(listed_product).collect(),
         shelves: shelves(state),
@@ -142,15 +144,15 @@ pub fn main_of(row: &ProductRow) -> &str {
 
 /// The paths of its pictures, the first one first.
 pub fn pictures(row: &ProductRow) -> Vec<String> {
-    let first = Some(row.picture.as_str()).filter(|picture| *picture != NO_PICTURE);
-    first.into_iter().chain(row.pictures.split_whitespace()).map(str::to_owned).collect()
+    row.all_pictures().filter(|picture| *picture != NO_PICTURE).map(str::to_owned).collect()
 }
 
 /// The row with these pictures.
 pub fn with_pictures(row: ProductRow, pictures: &[String]) -> ProductRow {
     let (first, more) =
         pictures.split_first().map_or((NO_PICTURE.to_owned(), String::new()), |(first, more)| (first.clone(), more.join(" ")));
-    ProductRow { picture: first, pictures: more, ..row }
+    let picture_texts = PictureTexts::of_lines(&row.picture_texts).lines(pictures.iter().map(String::as_str));
+    ProductRow { picture: first, pictures: more, picture_texts, ..row }
 }
 
 /// Its texts, as a form has them.

@@ -7,6 +7,7 @@ use crate::{
     domain::{
         money::{Currency, Price},
         own_path::OwnPath,
+        picture::PictureTexts,
         product::{Product, Slug},
         product_field::{ProductField, is_unprintable},
     },
@@ -71,6 +72,8 @@ struct Entry {
     #[serde(default)]
     pictures: Text,
     #[serde(default)]
+    picture_texts: Text,
+    #[serde(default)]
     variant_of: Text,
     #[serde(default)]
     options: Text,
@@ -81,7 +84,7 @@ struct Entry {
 /// The fields' names, as a CSV file lists them in its first line.
 const FIELDS: [&str; 8] = ["slug", "name", "category", "price", "stock", "summary", "description", "picture"];
 /// Those of fields that a file may leave out. They are empty then.
-const MORE_FIELDS: [&str; 4] = ["pictures", "variant_of", "options", "hidden"];
+const MORE_FIELDS: [&str; 5] = ["pictures", "picture_texts", "variant_of", "options", "hidden"];
 
 /// A text, or nothing if the file has another kind of value there.
 #[derive(Clone, Debug)]
@@ -173,7 +176,14 @@ pub fn export(rows: &[ProductRow], currency: Currency) -> String {
             ("picture", text(&row.picture)),
         ];
         let hidden = if row.is_hidden { HIDDEN } else { "" };
-        let more = [("pictures", row.pictures.as_str()), ("variant_of", &row.variant_of), ("options", &row.options), ("hidden", hidden)];
+        let picture_texts = PictureTexts::of_lines(&row.picture_texts).field(row.all_pictures());
+        let more = [
+            ("pictures", row.pictures.as_str()),
+            ("picture_texts", &picture_texts),
+            ("variant_of", &row.variant_of),
+            ("options", &row.options),
+            ("hidden", hidden),
+        ];
         let more = more.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (*name, text(value)));
         let fields: Vec<String> = fields.into_iter().chain(more).map(|(name, value)| format!("    \"{name}\": {value}")).collect();
         format!("  {{\n{}\n  }}", fields.join(",\n"))
@@ -219,6 +229,14 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
         &|text| text.split_whitespace().all(is_path) && text.split_whitespace().count() <= Product::MORE_PICTURES,
         &format!("must be at most {} paths on this site, with spaces between them", Product::MORE_PICTURES),
     );
+    let all = || std::iter::once(picture.as_str()).chain(pictures.split_whitespace());
+    let picture_texts = read(
+        entry.picture_texts,
+        "picture_texts",
+        &|text| PictureTexts::of_field(text, all()).is_some(),
+        &format!("must say what each picture shows, in at most {} characters on one line, with | between them", PictureTexts::MAX),
+    );
+    let picture_texts = PictureTexts::of_field(&picture_texts, all()).unwrap_or_default().lines(all());
     let is_none_or_slug = |text: &str| text.is_empty() || Slug::parse(text).is_ok();
     let variant_of = read(entry.variant_of, "variant_of", &is_none_or_slug, "must be the slug of the product of which this is a variant");
     let is_hidden = read(entry.hidden, "hidden", &|text| ["", HIDDEN].contains(&text), "must be \"yes\", or empty") == HIDDEN;
@@ -230,7 +248,21 @@ fn check(entry: Entry, currency: Currency) -> Result<ProductRow, Vec<(&'static s
     match (Price::parse(&price, currency), stock) {
         (Some(price), Some(stock)) if faults.is_empty() => {
             let price = price.money().units();
-            Ok(ProductRow { slug, name, category, price, stock, summary, description, picture, pictures, variant_of, options, is_hidden })
+            Ok(ProductRow {
+                slug,
+                name,
+                category,
+                price,
+                stock,
+                summary,
+                description,
+                picture,
+                pictures,
+                picture_texts,
+                variant_of,
+                options,
+                is_hidden,
+            })
         }
         _ => Err(faults),
     }

@@ -60,7 +60,7 @@ fn a_file_of_another_shape_is_refused_where_it_breaks() {
         faults("[\n1,\n{\n\"slug\": \"mug\",\n\"colour\": 1}]", Format::Json),
         [
             "line 2: invalid type: integer `1`, expected an object with the fields of a product",
-            "line 5: unknown field `colour`, expected one of `slug`, `name`, `category`, `price`, `stock`, `summary`, `description`, `picture`, `pictures`, `variant_of`, `options`, `hidden`",
+            "line 5: unknown field `colour`, expected one of `slug`, `name`, `category`, `price`, `stock`, `summary`, `description`, `picture`, `pictures`, `picture_texts`, `variant_of`, `options`, `hidden`",
         ]
     );
 }
@@ -69,7 +69,7 @@ fn a_file_of_another_shape_is_refused_where_it_breaks() {
 #[test]
 fn a_csv_file_begins_with_the_names_of_the_fields() {
     let named = [
-        "line 1: must name the fields: slug,name,category,price,stock,summary,description,picture, and may name: pictures,variant_of,options,hidden",
+        "line 1: must name the fields: slug,name,category,price,stock,summary,description,picture, and may name: pictures,picture_texts,variant_of,options,hidden",
     ];
     let row = "mug,Mug,Desk,12.50,4,,,/m.svg\n";
     for text in ["", "\n", row, &row.repeat(2), "slug,name\nmug,Mug\n", &format!("slug,{HEADER}"), &format!("colour,{HEADER}")] {
@@ -89,7 +89,7 @@ fn with(field: &str, value: &str) -> String {
         "price" => r#""1.00""#,
         "stock" => "1",
         "picture" => r#""/m.svg""#,
-        "pictures" | "variant_of" | "options" | "hidden" => r#""""#,
+        "pictures" | "picture_texts" | "variant_of" | "options" | "hidden" => r#""""#,
         _ => r#""Mug""#,
     };
     let fields: Vec<String> =

@@ -4,6 +4,7 @@ use crate::{
     domain::{
         catalogue::{Catalogue, LikeCounts},
         money::{Currency, Price},
+        picture::PictureTexts,
         product::{Category, Options, Product, Slug, Variant},
     },
     server::{assets, db::product::ProductRow, error::ServerError, search::Words, template::Templates},
@@ -106,7 +107,11 @@ fn of_row(row: ProductRow, pictures: &mut HashMap<String, String>) -> Option<Pro
         None => row.name.clone(),
     };
     let main = if row.variant_of.is_empty() { slug.clone() } else { Slug::parse(&row.variant_of).ok()? };
+    let texts = PictureTexts::of_lines(&row.picture_texts);
+    let text = |path: &str| texts.of(path).unwrap_or_default().to_owned();
+    let picture_texts = if row.picture_texts.is_empty() { Box::default() } else { row.all_pictures().map(text).collect() };
     Some(Product {
+        picture_texts,
         variant: options.map(|options| Box::new(Variant { main, name: row.name, options })),
         picture: versioned(&row.picture),
         more_pictures: row.pictures.split_whitespace().map(versioned).collect(),

@@ -90,11 +90,12 @@ pub async fn count(connection: Connection<'_>) -> Result<i64, sqlx::Error> {
 /// Adds a product behind all others. One that is there already becomes as it is here, but for its place and its stock.
 pub async fn store(connection: Connection<'_>, row: &ProductRow, revision: i64) -> Result<(), sqlx::Error> {
     let text = "insert into product
-            (slug, position, name, category, price, stock, summary, description, picture, pictures, variant_of, options, is_hidden, stock_revision)
-        values ($1, (select coalesce(max(position), -1) + 1 from product), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            (slug, position, name, category, price, stock, summary, description, picture, pictures, picture_texts, variant_of,
+             options, is_hidden, stock_revision)
+        values ($1, (select coalesce(max(position), -1) + 1 from product), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         on conflict (slug) do update set name = excluded.name, category = excluded.category, price = excluded.price,
             summary = excluded.summary, description = excluded.description, picture = excluded.picture, pictures = excluded.pictures,
-            options = excluded.options, is_hidden = excluded.is_hidden, stock_revision = excluded.stock_revision";
+            picture_texts = excluded.picture_texts, options = excluded.options, is_hidden = excluded.is_hidden, stock_revision = excluded.stock_revision";
     execute!(
         connection,
         sqlx::query(text)
@@ -107,6 +108,7 @@ pub async fn store(connection: Connection<'_>, row: &ProductRow, revision: i64) 
             .bind(&row.description)
             .bind(&row.picture)
             .bind(&row.pictures)
+            .bind(&row.picture_texts)
             .bind(&row.variant_of)
             .bind(&row.options)
             .bind(row.is_hidden)

@@ -23,6 +23,8 @@ pub struct ProductRow {
     pub picture: String,
     /// Paths of more pictures, with spaces between them.
     pub pictures: String,
+    /// What these and the first one show, as [`PictureTexts`](crate::domain::picture::PictureTexts) are stored.
+    pub picture_texts: String,
     /// Of a variant the slug of its main product; empty where it is none.
     pub variant_of: String,
     /// Which variant it is, as [`Options`](crate::domain::product::Options) are written; empty where there is only one.
@@ -31,9 +33,16 @@ pub struct ProductRow {
     pub is_hidden: bool,
 }
 
+impl ProductRow {
+    /// The paths of its pictures, the first one first.
+    pub fn all_pictures(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.picture.as_str()).chain(self.pictures.split_whitespace())
+    }
+}
+
 /// The columns of a [`ProductRow`].
 pub(super) const SHOWN: &str =
-    "slug, name, category, price, stock, summary, description, picture, pictures, variant_of, options, is_hidden";
+    "slug, name, category, price, stock, summary, description, picture, pictures, picture_texts, variant_of, options, is_hidden";
 
 /// Every product in the shop keeper's order, hidden ones included. It is read in parts, because Postgres has two seconds for a statement.
 pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx::Error> {
@@ -53,7 +62,7 @@ pub async fn all(mut connection: Connection<'_>) -> Result<Vec<ProductRow>, sqlx
 const AT_A_TIME: i64 = 10_000;
 
 /// What an import writes.
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 14] = [
     "slug",
     "position",
     "name",
@@ -64,6 +73,7 @@ const COLUMNS: [&str; 13] = [
     "description",
     "picture",
     "pictures",
+    "picture_texts",
     "variant_of",
     "options",
     "is_hidden",
@@ -76,7 +86,7 @@ pub const ROWS: usize = 500;
 /// products there, and then moves them into the catalogue in one short step.
 pub async fn begin_draft(connection: Connection<'_>) -> Result<(), sqlx::Error> {
     let text = "create temporary table product_draft (position bigint primary key, slug text, name text, category text, price bigint,
-        stock bigint, summary text, description text, picture text, pictures text, variant_of text, options text, is_hidden boolean)";
+        stock bigint, summary text, description text, picture text, pictures text, picture_texts text, variant_of text, options text, is_hidden boolean)";
     execute!(connection, sqlx::query(text))?;
     Ok(())
 }
@@ -105,6 +115,7 @@ pub async fn insert_into_draft(connection: Connection<'_>, position: i64, produc
                 .bind(&product.description)
                 .bind(&product.picture)
                 .bind(&product.pictures)
+                .bind(&product.picture_texts)
                 .bind(&product.variant_of)
                 .bind(&product.options)
                 .bind(product.is_hidden);

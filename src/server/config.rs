@@ -19,7 +19,7 @@ use ipnet::IpNet;
 use std::net::SocketAddr;
 use values::{duration, language_tag, mail_server, may_talk_in_clear, network, origin, tax_rate, terms, without_usual_port};
 
-pub use values::{Collector, RateLimit, is_in_memory};
+pub use values::{Collector, LogFormat, RateLimit, is_in_memory};
 
 /// What kind of shop this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -28,15 +28,6 @@ pub enum Mode {
     Demo,
     /// For the public: https, no demo account, and no default for the settings that matter.
     Production,
-}
-
-/// The form of a line of the log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum LogFormat {
-    /// A sentence, followed by its fields.
-    Text,
-    /// An object with the sentence as `message`, and under `spans` the request it belongs to.
-    Json,
 }
 
 /// The settings as they were given: flags, then environment, then `.env`, then defaults.

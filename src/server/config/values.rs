@@ -8,6 +8,7 @@ use crate::{
     },
     server::mail_server::MailServer,
 };
+use clap::ValueEnum;
 use icu_locale_core::LanguageIdentifier;
 use ipnet::IpNet;
 use sqlx::{
@@ -15,6 +16,15 @@ use sqlx::{
     sqlite::SqliteConnectOptions,
 };
 use std::{fmt, net::IpAddr, num::NonZeroU32, str::FromStr};
+
+/// The form of a line of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// A sentence, followed by its fields.
+    Text,
+    /// An object with the sentence as `message`, and under `spans` the request it belongs to.
+    Json,
+}
 
 /// How many requests a second each address may send to `/api`, if that is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

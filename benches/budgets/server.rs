@@ -122,6 +122,7 @@ pub async fn run(database: &str, words: Words) {
         base_url: format!("http://{address}"),
         database_url: database.to_owned(),
         currency: Currency::Usd,
+        catalogue_language: "en".parse().expect("a tag"),
         terms: Terms::default(),
         trusted_proxies: Vec::new(),
         rate_limit: if words.is_told("limited") { "100".parse().expect("a number") } else { RateLimit::OFF },

@@ -59,6 +59,20 @@ async fn a_page_never_waits_for_a_locked_store() {
     }
 }
 
+/// A change that others overtake is tried again, until it is too late. Then its visitor is told so, and not what an attempt in vain said.
+#[tokio::test]
+async fn a_change_that_is_overtaken_for_too_long_is_refused() {
+    let app = TestApp::start().await;
+    let (shop, store) = app.faulty().await;
+    let mut tab = shop.with_cookies_of(&guest(&app).await);
+    for (millis, status, pieces) in [(2_300, StatusCode::SERVICE_UNAVAILABLE, 1), (50, StatusCode::OK, 2)] {
+        store.overtake(Duration::from_millis(millis));
+        let answer = tab.call("add_to_cart", &[("product", "phone"), ("quantity", "1")]).await;
+        assert_eq!(answer.status, status, "{}", answer.text());
+        assert_eq!(tab.lines().await, [("phone".into(), pieces)]);
+    }
+}
+
 /// What was refused is not made later, behind the visitor's back: they would ask again, and get it twice.
 #[tokio::test]
 async fn a_change_that_was_refused_is_not_made_afterwards() {

@@ -8,9 +8,12 @@ use satchel::{
         store::{Changed, Mark, Rule, Store, Way},
     },
 };
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicI64, AtomicU32, AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 use tokio::sync::Semaphore;
 
@@ -26,6 +29,8 @@ pub struct FaultyStore {
     is_down: AtomicBool,
     /// Whether something failed.
     has_failed: AtomicBool,
+    /// For how long, in milliseconds, another change is in the way of the next one; zero if none is.
+    in_the_way: AtomicU64,
     /// Changes wait here while the store is locked.
     gate: Semaphore,
     /// Whether nothing answers at all.
@@ -46,6 +51,7 @@ impl FaultyStore {
             is_made: AtomicBool::new(false),
             is_down: AtomicBool::new(false),
             has_failed: AtomicBool::new(false),
+            in_the_way: AtomicU64::new(0),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
             is_away: AtomicBool::new(false),
             is_unlisted: AtomicBool::new(false),
@@ -64,6 +70,11 @@ impl FaultyStore {
     pub fn die_after(&self, changes: i64) {
         self.fail_after(changes, false);
         self.is_down.store(true, Ordering::SeqCst);
+    }
+
+    /// Has the next change run its rule in vain, as if another one had come between, and once more after this time.
+    pub fn overtake(&self, time: Duration) {
+        self.in_the_way.store(u64::try_from(time.as_millis()).expect("a short time"), Ordering::SeqCst);
     }
 
     /// Has every change wait until [`FaultyStore::unlock`].
@@ -116,6 +127,12 @@ impl Store for FaultyStore {
     async fn change(&self, key: StoredKey, mut rule: Rule) -> Result<(), StoreError> {
         self.answers()?;
         let _open = self.gate.acquire().await.expect("never closed");
+        let in_the_way = self.in_the_way.swap(0, Ordering::SeqCst);
+        if in_the_way > 0 {
+            let found = self.inner.load(&[key]).await?.pop().flatten();
+            let _ = rule(found.as_deref());
+            tokio::time::sleep(Duration::from_millis(in_the_way)).await;
+        }
         let left = self.left.load(Ordering::SeqCst);
         let fails = left == 0;
         if left > 0 || fails && !self.is_down.load(Ordering::SeqCst) {

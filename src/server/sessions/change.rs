@@ -75,6 +75,8 @@ impl<T: Data> Sessions<T> {
             key,
             Box::new(move |found| {
                 if started.elapsed() > TOO_LATE {
+                    // What an attempt said that another change overtook does not count: nothing is stored.
+                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
                     return None;
                 }
                 let now = clock.now();

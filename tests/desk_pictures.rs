@@ -142,6 +142,10 @@ async fn what_a_picture_shows_is_said_and_goes_with_it_when_pictures_change_plac
         let refused = kim.call("desk/describe_picture", &[("product", "mug"), ("picture", &stored[0]), ("text", broken)]).await;
         assert_eq!((refused.status, refused.refusal()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid_product".to_owned()));
     }
+    let page = said(&mut kim, &stored[0], "one | two").await;
+    page.shows("Please correct the fields that are marked.");
+    page.shows("value=\"one | two\" aria-invalid=\"true\"");
+    assert_eq!(page.text().matches("aria-invalid").count(), 1);
     said(&mut kim, "/pictures/none.svg", "Nothing").await;
     said(&mut kim, &stored[1], "").await;
     sees().await.shows("alt=\"Picture of: Mug\"");

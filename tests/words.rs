@@ -414,6 +414,8 @@ async fn a_page_says_where_the_catalogue_speaks_another_language() {
                 "LANG class=\"variants-name\"",
                 "<span LANG>blue",
                 "<h2 LANG>Back",
+                "alt=\"The print close up: the sun rises over two lines of water\" LANG",
+                "aria-label=\"The print close up: the sun rises over two lines of water\" LANG",
             ],
         ),
     ];

@@ -14,16 +14,20 @@ use std::sync::Arc;
 /// How wide a picture is shown on the page of its product, at most (`sizes`).
 const SIZES: &str = "(width >= 60rem) 36rem, 100vw";
 
-/// What the shop keeper says that a picture shows.
-fn described(product: &Product, number: usize) -> Option<String> {
-    product.picture_texts.get(number.checked_sub(1)?).filter(|text| !text.is_empty()).cloned()
+/// A text, and its language where that is not the page's.
+type Told = (String, Option<Arc<str>>);
+
+/// What the shop keeper says that a picture shows. The first one has the number 1.
+fn described(product: &Product, number: usize) -> Option<Told> {
+    let text = product.picture_texts.get(number.checked_sub(1)?).filter(|text| !text.is_empty())?;
+    Some((text.clone(), catalogue_language()))
 }
 
-/// What a picture of a product shows, for whoever cannot see it, by its number from 1, and in which language that is told.
-pub fn picture_alt(product: &Product, number: usize) -> (String, Option<Arc<str>>) {
+/// The same, or what can be said without the shop keeper.
+pub fn picture_alt(product: &Product, number: usize) -> Told {
     let name = product.name.clone();
     match described(product, number) {
-        Some(text) => (text, catalogue_language()),
+        Some(told) => told,
         None if number > 1 => (tr!("Picture {number} of: {name}", number, name), None),
         None if SentPicture::parse(&product.picture).is_some() => (tr!("Picture of: {name}", name), None),
         // What comes with the shop is drawn.
@@ -31,7 +35,7 @@ pub fn picture_alt(product: &Product, number: usize) -> (String, Option<Arc<str>
     }
 }
 
-fn large(path: &str, (alt, lang): (String, Option<Arc<str>>), loading: Option<&'static str>) -> impl IntoView + use<> {
+fn large(path: &str, (alt, lang): Told, loading: Option<&'static str>) -> impl IntoView + use<> {
     let PictureSources { src, srcset } = PictureSources::of(path);
     let priority = loading.is_none().then_some("high");
     let sizes = srcset.is_some().then_some(SIZES);
@@ -54,10 +58,10 @@ pub fn ProductPictures(
         large(picture, picture_alt(&product, number), Some("lazy"))
     });
     let small = std::iter::once(&product.picture).chain(&product.more_pictures).zip(1..).map(|(picture, number)| {
-        let label = described(&product, number).unwrap_or_else(|| tr!("Picture {number}", number));
+        let (label, lang) = described(&product, number).unwrap_or_else(|| (tr!("Picture {number}", number), None));
         view! {
             <label class="gallery-choice">
-                <input type="radio" name="picture" value=number.to_string() checked=number == 1 aria-label=label />
+                <input type="radio" name="picture" value=number.to_string() checked=number == 1 aria-label=label lang=lang />
                 <img src=PictureSources::of(picture).src width="80" height="60" alt="" />
             </label>
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// The fields that are shown again, by their form's address. What is not named here is never kept: passwords, codes and
 /// the tokens of links.
-const KEPT: [(&str, &[&str]); 13] = [
+const KEPT: [(&str, &[&str]); 14] = [
     ("/api/add_to_cart", &["product", "quantity"]),
     ("/api/set_quantity", &["product", "quantity"]),
     ("/api/log_in", &["login", "remember"]),
@@ -17,6 +17,7 @@ const KEPT: [(&str, &[&str]); 13] = [
     ("/api/apply_coupon", &["coupon"]),
     ("/api/desk/add_product", &PRODUCT),
     ("/api/desk/change_product", &PRODUCT),
+    ("/api/desk/describe_picture", &["picture", "text"]),
     ("/api/desk/set_stock", &["stock"]),
 ];
 /// The fields of a product at the desk.

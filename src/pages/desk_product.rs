@@ -30,6 +30,9 @@ const CHANGE: &str = "/api/desk/change_product";
 /// The endpoint of the form with the stock.
 const SET_STOCK: &str = "/api/desk/set_stock";
 
+/// The endpoint of the forms that say what a picture shows.
+const DESCRIBE: &str = "/api/desk/describe_picture";
+
 /// The page of a product; for anybody else, and for a product that does not exist, the page of what does not exist.
 #[component]
 pub fn DeskProductPage() -> impl IntoView {
@@ -123,18 +126,22 @@ fn Pictures(slug: Slug, name: String, pictures: Vec<String>, picture_texts: Pict
             }
         }
     };
+    let refused = refusal_of(DESCRIBE).and_then(|_| typed(DESCRIBE, "picture"));
     let own = slug.clone();
     let one = |(number, path): (usize, String)| {
         let text = picture_texts.of(&path).unwrap_or_default().to_owned();
         let alt = if text.is_empty() { tr!("Picture {number} of: {name}", number, name = name.clone()) } else { text.clone() };
+        let is_refused = refused.as_ref() == Some(&path);
+        let value = typed(DESCRIBE, "text").filter(|_| is_refused).unwrap_or(text);
         let field = format!("picture-{number}");
         let describe = view! {
-            <form method="post" action="/api/desk/describe_picture">
+            <form method="post" action=DESCRIBE>
                 <input type="hidden" name="product" value=own.to_string() />
                 <input type="hidden" name="picture" value=path.clone() />
                 <div class="field">
                     <label for=field.clone()>{tr!("What picture {number} shows", number)}</label>
-                    <input id=field name="text" maxlength=PictureTexts::MAX.to_string() pattern="[^|]*" autocomplete="off" value=text />
+                    <input id=field name="text" maxlength=PictureTexts::MAX.to_string() pattern="[^|]*" autocomplete="off" value=value
+                        aria-invalid=is_refused.then_some("true") aria-describedby=is_refused.then_some(NOTICE) />
                 </div>
                 <button type="submit" class="button-plain" aria-label=tr!("Save what picture {number} shows", number)>{tr!("Save")}</button>
             </form>

@@ -53,11 +53,15 @@ async fn what_exceeds_the_limit_is_refused_out_loud() {
             tokio::spawn(async move { tab.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await })
         })
         .collect();
+    let is_slow = std::env::var("SATCHEL_TEST_STORE").is_ok_and(|store| store == "mongodb");
     let (mut accepted, mut refused) = (0, 0);
     for add in adds {
         let mut answer = add.await.expect("an answer");
-        // Where a change that is overtaken is tried again, a slow server cannot take as many at once as are sent here.
-        while answer.status == StatusCode::SERVICE_UNAVAILABLE {
+        // This one is too slow for so many at once: some are overtaken until they are refused.
+        for _ in 0..20 {
+            if !is_slow || answer.status != StatusCode::SERVICE_UNAVAILABLE {
+                break;
+            }
             answer = browser.call("add_to_cart", &[("product", "laptop"), ("quantity", "1")]).await;
         }
         match answer.status {

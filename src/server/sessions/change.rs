@@ -74,17 +74,15 @@ impl<T: Data> Sessions<T> {
         let change = self.write(
             key,
             Box::new(move |found| {
-                if started.elapsed() > TOO_LATE {
-                    // What an attempt said that another change overtook does not count: nothing is stored.
-                    *slot.lock().unwrap_or_else(PoisonError::into_inner) = None;
-                    return None;
-                }
-                let now = clock.now();
-                let (entry, answer) = match rule(Found::read(found, now, &lifetimes), now) {
-                    Ok((entry, outcome)) => (entry, Ok(outcome)),
-                    Err(error) => (None, Err(error)),
+                let (is_late, now) = (started.elapsed() > TOO_LATE, clock.now());
+                let attempt = (!is_late).then(|| rule(Found::read(found, now, &lifetimes), now));
+                let (entry, answer) = match attempt {
+                    Some(Ok((entry, outcome))) => (entry, Some(Ok(outcome))),
+                    Some(Err(error)) => (None, Some(Err(error))),
+                    None => (None, None),
                 };
-                *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(answer);
+                // Also in place of what an attempt said that another change overtook: that was not stored.
+                *slot.lock().unwrap_or_else(PoisonError::into_inner) = answer;
                 entry
             }),
         );

@@ -6,8 +6,11 @@ use crate::{
     server::{error::ServerError, give_way::GiveWay, traces::steps},
 };
 use argon2::{
-    Argon2, PasswordHash, PasswordHasher, PasswordVerifier,
-    password_hash::{SaltString, rand_core::OsRng},
+    Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
+    password_hash::{
+        Output, ParamsString, SaltString,
+        rand_core::{OsRng, RngCore},
+    },
 };
 use std::{
     num::NonZero,
@@ -74,7 +77,7 @@ pub enum Verdict {
 impl Hasher {
     /// A hasher with its decoy, against which passwords of unknown accounts are verified.
     pub fn new() -> Result<Self, ServerError> {
-        let decoy = hash("no account has this password")?;
+        let decoy = decoy().map_err(ServerError::Hasher)?;
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let turns = Arc::new(Semaphore::new((cores / CORES_PER_HASH).max(1)));
         Ok(Self { turns, patience: PATIENCE, waiting: Arc::default(), decoy: decoy.into(), computed: Arc::default() })
@@ -172,111 +175,28 @@ fn hash(text: &str) -> Result<String, ServerError> {
     Ok(hash.to_string())
 }
 
+/// A hash that no password is known for: random bytes, in the place of what a hasher computes. To verify against it takes as long.
+fn decoy() -> Result<String, argon2::password_hash::Error> {
+    let salt = SaltString::generate(&mut OsRng);
+    let mut bytes = [0; Params::DEFAULT_OUTPUT_LEN];
+    OsRng.fill_bytes(&mut bytes);
+    let decoy = PasswordHash {
+        algorithm: argon2::Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: ParamsString::try_from(&Params::default())?,
+        salt: Some(salt.as_salt()),
+        hash: Some(Output::new(&bytes)?),
+    };
+    Ok(decoy.to_string())
+}
+
 fn is_current(stored: &PasswordHash<'_>) -> bool {
-    let current = argon2::Params::default();
-    let of = argon2::Params::try_from(stored);
+    let current = Params::default();
+    let of = Params::try_from(stored);
     stored.algorithm == argon2::Algorithm::Argon2id.ident()
         && of.is_ok_and(|of| of.m_cost() >= current.m_cost() && of.t_cost() >= current.t_cost())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use argon2::{Algorithm, Params, Version};
-
-    fn password(text: &str) -> Password {
-        Password::parse(text.into()).expect("a password")
-    }
-
-    #[tokio::test]
-    async fn only_the_right_password_of_an_account_is_right() {
-        let hasher = Hasher::new().expect("a hasher");
-        let stored = hasher.hash(password("correct horse")).await.expect("hashed");
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        let verify =
-            async |text: &str, stored: Option<&String>| hasher.verify(Some(password(text)), stored.cloned()).await.expect("verified");
-        assert_eq!(verify("correct horse", Some(&stored)).await, Verdict::Right);
-        assert_eq!(verify("wrong horse!", Some(&stored)).await, Verdict::Wrong);
-        assert_eq!(verify("no account has this password", None).await, Verdict::Wrong, "the decoy opens nothing");
-        assert_eq!(hasher.verify(None, Some(stored)).await.expect("verified"), Verdict::Wrong);
-    }
-
-    #[tokio::test]
-    async fn a_weaker_hash_is_replaced() {
-        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).expect("parameters"));
-        let salt = SaltString::generate(&mut OsRng);
-        let stored = weak.hash_password(b"correct horse", &salt).expect("hashed").to_string();
-        let verdict = Hasher::new().expect("a hasher").verify(Some(password("correct horse")), Some(stored)).await.expect("verified");
-        assert!(matches!(verdict, Verdict::Outdated(new) if new.contains("m=19456,t=2")));
-    }
-
-    #[tokio::test]
-    async fn a_chosen_password_is_hashed_unless_it_is_weak() {
-        let hasher = Hasher::new().expect("a hasher");
-        let weak = hasher.hash_chosen(password("lovelace1815"), vec!["lovelace1815".to_owned()]).await;
-        assert!(matches!(weak, Err(ServerError::Refused(AppError::PasswordTooWeak))));
-        let stored = hasher.hash_chosen(password("violet tram under snow"), Vec::new()).await.expect("hashed");
-        assert_eq!(hasher.verify(Some(password("violet tram under snow")), Some(stored)).await.expect("verified"), Verdict::Right);
-    }
-
-    /// One hash at a time.
-    fn single() -> Hasher {
-        Hasher { turns: Arc::new(Semaphore::new(1)), ..Hasher::new().expect("a hasher") }
-    }
-
-    #[tokio::test]
-    async fn a_client_that_hangs_up_does_not_free_its_turn_before_the_work_is_done() {
-        let hasher = single();
-        let ((begun, has_begun), (finish, finishing)) = (oneshot::channel(), std::sync::mpsc::channel::<()>());
-        let asking = tokio::spawn({
-            let hasher = hasher.clone();
-            async move {
-                let work = move || {
-                    let _ = begun.send(());
-                    let _ = finishing.recv();
-                    Ok(())
-                };
-                hasher.run(work).await
-            }
-        });
-        has_begun.await.expect("it begins");
-        asking.abort();
-        assert!(asking.await.expect_err("it hung up").is_cancelled());
-        assert_eq!(hasher.turns.available_permits(), 0, "its work goes on");
-        finish.send(()).expect("it waits for this");
-        let _turn = hasher.turns.acquire().await.expect("the turn comes back");
-    }
-
-    #[tokio::test]
-    async fn whoever_waits_too_long_for_a_turn_is_told_that_the_shop_is_busy_and_costs_no_hash() {
-        assert!(PATIENCE < Duration::from_secs(2), "a visitor is answered within three seconds");
-        let as_long = u64::try_from(PATIENCE.as_millis().div_ceil(1_000)).ok();
-        assert_eq!(AppError::Busy.retry_after().map(u64::from), as_long, "and told to wait as long again");
-        let hasher = Hasher { patience: Duration::from_millis(20), ..single() };
-        let held = Arc::clone(&hasher.turns).acquire_owned().await.expect("a turn");
-        let waiting = (0..500).map(|_| {
-            let hasher = hasher.clone();
-            tokio::spawn(async move { hasher.verify(None, None).await })
-        });
-        for busy in waiting.collect::<Vec<_>>() {
-            assert!(matches!(busy.await.expect("an answer"), Err(ServerError::Busy(_))));
-        }
-        drop(held);
-        assert_eq!(hasher.verify(None, None).await.expect("verified"), Verdict::Wrong, "then it goes on");
-    }
-
-    #[test]
-    fn no_more_than_the_first_characters_are_judged() {
-        let weak = "a".repeat(JUDGED);
-        assert_eq!(check_strength(&password(&format!("{weak}violet tram under snow")), &[]), Err(AppError::PasswordTooWeak));
-        assert_eq!(check_strength(&password(&format!("violet tram under snow{weak}")), &[]), Ok(()));
-    }
-
-    #[test]
-    fn guessable_passwords_are_refused_even_if_long() {
-        assert_eq!(check_strength(&password("password123"), &[]), Err(AppError::PasswordTooWeak));
-        assert_eq!(check_strength(&password("aaaaaaaaaaaaaaaaaaaa"), &[]), Err(AppError::PasswordTooWeak));
-        assert_eq!(check_strength(&password("lovelace1815"), &["lovelace1815".to_owned()]), Err(AppError::PasswordTooWeak));
-        assert_eq!(check_strength(&password("violet tram under snow"), &[]), Ok(()));
-    }
-}
+#[path = "password_hash_tests.rs"]
+mod tests;

@@ -5,7 +5,10 @@ use axum::{
     body::Body,
     http::{StatusCode, header},
 };
-use satchel::{domain::visit_days::VisitDays, server::sessions::VISIT_GAP};
+use satchel::{
+    domain::visit_days::VisitDays,
+    server::{clock::Clock, sessions::VISIT_GAP},
+};
 
 /// The visits of each day that is kept, as `/api/session` tells them.
 async fn visits(browser: &mut Browser) -> Vec<u64> {
@@ -17,6 +20,8 @@ async fn visits(browser: &mut Browser) -> Vec<u64> {
 #[tokio::test]
 async fn the_dashboard_shows_cart_likes_visits_logins_and_events_at_each_load() {
     let app = TestApp::start().await;
+    // Both visits are of one day, also when this runs shortly before midnight.
+    app.advance(app.clock.now().start_of_day().plus(DAY).since(app.clock.now())).await;
     let mut browser = app.member("ada").await;
     let page = browser.visit("/dashboard").await;
     for text in [

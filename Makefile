@@ -122,8 +122,12 @@ deploy-lint: $(if $(CI),checkers) ## checks the examples of deploy/ with hadolin
 	@.ci/deploy-lint
 
 # Each test makes a database of its own on this server. Continuous integration must have a server. Elsewhere, these tests
-# are skipped if no server answers, and a line says so.
-POSTGRES := $(or $(SATCHEL_TEST_POSTGRES),postgres://127.0.0.1:5432)
+# are skipped if no server answers, and a line says so. Encryption on this machine would only take time.
+POSTGRES := $(or $(SATCHEL_TEST_POSTGRES),postgres://127.0.0.1:5432?sslmode=disable)
+
+# How many Rust tests run at once. They wait more than they compute, so even two cores can do six; more could take all of the 100
+# connections that a Postgres server usually gives, since each shop may hold 16.
+export RUST_TEST_THREADS := $(or $(RUST_TEST_THREADS),6)
 
 unit: sqlite postgres stores ## runs the Rust tests: all on SQLite and Postgres, those of the sessions' contract on every store
 
@@ -133,7 +137,7 @@ sqlite:
 
 postgres:
 	$(call heading,Rust tests on Postgres)
-	@address=$(POSTGRES); address=$${address#*://}; address=$${address#*@}; address=$${address%%/*}; \
+	@address=$(POSTGRES); address=$${address#*://}; address=$${address#*@}; address=$${address%%[/?]*}; \
 	if [[ -n "$${CI:-}$${SATCHEL_TEST_POSTGRES:-}" ]] || (exec 3<>"/dev/tcp/$${address%:*}/$${address##*:}") 2>/dev/null; then \
 		SATCHEL_TEST_POSTGRES=$(POSTGRES) cargo test --locked --features ssr --test journeys; \
 	else \
@@ -287,12 +291,15 @@ define cargo_tool
 	cargo install $(4) $(2)@$(3) $${root:+--root "$$root"}; }
 endef
 
-# These tools only call other programs or read files. Without optimization, they are built sooner.
-cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_LTO := off
-cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 256
-cargo-leptos cargo-cyclonedx: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
+# These tools run for some seconds. With less optimization they are built sooner than they would save; cargo-leptos is the largest.
+cargo-leptos cargo-cyclonedx wasm-bindgen: export CARGO_PROFILE_RELEASE_LTO := off
+cargo-leptos cargo-cyclonedx wasm-bindgen: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 256
+cargo-cyclonedx wasm-bindgen: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1
+cargo-leptos: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 0
+# It would compile an OpenSSL of its own, which takes as long as everything else together.
+cargo-leptos: export OPENSSL_NO_VENDOR := $(shell pkg-config --exists 'openssl >= 3' 2>/dev/null && echo 1 || echo 0)
 cargo-leptos:
-	$(call cargo_tool,cargo-leptos,cargo-leptos,$(CARGO_LEPTOS_VERSION),--locked,builds both halves and their assets (about 10 minutes; once))
+	$(call cargo_tool,cargo-leptos,cargo-leptos,$(CARGO_LEPTOS_VERSION),--locked,builds both halves and their assets (about 5 minutes; once))
 
 # The name of its folder contains its version.
 cargo-cyclonedx: prerequisites

@@ -17,6 +17,9 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = join(root, 'target/e2e');
 
 const desktop = { viewport: { width: 1280, height: 800 } };
+// A view transition takes longer than the rest of a page. So one project has them; the other ones see what visitors see who ask for
+// less motion.
+const still = { contextOptions: { reducedMotion: 'reduce' as const } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 // Firefox reads by itself, so one project is enough for it.
 const otherReaders = '**/*.firefox.spec.ts';
@@ -61,9 +64,9 @@ const config: PlaywrightTestConfig = {
 
   projects: [
     { name: 'scripts-desktop', testIgnore: scripts, use: desktop },
-    { name: 'scripts-phone', testIgnore: [...scripts, onDesktopAlone, once], use: phone },
-    { name: 'no-scripts-desktop', testIgnore: noScripts, use: { ...desktop, javaScriptEnabled: false } },
-    { name: 'no-scripts-phone', testIgnore: [...noScripts, onDesktopAlone], use: { ...phone, javaScriptEnabled: false } },
+    { name: 'scripts-phone', testIgnore: [...scripts, onDesktopAlone, once], use: { ...phone, ...still } },
+    { name: 'no-scripts-desktop', testIgnore: noScripts, use: { ...desktop, ...still, javaScriptEnabled: false } },
+    { name: 'no-scripts-phone', testIgnore: [...noScripts, onDesktopAlone], use: { ...phone, ...still, javaScriptEnabled: false } },
     { name: 'firefox', testMatch: otherReaders, use: desktop },
   ],
 

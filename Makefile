@@ -288,7 +288,7 @@ define cargo_tool
 @[[ "$$($(1) --version 2>/dev/null) " == "$(1) $(3) "* ]] || { \
 	echo "installing $(2) $(3): $(5)"; \
 	root=; if command -v $(1) >/dev/null; then root="$(OWN_TOOLS)/$(1)-$(3)"; fi; \
-	cargo install $(4) $(2)@$(3) $${root:+--root "$$root"}; }
+	cargo install --force $(4) $(2)@$(3) $${root:+--root "$$root"}; }
 endef
 
 # These tools run for some seconds. With less optimization they are built sooner than they would save; cargo-leptos is the largest.
@@ -305,7 +305,7 @@ cargo-leptos:
 cargo-cyclonedx: prerequisites
 	@[[ -x "$(CYCLONEDX)/bin/cargo-cyclonedx" ]] || { \
 		echo "installing cargo-cyclonedx $(CARGO_CYCLONEDX_VERSION): lists what a release is made of (about 2 minutes; once)"; \
-		cargo install --locked cargo-cyclonedx@$(CARGO_CYCLONEDX_VERSION) --root "$(CYCLONEDX)"; }
+		cargo install --force --locked cargo-cyclonedx@$(CARGO_CYCLONEDX_VERSION) --root "$(CYCLONEDX)"; }
 
 wasm-bindgen:
 	$(call cargo_tool,wasm-bindgen,wasm-bindgen-cli,$(WASM_BINDGEN_VERSION),,joins wasm and JS; must match Cargo.lock (about 2 minutes; once))

@@ -158,7 +158,11 @@ test('the same form on a page of the shop itself is taken', async ({ page, shop,
   await shop.open('/');
   await shop.add('Laptop');
   const attack = { kind: 'a form', send: form('post', 'application/x-www-form-urlencoded') };
-  expect(await answered(page, attack, `${baseURL}/api/add_to_cart`)).toBe(303);
+  const address = `${baseURL}/api/add_to_cart`;
+  // The page that the answer leads to is waited for: to open another one meanwhile would be a race of two.
+  const arrived = page.waitForEvent('requestfinished', (request) => request.redirectedFrom()?.url() === address);
+  expect(await answered(page, attack, address)).toBe(303);
+  await arrived;
   await shop.open('/cart');
   await shop.expectLines(['Laptop', 'Mug']);
 });

@@ -291,7 +291,7 @@ define cargo_tool
 	cargo install --force $(4) $(2)@$(3) $${root:+--root "$$root"}; }
 endef
 
-# These tools run for some seconds. With less optimization they are built sooner than they would save; cargo-leptos is the largest.
+# These tools run for some seconds only: less optimization saves more time in their build than it costs when they run.
 cargo-leptos cargo-cyclonedx wasm-bindgen: export CARGO_PROFILE_RELEASE_LTO := off
 cargo-leptos cargo-cyclonedx wasm-bindgen: export CARGO_PROFILE_RELEASE_CODEGEN_UNITS := 256
 cargo-cyclonedx wasm-bindgen: export CARGO_PROFILE_RELEASE_OPT_LEVEL := 1

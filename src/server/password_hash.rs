@@ -175,7 +175,7 @@ fn hash(text: &str) -> Result<String, ServerError> {
     Ok(hash.to_string())
 }
 
-/// A hash that no password is known for: random bytes, in the place of what a hasher computes. To verify against it takes as long.
+/// Random bytes in the place of a computed hash, so nobody knows a password for it. To verify against it takes as long.
 fn decoy() -> Result<String, argon2::password_hash::Error> {
     let salt = SaltString::generate(&mut OsRng);
     let mut bytes = [0; Params::DEFAULT_OUTPUT_LEN];

@@ -15,8 +15,11 @@ async fn only_the_right_password_of_an_account_is_right() {
     let verify = async |text: &str, stored: Option<&String>| hasher.verify(Some(password(text)), stored.cloned()).await.expect("verified");
     assert_eq!(verify("correct horse", Some(&stored)).await, Verdict::Right);
     assert_eq!(verify("wrong horse!", Some(&stored)).await, Verdict::Wrong);
-    assert_eq!(verify("correct horse", None).await, Verdict::Wrong, "the decoy opens nothing");
-    assert_eq!(hasher.verify(None, Some(stored)).await.expect("verified"), Verdict::Wrong);
+    assert_eq!(verify("correct horse", None).await, Verdict::Wrong);
+    assert_eq!(hasher.verify(None, Some(stored.clone())).await.expect("verified"), Verdict::Wrong);
+    // Also if somebody found the password of the decoy.
+    let guessed = Hasher { decoy: stored.into(), ..hasher };
+    assert_eq!(guessed.verify(Some(password("correct horse")), None).await.expect("verified"), Verdict::Wrong, "the decoy opens nothing");
 }
 
 #[test]

@@ -17,12 +17,13 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = join(root, 'target/e2e');
 
 const desktop = { viewport: { width: 1280, height: 800 } };
-// A view transition takes longer than the rest of a page. So one project has them; the other ones see what visitors see who ask for
-// less motion.
+// A view transition takes longer than the rest of a page. So one project has them in every journey, and `no-scripts-moving` in some; the
+// other ones see what visitors see who ask for less motion.
 const still = { contextOptions: { reducedMotion: 'reduce' as const } };
 const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 // Firefox reads by itself, so one project is enough for it.
 const otherReaders = '**/*.firefox.spec.ts';
+const moving = ['**/journey.spec.ts', '**/back.spec.ts', '**/flash.spec.ts', '**/cart.spec.ts'];
 const once = '**/*.once.spec.ts';
 const scripts = ['**/*.no-scripts.spec.ts', otherReaders];
 const noScripts = ['**/*.scripts.spec.ts', otherReaders, once];
@@ -67,6 +68,7 @@ const config: PlaywrightTestConfig = {
     { name: 'scripts-phone', testIgnore: [...scripts, onDesktopAlone, once], use: { ...phone, ...still } },
     { name: 'no-scripts-desktop', testIgnore: noScripts, use: { ...desktop, ...still, javaScriptEnabled: false } },
     { name: 'no-scripts-phone', testIgnore: [...noScripts, onDesktopAlone], use: { ...phone, ...still, javaScriptEnabled: false } },
+    { name: 'no-scripts-moving', testMatch: moving, use: { ...phone, javaScriptEnabled: false } },
     { name: 'firefox', testMatch: otherReaders, use: desktop },
   ],
 

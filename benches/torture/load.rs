@@ -118,6 +118,8 @@ pub async fn audit(address: SocketAddr, sessions: &mut [Shopper], tally: &Tally)
             Ok(answer) if answer.status == 200 || answer.status == 422 => {}
             other => tally.wrong(format!("afterwards a change was not done: {other:?}")),
         }
+        // Closes its connection: tens of thousands would be more than this process may have.
+        shopper.visitor.move_to(address);
     }
 }
 

@@ -44,6 +44,13 @@ impl Target {
         Self { address, requests: cookies.iter().map(request).collect(), apart: false }
     }
 
+    /// Pages for a guest, each once.
+    pub fn each(address: SocketAddr, paths: &[String]) -> Self {
+        let guest = ["x=y".to_owned()];
+        let requests = paths.iter().flat_map(|path| Self::get(address, path, &guest).requests).collect();
+        Self { address, requests, apart: false }
+    }
+
     /// A form, sent by these visitors' scripts.
     pub fn post(address: SocketAddr, path: &str, cookies: &[String], body: &str) -> Self {
         let length = body.len();

@@ -57,6 +57,13 @@ pub async fn run(target: &Target, connections: usize, span: Duration, per_second
     Figures::of(latencies, begun.elapsed(), cpu_ticks(pid) - before)
 }
 
+/// Sends each request once, on one connection.
+pub async fn each(target: &Target, pid: u32) -> Figures {
+    let (before, begun, mut left) = (cpu_ticks(pid), Instant::now(), 0..target.requests.len());
+    let latencies = one(target, (0, 1), || left.next().is_some(), None, None).await;
+    Figures::of(latencies, begun.elapsed(), cpu_ticks(pid) - before)
+}
+
 /// Sends requests on one connection while something else runs.
 pub async fn during<T>(target: &Target, pid: u32, other: impl Future<Output = T>) -> (T, Figures) {
     let (before, begun) = (cpu_ticks(pid), Instant::now());
@@ -74,7 +81,7 @@ pub async fn during<T>(target: &Target, pid: u32, other: impl Future<Output = T>
 async fn one(
     target: &Target,
     (number, connections): (usize, usize),
-    goes_on: impl Fn() -> bool,
+    mut goes_on: impl FnMut() -> bool,
     pause: Option<Duration>,
     offset: Option<Duration>,
 ) -> Vec<Duration> {

@@ -8,11 +8,12 @@
 //! for it and removed at the end. [`stages`] has the measurements, in order; [`stores`] compares the six
 //! kinds of session store, as far as their programs are installed.
 //!
-//! `cargo bench --features ssr --bench budgets -- tabs watched hashes` measures only what is named: [`tabs`], [`watched`],
-//! [`stages::hashes`].
+//! `cargo bench --features ssr --bench budgets -- catalogue tabs watched hashes` measures only what is named: [`catalogue`],
+//! [`tabs`], [`watched`], [`stages::hashes`].
 
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run says so and stops")]
 
+mod catalogue;
 mod http;
 mod limit;
 mod load;
@@ -58,6 +59,9 @@ fn main() {
 async fn measure_some(words: &[String]) {
     let is_wanted = |name: &str| words.is_empty() || words.iter().any(|word| word == name);
     let mut lines = Vec::new();
+    if is_wanted("catalogue") {
+        lines.extend(catalogue::all().await);
+    }
     if is_wanted("tabs") {
         lines.extend(tabs::all().await);
     }

@@ -5,7 +5,7 @@
 
 use crate::domain::{
     filter::{Filter, Sort},
-    money::Currency,
+    money::{Currency, Money},
     product::{Category, Product, Slug, StockLevel},
     variants::{Groups, Listed},
 };
@@ -60,6 +60,8 @@ struct Shelves {
     /// Which of them each product is in, by its place.
     category_of: Vec<u32>,
     groups: Groups,
+    /// What each product costs, by its place: in memory these stand together, so that a search among a hundred thousand is quick.
+    prices: Vec<Money>,
     currency: Currency,
     search: Box<dyn Search>,
     /// Every list that is no search, but those by likes.
@@ -112,7 +114,8 @@ impl Catalogue {
         let ordered = |sort| lists(&products, &groups, sort, &LikeCounts::new());
         let by_likes = ordered(Sort::MostLiked);
         let lists = Sort::ALL.into_iter().filter(|sort| *sort != Sort::MostLiked).flat_map(ordered).collect();
-        let shelves = Shelves { by_slug, categories, category_of, groups, currency, search, lists };
+        let prices = products.iter().map(|product| product.price.money()).collect();
+        let shelves = Shelves { by_slug, categories, category_of, groups, prices, currency, search, lists };
         Self { shelves: Arc::new(shelves), products: products.into(), by_likes }
     }
 
@@ -230,10 +233,12 @@ impl Catalogue {
     fn wanted(&self, filter: &Filter) -> Vec<bool> {
         let (shelves, mut wanted) = (&*self.shelves, vec![false; self.products.len()]);
         let found = (!filter.search.is_empty()).then(|| shelves.search.find(&filter.search));
-        for (at, product) in self.products.iter().enumerate() {
-            let is_found = found.as_ref().is_none_or(|found| found.get(at) == Some(&true));
-            if is_found
-                && filter.takes(product, shelves.currency)
+        let prices = filter.prices(shelves.currency);
+        let is_there = |at: usize| self.products.get(at).is_some_and(|product| product.stock > 0);
+        for (at, price) in shelves.prices.iter().enumerate() {
+            if found.as_ref().is_none_or(|found| found.get(at) == Some(&true))
+                && prices.contains(price)
+                && (!filter.available || is_there(at))
                 && let Some(is_wanted) = shelves.groups.main_of(at).and_then(|main| wanted.get_mut(main))
             {
                 *is_wanted = true;

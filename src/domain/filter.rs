@@ -3,11 +3,12 @@
 use crate::{
     domain::{
         money::{Currency, Money},
-        product::{Product, Slug},
+        product::Slug,
     },
     tr_mark,
 };
 use serde::Deserialize;
+use std::ops::RangeInclusive;
 
 /// Search, category, prices, order and page. All of it is in the address, so a list can be shared, and the Back button works.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -141,12 +142,10 @@ impl Filter {
         self.least.is_some() || self.most.is_some() || self.available
     }
 
-    /// Whether a product has such a price, and is there if only such are wanted.
-    pub fn takes(&self, product: &Product, currency: Currency) -> bool {
-        let price = product.price.money();
-        self.least.is_none_or(|least| price >= Money::major(least, currency))
-            && self.most.is_none_or(|most| price <= Money::major(most, currency))
-            && !(self.available && product.stock == 0)
+    /// The prices that are asked for.
+    pub fn prices(&self, currency: Currency) -> RangeInclusive<Money> {
+        let major = |units| Money::major(units, currency);
+        self.least.map_or(Money::ZERO, major)..=self.most.map_or(Money::MAX, major)
     }
 
     /// The same list with all its products.

@@ -136,7 +136,7 @@ impl Hasher {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, ServerError> + Send + 'static) -> Result<T, ServerError> {
         let busy = || ServerError::Busy("password hashers");
         let waiting = Waiting::among(&self.waiting);
-        let turn = tokio::time::timeout(self.patience, Arc::clone(&self.turns).acquire_owned());
+        let turn = tokio::time::timeout(up_to(self.patience), Arc::clone(&self.turns).acquire_owned());
         let turn = turn.instrument(steps::waiting_for_hasher()).await;
         drop(waiting);
         let Ok(Ok(turn)) = turn else { return Err(busy()) };
@@ -153,6 +153,13 @@ impl Hasher {
         thread.map_err(|_| busy())?;
         outcome.instrument(steps::hashing()).await.map_err(|_| busy())?
     }
+}
+
+/// A time by chance, of more than half of this. Most of a crowd that came at once are refused; were they all refused at once, pages
+/// would wait for all their answers.
+fn up_to(patience: Duration) -> Duration {
+    const PARTS: u32 = 1_000;
+    patience * (PARTS - OsRng.next_u32() % (PARTS / 2)) / PARTS
 }
 
 /// Refuses a password that is easily guessed, also from the account's own name and address.

@@ -99,6 +99,17 @@ async fn whoever_waits_too_long_for_a_turn_is_told_that_the_shop_is_busy_and_cos
 }
 
 #[test]
+fn of_a_crowd_that_is_refused_not_all_are_answered_at_the_same_moment() {
+    let mut in_a_quarter = [0; 4];
+    for _ in 0..1_000 {
+        let waited = up_to(PATIENCE);
+        assert!(waited > PATIENCE / 2 && waited <= PATIENCE, "{waited:?}");
+        in_a_quarter[(0..3).find(|quarter| waited <= PATIENCE * (5 + quarter) / 8).unwrap_or(3) as usize] += 1;
+    }
+    assert!(in_a_quarter.iter().all(|count| (150..350).contains(count)), "{in_a_quarter:?}");
+}
+
+#[test]
 fn no_more_than_the_first_characters_are_judged() {
     let weak = "a".repeat(JUDGED);
     assert_eq!(check_strength(&password(&format!("{weak}violet tram under snow")), &[]), Err(AppError::PasswordTooWeak));

@@ -109,10 +109,13 @@ fn product(number: usize) -> Value {
     product
 }
 
+/// A kind of searches: its name, and what makes an address of the next one.
+type Kind = (&'static str, fn(&mut Dice) -> String);
+
 /// Each kind of searches, as addresses.
 fn searches() -> Vec<(&'static str, Vec<String>)> {
     let mut dice = Dice::of(usize::MAX);
-    let kinds: [(&str, fn(&mut Dice) -> String); 8] = [
+    let kinds: [Kind; 8] = [
         ("a word", |dice| format!("/?q={}", dice.word())),
         ("a beginning", |dice| format!("/?q={}", dice.beginning())),
         ("two words", |dice| format!("/?q={}+{}", dice.word(), dice.word())),
@@ -137,7 +140,7 @@ fn different(mut next: impl FnMut() -> String) -> Vec<String> {
     all
 }
 
-/// Numbers without order, the same in every run (Vigna's SplitMix64).
+/// Numbers without order, the same in every run (Vigna's `SplitMix64`).
 struct Dice(u64);
 
 impl Dice {

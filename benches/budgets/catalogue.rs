@@ -4,6 +4,7 @@
 
 use super::{
     Line,
+    dice::Dice,
     http::Target,
     load::{self, Figures},
     progress,
@@ -29,29 +30,31 @@ const SIZES: [usize; 3] = [24, 10_000, 100_000];
 /// Searches of each kind.
 const SEARCHES: usize = 300;
 /// Different words in names, summaries and descriptions.
-const WORDS: usize = 5_000;
-/// Of so many products in a row, some are variants of one.
+const WORDS: u32 = 5_000;
+/// The letters of these words: few, so that many words begin alike.
+const LETTERS: &[u8] = b"abdeilmnorst";
+/// Of ten products in a row, the last three are one product in three sizes: a main product and its variants.
 const GROUP: usize = 10;
-/// How many.
-const VARIANTS: usize = 2;
+/// The place of the main product among the ten.
+const MAIN: usize = 7;
 /// Shelves.
 const SHELVES: usize = 40;
 /// The highest price, in dollars.
-const DEAREST: usize = 1_500;
+const DEAREST: u32 = 1_500;
 /// What the bench's visitors put in their carts.
 const CARTS: [&str; 3] = ["laptop", "phone", "headphones"];
 
 /// The figures of each size.
 pub async fn all() -> Vec<Line> {
-    let (mut lines, mut shops) = (Vec::new(), Vec::new());
+    let (mut lines, mut shops, mut texts) = (Vec::new(), Vec::new(), Texts::new());
     for size in SIZES {
         progress(&format!("catalogue: {size} products"));
         let database = Scratch::file();
-        let seconds = import(&database.url(), size).await;
+        let seconds = import(&database.url(), size, &mut texts).await;
         lines.push(Line::at_most(&format!("import of {size} products"), seconds, 30.0, "s"));
         let shop = Shop::open(&database.url(), None).await;
         if size > SIZES[0] {
-            for (what, paths) in searches() {
+            for (what, paths) in searches(&mut texts) {
                 let figures = load::each(&Target::each(shop.server.address, &paths), shop.server.pid).await;
                 let Figures { p50_millis, longest_millis, .. } = figures;
                 lines.push(Line::told(&format!("{what}: p50 and longest"), format!("{p50_millis:.1} and {longest_millis:.1} ms")));
@@ -73,8 +76,8 @@ pub async fn all() -> Vec<Line> {
 }
 
 /// Imports so many products as the command does; gives the seconds, from the text of the file.
-async fn import(url: &str, size: usize) -> f64 {
-    let text = Value::Array((0..size).map(product).collect()).to_string();
+async fn import(url: &str, size: usize, texts: &mut Texts) -> f64 {
+    let text = Value::Array((0..size).map(|number| product(number, texts)).collect()).to_string();
     let db = Database::open(url).await.expect("a database");
     db.migrate().await.expect("tables");
     let begun = Instant::now();
@@ -83,83 +86,77 @@ async fn import(url: &str, size: usize) -> f64 {
     begun.elapsed().as_secs_f64()
 }
 
-/// A product as a file has it. Some of its words are in many products, others in few, as in any language. Of each ten products, two
-/// are variants of the one before them.
-fn product(number: usize) -> Value {
-    let mut dice = Dice::of(number);
-    let (place, slug) = (number % GROUP, |number: usize| CARTS.get(number).map_or(format!("product-{number}"), |slug| (*slug).to_owned()));
-    let main = number.min(number - place + GROUP - VARIANTS - 1);
+/// A product as a file has it.
+fn product(number: usize, texts: &mut Texts) -> Value {
+    let slug = |number: usize| CARTS.get(number).map_or(format!("product-{number}"), |slug| (*slug).to_owned());
+    let main = number.min(number / GROUP * GROUP + MAIN);
     let mut product = json!({
         "slug": slug(number),
-        "name": format!("{} {main}", dice.text(2)),
+        "name": format!("Item {main}"),
         "category": format!("Shelf {}", number / GROUP % SHELVES),
-        "price": format!("{}.{:02}", 1 + dice.below(DEAREST), dice.below(100)),
-        "stock": if dice.below(10) == 0 { 0 } else { 150 },
-        "summary": dice.text(8),
-        "description": dice.text(25),
+        "price": format!("{}.{:02}", 1 + texts.dice.below(DEAREST), texts.dice.below(100)),
+        "stock": if texts.dice.below(10) == 0 { 0 } else { 150 },
+        "summary": texts.text(8),
+        "description": texts.text(25),
         "picture": "/pictures/laptop.svg",
     });
-    if main < number {
-        product["variant_of"] = json!(slug(main));
+    if number % GROUP >= MAIN {
+        product["options"] = json!(format!("Size: {}", number % GROUP));
     }
-    if place + VARIANTS + 1 >= GROUP {
-        product["name"] = json!(format!("Item {main}"));
-        product["options"] = json!(format!("Size: {place}"));
+    if number > main {
+        product["variant_of"] = json!(slug(main));
     }
     product
 }
 
 /// A kind of searches: its name, and what makes an address of the next one.
-type Kind = (&'static str, fn(&mut Dice) -> String);
+type Kind = (&'static str, fn(&mut Texts) -> String);
 
 /// Each kind of searches, as addresses.
-fn searches() -> Vec<(&'static str, Vec<String>)> {
-    let mut dice = Dice::of(usize::MAX);
+fn searches(texts: &mut Texts) -> Vec<(&'static str, Vec<String>)> {
     let kinds: [Kind; 8] = [
-        ("a word", |dice| format!("/?q={}", dice.word())),
-        ("a beginning", |dice| format!("/?q={}", dice.beginning())),
-        ("two words", |dice| format!("/?q={}+{}", dice.word(), dice.word())),
-        ("a typing error", |dice| format!("/?q={}", dice.error())),
-        ("a word, by price", |dice| format!("/?q={}&sort=price", dice.word())),
-        ("a word, of some prices, in stock", |dice| format!("/?q={}&{}&available=1", dice.word(), dice.prices())),
-        ("of some prices, in stock", |dice| format!("/?{}&available=1", dice.prices())),
-        ("suggestions for a beginning", |dice| format!("/api/suggest?q={}", dice.beginning())),
+        ("a word", |texts| format!("/?q={}", texts.word())),
+        ("a beginning", |texts| format!("/?q={}", texts.beginning())),
+        ("two words", |texts| format!("/?q={}+{}", texts.word(), texts.word())),
+        ("a typing error", |texts| format!("/?q={}", texts.error())),
+        ("a word, by price", |texts| format!("/?q={}&sort=price", texts.word())),
+        ("a word, of some prices, in stock", |texts| format!("/?q={}&{}&available=1", texts.word(), texts.prices())),
+        ("of some prices, in stock", |texts| format!("/?{}&available=1", texts.prices())),
+        ("suggestions for a beginning", |texts| format!("/api/suggest?q={}", texts.beginning())),
     ];
-    kinds.map(|(what, path)| (what, different(|| path(&mut dice)))).into()
+    kinds.map(|(what, path)| (what, different(|| path(texts)))).into()
 }
 
 /// That many different ones.
 fn different(mut next: impl FnMut() -> String) -> Vec<String> {
-    let (mut known, mut all) = (HashSet::new(), Vec::new());
+    let mut all = HashSet::new();
     while all.len() < SEARCHES {
-        let one = next();
-        if known.insert(one.clone()) {
-            all.push(one);
-        }
+        all.insert(next());
     }
-    all
+    all.into_iter().collect()
 }
 
-/// Numbers without order, the same in every run (Vigna's `SplitMix64`).
-struct Dice(u64);
+/// Texts of random words.
+struct Texts {
+    dice: Dice,
+    words: Vec<String>,
+}
 
-impl Dice {
-    fn of(seed: usize) -> Self {
-        Self(u64::try_from(seed).expect("64 bits"))
+impl Texts {
+    fn new() -> Self {
+        let mut dice = Dice::new();
+        let mut word = || {
+            let length = 4 + dice.below(5);
+            dice.word(LETTERS, length)
+        };
+        let words = (0..WORDS).map(|_| word()).collect();
+        Self { dice, words }
     }
 
-    fn below(&mut self, bound: usize) -> usize {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        usize::try_from((mixed ^ (mixed >> 31)) % u64::try_from(bound).expect("64 bits")).expect("below")
-    }
-
-    /// A word; the first ones are the most frequent.
+    /// A word. As in any language, some are frequent, and most are not.
     fn word(&mut self) -> String {
-        let bound = 1 + self.below(WORDS);
-        spelt(self.below(bound))
+        let most = usize::try_from(self.dice.below(WORDS)).expect("a number");
+        self.dice.pick(&self.words[..=most]).clone()
     }
 
     fn text(&mut self, words: usize) -> String {
@@ -167,33 +164,21 @@ impl Dice {
     }
 
     fn beginning(&mut self) -> String {
-        let (word, length) = (self.word(), 1 + self.below(4));
-        word.chars().take(length).collect()
+        let word = self.word();
+        let length = usize::try_from(1 + self.dice.below(4)).expect("a number");
+        word[..length].to_owned()
     }
 
     /// A word with a letter that is wrong.
     fn error(&mut self) -> String {
         let mut word = self.word();
-        let at = self.below(word.len());
+        let at = usize::try_from(self.dice.below(4)).expect("a number");
         word.replace_range(at..=at, "x");
         word
     }
 
     fn prices(&mut self) -> String {
-        let least = 1 + self.below(DEAREST);
-        format!("min={least}&max={}", least + self.below(DEAREST))
+        let least = 1 + self.dice.below(DEAREST);
+        format!("min={least}&max={}", least + self.dice.below(DEAREST))
     }
-}
-
-/// The word of this number, of five to seven letters.
-fn spelt(number: usize) -> String {
-    const STARTS: [&str; 16] = ["b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "st", "br"];
-    const MIDDLES: [&str; 5] = ["a", "e", "i", "o", "u"];
-    let (mut rest, mut word) = (number * 7_919 % (80 * 80), String::new());
-    for _ in 0..2 {
-        word += STARTS[rest % 16];
-        word += MIDDLES[rest / 16 % 5];
-        rest /= 80;
-    }
-    word + STARTS[number % 14]
 }

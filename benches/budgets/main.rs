@@ -14,6 +14,8 @@
 #![expect(clippy::expect_used, reason = "a benchmark that cannot run says so and stops")]
 
 mod catalogue;
+#[path = "../torture/dice.rs"]
+mod dice;
 mod http;
 mod limit;
 mod load;

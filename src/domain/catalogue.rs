@@ -60,7 +60,7 @@ struct Shelves {
     /// Which of them each product is in, by its place.
     category_of: Vec<u32>,
     groups: Groups,
-    /// What each product costs, by its place: in memory these stand together, so that a search among a hundred thousand is quick.
+    /// What each product costs, by its place. They stand beside each other in memory, so 100,000 are compared quickly.
     prices: Vec<Money>,
     currency: Currency,
     search: Box<dyn Search>,

@@ -27,7 +27,7 @@ use tracing::Instrument;
 /// How many hashes are computed at once, of the cores there are: half of them, so that however many log in, pages
 /// keep the others. Each takes 19 MiB.
 const CORES_PER_HASH: usize = 2;
-/// How long a request waits for its turn before it is told that the shop is busy: so that with what comes before and after it,
+/// How long a request waits at most for its turn before it is told that the shop is busy: so that with what comes before and after it,
 /// a visitor is answered within three seconds, also where 500 come at once (`make torture`, "log-ins": a second).
 const PATIENCE: Duration = Duration::from_millis(1_500);
 /// The least estimate of guesses, 0 to 4, of a password that is taken (zxcvbn's scale).
@@ -136,7 +136,7 @@ impl Hasher {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, ServerError> + Send + 'static) -> Result<T, ServerError> {
         let busy = || ServerError::Busy("password hashers");
         let waiting = Waiting::among(&self.waiting);
-        let turn = tokio::time::timeout(up_to(self.patience), Arc::clone(&self.turns).acquire_owned());
+        let turn = tokio::time::timeout(spread(self.patience), Arc::clone(&self.turns).acquire_owned());
         let turn = turn.instrument(steps::waiting_for_hasher()).await;
         drop(waiting);
         let Ok(Ok(turn)) = turn else { return Err(busy()) };
@@ -155,9 +155,9 @@ impl Hasher {
     }
 }
 
-/// A time by chance, of more than half of this. Most of a crowd that came at once are refused; were they all refused at once, pages
-/// would wait for all their answers.
-fn up_to(patience: Duration) -> Duration {
+/// How long one request waits: by chance, between half of the patience and all of it. Most of a large crowd are refused. If all were
+/// refused at the same moment, pages would wait for their answers.
+fn spread(patience: Duration) -> Duration {
     const PARTS: u32 = 1_000;
     patience * (PARTS - OsRng.next_u32() % (PARTS / 2)) / PARTS
 }

@@ -102,7 +102,7 @@ async fn whoever_waits_too_long_for_a_turn_is_told_that_the_shop_is_busy_and_cos
 fn of_a_crowd_that_is_refused_not_all_are_answered_at_the_same_moment() {
     let mut in_a_quarter = [0; 4];
     for _ in 0..1_000 {
-        let waited = up_to(PATIENCE);
+        let waited = spread(PATIENCE);
         assert!(waited > PATIENCE / 2 && waited <= PATIENCE, "{waited:?}");
         in_a_quarter[(0..3).find(|quarter| waited <= PATIENCE * (5 + quarter) / 8).unwrap_or(3) as usize] += 1;
     }

@@ -12,7 +12,8 @@ use satchel::{
         sessions::probe::Probe,
     },
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
+use tokio::time::timeout;
 
 const ADA: [(&str, &str); 3] = [("username", "ada"), ("email", "ada@example.com"), ("password", "violet tram under snow")];
 
@@ -359,6 +360,29 @@ async fn the_hasher_runs_once_whether_or_not_there_is_an_account() {
         app.state.sessions().at_rest().await;
         assert_eq!(app.state.hasher().computed() - before, 1, "{case}");
     }
+}
+
+/// So a log in that is refused because the shop is busy has read nothing.
+#[tokio::test]
+async fn a_log_in_reads_the_account_when_its_turn_has_come() {
+    const OTHER: &str = "green ladder beside the river";
+    let app = TestApp::start().await;
+    app.member("ada").await;
+    app.browser().call("register", &[("username", "eve"), ("email", "eve@example.com"), ("password", OTHER)]).await;
+    let hasher = app.state.hasher();
+    let mut turns = Vec::new();
+    while let Ok(turn) = timeout(Duration::from_millis(50), hasher.turn()).await {
+        turns.push(turn.expect("a turn"));
+    }
+    let mut browser = app.browser();
+    let logging_in = tokio::spawn(async move { browser.call("log_in", &[("login", "ada"), ("password", OTHER)]).await });
+    while hasher.waiting() == 0 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let given = "update account set password_hash = (select password_hash from account where username = 'eve') where username = 'ada'";
+    assert_eq!(app.database().run(given).await, 1);
+    drop(turns);
+    assert_eq!(logging_in.await.expect("no panic").status, StatusCode::OK);
 }
 
 /// Somebody logs in with the old password. It was found right, and before that login is on the account's list, the owner sets

@@ -20,7 +20,7 @@ use crate::{
         mail::Mail,
         mailer::{self, Recipient},
         orders,
-        password_hash::Verdict,
+        password_hash::{Turn, Verdict},
         request::Scope,
         security_log,
         session_data::Event,
@@ -55,7 +55,7 @@ pub async fn register(
     let (db, hasher) = (scope.state.db(), scope.state.hasher());
     let attempt = throttle::register(scope).await?;
     let about = vec![username.as_str().to_owned(), email.as_str().to_owned()];
-    let password_hash = hasher.hash_chosen(password.clone(), about).await?;
+    let password_hash = hasher.turn().await?.hash_chosen(password.clone(), about).await?;
     let new = NewAccount {
         username: username.as_str(),
         email: None,
@@ -85,8 +85,9 @@ pub async fn register(
 
 /// Logs in to the account that has this name, this address and this password, if there is one.
 async fn begin_own(scope: &Scope, username: &Username, email: &Email, password: Password, next: &OwnPath) -> Result<Proven, ServerError> {
+    let turn = scope.state.hasher().turn().await?;
     let own = account::find_both(scope.state.db().read().await?.connection(), username.as_str(), email.as_str()).await?;
-    prove(scope, own, Some(password), LoginMethod::Registration, false, next).await.map_err(|error| match error {
+    prove(scope, turn, own, Some(password), LoginMethod::Registration, false, next).await.map_err(|error| match error {
         ServerError::Refused(AppError::WrongCredentials) => AppError::UsernameTaken.into(),
         error => error,
     })
@@ -103,11 +104,12 @@ pub async fn log_in(
     next: OwnPath,
 ) -> Result<OwnPath, ServerError> {
     let attempt = throttle::log_in(scope, login).await?;
-    let found = find(scope.state.db(), login).await;
-    let outcome = match found {
-        Ok(found) => prove(scope, found, password, LoginMethod::Password, remembered, &next).await,
-        Err(error) => Err(error),
+    let proving = async {
+        let turn = scope.state.hasher().turn().await?;
+        let found = find(scope.state.db(), login).await?;
+        prove(scope, turn, found, password, LoginMethod::Password, remembered, &next).await
     };
+    let outcome = proving.await;
     settled(scope, attempt, outcome, next).await
 }
 
@@ -130,6 +132,7 @@ async fn settled(scope: &Scope, attempt: Attempt, outcome: Result<Proven, Server
 /// It does the same work whether or not the account exists.
 async fn prove(
     scope: &Scope,
+    turn: Turn,
     found: Option<AccountRow>,
     password: Option<Password>,
     method: LoginMethod,
@@ -139,7 +142,7 @@ async fn prove(
     let (db, address) = (scope.state.db(), scope.device().address);
     let named = found.as_ref().map(|account| account.id);
     let stored = found.as_ref().map(|account| account.password_hash.clone());
-    let verdict = scope.state.hasher().verify(password.clone(), stored).await?;
+    let verdict = turn.verify(password.clone(), stored).await?;
     let account = match found {
         Some(account) if verdict != Verdict::Wrong => account,
         found => {
@@ -181,7 +184,7 @@ async fn still_proves(scope: &Scope, account: i64, proof: &str, password: Option
     let now = account::by_id(scope.state.db().read().await?.connection(), account).await?;
     match now.map(|now| now.password_hash) {
         Some(hash) if hash == proof => Ok(true),
-        Some(hash) => Ok(scope.state.hasher().verify(password, Some(hash)).await? != Verdict::Wrong),
+        Some(hash) => Ok(scope.state.hasher().turn().await?.verify(password, Some(hash)).await? != Verdict::Wrong),
         None => Ok(false),
     }
 }
@@ -228,7 +231,7 @@ pub async fn log_out(scope: &Scope, keep_cart: bool) -> Result<(), ServerError> 
 /// Sets another password for an account, removes its passkeys, then ends its sessions; gives how many passkeys and how many
 /// sessions. For operators.
 pub async fn set_password(state: &AppState, account: &AccountRow, password: Password) -> Result<(i64, u32), ServerError> {
-    let hash = state.hasher().hash_chosen(password, account.about()).await?;
+    let hash = state.hasher().turn().await?.hash_chosen(password, account.about()).await?;
     let mut transaction = state.db().begin().await?;
     let given = credentials::give_anew(&mut transaction, state, account, &hash).await?;
     let passkeys = given.ok_or(ServerError::Busy("the password, which was just changed"))?;

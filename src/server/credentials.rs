@@ -64,7 +64,8 @@ async fn owner_who_is_asked(is_proven_anew: bool, scope: &Scope, current: Option
     if is_proven_anew {
         // A password is tried here as well as by a log in, so it counts as one.
         let attempt = throttle::log_in(scope, &account.username).await?;
-        let outcome = match scope.state.hasher().verify(current, Some(account.password_hash.clone())).await {
+        let verifying = async { scope.state.hasher().turn().await?.verify(current, Some(account.password_hash.clone())).await };
+        let outcome = match verifying.await {
             Ok(Verdict::Wrong) => {
                 log::auth(AuthEvent::LogInRefused, Some(account.id), scope.device().address);
                 security_log::note_beside(scope, account.id, SecurityEventKind::LogInFailed);

@@ -36,15 +36,15 @@ pub async fn ensure(db: &Database, hasher: &Hasher, clock: &dyn Clock) -> Result
     let password = Password::parse(DemoAccount::PASSWORD.to_owned()).map_err(AppError::from)?;
     if let Some(demo) = accounts::find(db, DemoAccount::USERNAME).await? {
         // Somebody who tries the demo may change it, but the log-in page still shows this password.
-        if hasher.verify(Some(password.clone()), Some(demo.password_hash.clone())).await? == Verdict::Wrong {
-            let hash = hasher.hash(password).await?;
+        if hasher.turn().await?.verify(Some(password.clone()), Some(demo.password_hash.clone())).await? == Verdict::Wrong {
+            let hash = hasher.turn().await?.hash(password).await?;
             account::replace_password_hash(db.write().await?.connection(), demo.id, &demo.password_hash, &hash).await?;
         }
         second_factor::delete(db.write().await?.connection(), demo.id).await?;
         passkey::delete_owner(db.write().await?.connection(), demo.id).await?;
         return Ok(true);
     }
-    let password_hash = hasher.hash(password).await?;
+    let password_hash = hasher.turn().await?.hash(password).await?;
     let demo = NewAccount {
         username: DemoAccount::USERNAME,
         email: Some(DemoAccount::EMAIL),

@@ -60,7 +60,7 @@ async fn profile(state: &AppState, account: AccountRow) -> Result<Profile, Serve
 /// Changes the password: every other login of the account ends, and this one gets a new id.
 pub async fn change_password(scope: &Scope, current: Option<Password>, password: Password) -> Result<(), ServerError> {
     let account = credentials::owner_by_password(scope, current).await?.account;
-    let hash = scope.state.hasher().hash_chosen(password, account.about()).await?;
+    let hash = scope.state.hasher().turn().await?.hash_chosen(password, account.about()).await?;
     let own = scope.clone();
     let replacing = async move {
         let mut transaction = own.state.db().begin().await?;

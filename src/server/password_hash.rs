@@ -21,7 +21,7 @@ use std::{
     thread,
     time::Duration,
 };
-use tokio::sync::{Semaphore, oneshot};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tracing::Instrument;
 
 /// How many hashes are computed at once, of the cores there are: half of them, so that however many log in, pages
@@ -63,6 +63,14 @@ impl Drop for Waiting {
     }
 }
 
+/// The turn to compute one hash. The next request has it when this value, or the hash that it became, is no more.
+#[derive(Debug)]
+#[must_use = "others wait for it"]
+pub struct Turn {
+    permit: OwnedSemaphorePermit,
+    hasher: Hasher,
+}
+
 /// The outcome of comparing a password with a stored hash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
@@ -88,17 +96,35 @@ impl Hasher {
         self.waiting.load(Ordering::Relaxed)
     }
 
+    /// Waits for the turn to compute a hash, or says that the shop is busy. Whoever has to read something for it reads it
+    /// afterwards: so a request that is refused has read nothing.
+    pub async fn turn(&self) -> Result<Turn, ServerError> {
+        let waiting = Waiting::among(&self.waiting);
+        let turn = tokio::time::timeout(spread(self.patience), Arc::clone(&self.turns).acquire_owned());
+        let turn = turn.instrument(steps::waiting_for_hasher()).await;
+        drop(waiting);
+        let Ok(Ok(permit)) = turn else { return Err(busy()) };
+        Ok(Turn { permit, hasher: self.clone() })
+    }
+
+    /// How many hashes were computed. They are what an answer takes its time for, so equal work is equal numbers of them.
+    pub fn computed(&self) -> u64 {
+        self.computed.load(Ordering::Relaxed)
+    }
+}
+
+impl Turn {
     /// Hashes a password in PHC string format.
-    pub async fn hash(&self, password: Password) -> Result<String, ServerError> {
-        let computed = Arc::clone(&self.computed);
+    pub async fn hash(self, password: Password) -> Result<String, ServerError> {
+        let computed = Arc::clone(&self.hasher.computed);
         self.run(move || counted(&computed, || hash(password.expose()))).await
     }
 
     /// Hashes a password that somebody chose, unless it is easily guessed, also from what is known `about` them.
     ///
     /// To judge one may take longer than to hash it: so both are done under the same permit, on the same thread.
-    pub async fn hash_chosen(&self, password: Password, about: Vec<String>) -> Result<String, ServerError> {
-        let computed = Arc::clone(&self.computed);
+    pub async fn hash_chosen(self, password: Password, about: Vec<String>) -> Result<String, ServerError> {
+        let computed = Arc::clone(&self.hasher.computed);
         self.run(move || {
             check_strength(&password, &about)?;
             counted(&computed, || hash(password.expose()))
@@ -109,10 +135,10 @@ impl Hasher {
     /// Compares a password with the hash of an account, or with the decoy where there is none.
     ///
     /// The hasher runs exactly once in every case, so that time does not tell which accounts exist.
-    pub async fn verify(&self, password: Option<Password>, stored: Option<String>) -> Result<Verdict, ServerError> {
+    pub async fn verify(self, password: Option<Password>, stored: Option<String>) -> Result<Verdict, ServerError> {
         let known = password.is_some() && stored.is_some();
-        let stored = stored.unwrap_or_else(|| self.decoy.to_string());
-        let computed = Arc::clone(&self.computed);
+        let stored = stored.unwrap_or_else(|| self.hasher.decoy.to_string());
+        let computed = Arc::clone(&self.hasher.computed);
         self.run(move || {
             let text = password.as_ref().map_or("", Password::expose);
             let stored = PasswordHash::new(&stored).map_err(ServerError::Hasher)?;
@@ -126,21 +152,11 @@ impl Hasher {
         .await
     }
 
-    /// How many hashes were computed. They are what an answer takes its time for, so equal work is equal numbers of them.
-    pub fn computed(&self) -> u64 {
-        self.computed.load(Ordering::Relaxed)
-    }
-
     /// Runs on a thread of its own, which gives way to those that answer requests. The permit moves along: a client
     /// that hangs up stops waiting, but its work still counts until it is done.
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> Result<T, ServerError> + Send + 'static) -> Result<T, ServerError> {
-        let busy = || ServerError::Busy("password hashers");
-        let waiting = Waiting::among(&self.waiting);
-        let turn = tokio::time::timeout(spread(self.patience), Arc::clone(&self.turns).acquire_owned());
-        let turn = turn.instrument(steps::waiting_for_hasher()).await;
-        drop(waiting);
-        let Ok(Ok(turn)) = turn else { return Err(busy()) };
-        let give_way = GiveWay::of(self.waiting());
+    async fn run<T: Send + 'static>(self, work: impl FnOnce() -> Result<T, ServerError> + Send + 'static) -> Result<T, ServerError> {
+        let give_way = GiveWay::of(self.hasher.waiting());
+        let permit = self.permit;
         let (sender, outcome) = oneshot::channel();
         let thread = thread::Builder::new().name("password-hash".into()).spawn(move || {
             if let Err(error) = give_way.set() {
@@ -148,11 +164,15 @@ impl Hasher {
             }
             // The visitor may have hung up.
             let _ = sender.send(work());
-            drop(turn);
+            drop(permit);
         });
         thread.map_err(|_| busy())?;
         outcome.instrument(steps::hashing()).await.map_err(|_| busy())?
     }
+}
+
+fn busy() -> ServerError {
+    ServerError::Busy("password hashers")
 }
 
 /// How long one request waits: by chance, between half of the patience and all of it. Most of a large crowd are refused. If all were

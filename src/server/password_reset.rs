@@ -25,8 +25,9 @@ use crate::{
 /// done in the background.
 pub async fn request(scope: &Scope, login: &str) -> Result<(), ServerError> {
     throttle::reset(scope, login).await?;
+    let turn = scope.state.hasher().turn().await?;
     let found = accounts::find(scope.state.db(), login).await?;
-    scope.state.hasher().verify(None, None).await?;
+    turn.verify(None, None).await?;
     if let Some(account) = found {
         let scope = scope.clone();
         scope.clone().state.sessions().beside(async move {
@@ -73,7 +74,7 @@ pub async fn reset(scope: &Scope, token: &str, password: Password) -> Result<(),
     };
     let account = account.ok_or(AppError::InvalidLink)?;
     // A password that is refused as too weak leaves the link as it was.
-    let password_hash = scope.state.hasher().hash_chosen(password, account.about()).await?;
+    let password_hash = scope.state.hasher().turn().await?.hash_chosen(password, account.about()).await?;
     let own = scope.clone();
     let replacing = async move {
         let mut transaction = own.state.db().begin().await?;

@@ -17,8 +17,10 @@ pub async fn insert(connection: Connection<'_>, key: &str, account: i64, now: Ti
 
 /// The keys of an account's sessions, the newest first.
 pub async fn of_account(connection: Connection<'_>, account: i64) -> Result<Vec<String>, sqlx::Error> {
-    let text = "select key from account_session where account_id = $1 order by noted_at desc, key";
-    fetch!(connection, fetch_all, sqlx::query_scalar(text).bind(account))
+    // One row for all: SQLite's driver hands over one row at a time, from another thread, and wakes this one for each.
+    let text = "select string_agg(key, ' ' order by noted_at desc, key) from account_session where account_id = $1";
+    let keys: Option<String> = fetch!(connection, fetch_one, sqlx::query_scalar(text).bind(account))?;
+    Ok(keys.iter().flat_map(|keys| keys.split(' ')).map(str::to_owned).collect())
 }
 
 /// How many sessions an account has.

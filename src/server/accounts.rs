@@ -52,10 +52,9 @@ pub async fn register(
     password: Password,
     next: OwnPath,
 ) -> Result<OwnPath, ServerError> {
-    let (db, hasher) = (scope.state.db(), scope.state.hasher());
     let attempt = throttle::register(scope).await?;
     let about = vec![username.as_str().to_owned(), email.as_str().to_owned()];
-    let password_hash = hasher.turn().await?.hash_chosen(password.clone(), about).await?;
+    let password_hash = scope.state.hasher().turn().await?.hash_chosen(password.clone(), about).await?;
     let new = NewAccount {
         username: username.as_str(),
         email: None,
@@ -63,7 +62,7 @@ pub async fn register(
         is_demo: false,
         created_at: scope.state.clock().now(),
     };
-    let mut transaction = db.begin().await?;
+    let mut transaction = scope.state.db().begin().await?;
     let inserted = account::insert(transaction.connection(), &new).await?;
     if let Some(account) = inserted {
         account_email::ask(&mut transaction, scope, account, username.as_str(), email).await?;
@@ -109,8 +108,7 @@ pub async fn log_in(
         let found = find(scope.state.db(), login).await?;
         prove(scope, turn, found, password, LoginMethod::Password, remembered, &next).await
     };
-    let outcome = proving.await;
-    settled(scope, attempt, outcome, next).await
+    settled(scope, attempt, proving.await, next).await
 }
 
 /// Records the result of an attempt, and gives the page to go on to.

@@ -376,9 +376,12 @@ async fn a_log_in_reads_the_account_when_its_turn_has_come() {
     }
     let mut browser = app.browser();
     let logging_in = tokio::spawn(async move { browser.call("log_in", &[("login", "ada"), ("password", OTHER)]).await });
-    while hasher.waiting() == 0 {
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
+    let waits = async {
+        while hasher.waiting() == 0 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), waits).await.expect("the log in waits for its turn");
     let given = "update account set password_hash = (select password_hash from account where username = 'eve') where username = 'ada'";
     assert_eq!(app.database().run(given).await, 1);
     drop(turns);

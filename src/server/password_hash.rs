@@ -63,7 +63,7 @@ impl Drop for Waiting {
     }
 }
 
-/// The turn to compute one hash. The next request has it when this value, or the hash that it became, is no more.
+/// The turn to compute one hash. It ends when the hash is computed, or when this value is dropped.
 #[derive(Debug)]
 #[must_use = "others wait for it"]
 pub struct Turn {
@@ -96,8 +96,8 @@ impl Hasher {
         self.waiting.load(Ordering::Relaxed)
     }
 
-    /// Waits for the turn to compute a hash, or says that the shop is busy. Whoever has to read something for it reads it
-    /// afterwards: so a request that is refused has read nothing.
+    /// Waits for the turn to compute a hash, or fails with [`ServerError::Busy`]. What the hash is compared with is best read
+    /// after this: a request that is refused has then read nothing.
     pub async fn turn(&self) -> Result<Turn, ServerError> {
         let waiting = Waiting::among(&self.waiting);
         let turn = tokio::time::timeout(spread(self.patience), Arc::clone(&self.turns).acquire_owned());

@@ -7,22 +7,26 @@ fn password(text: &str) -> Password {
     Password::parse(text.into()).expect("a password")
 }
 
+async fn turn(hasher: &Hasher) -> Turn {
+    hasher.turn().await.expect("a turn")
+}
+
 #[tokio::test]
 async fn only_the_right_password_of_an_account_is_right() {
     let hasher = Hasher::new().expect("a hasher");
-    let stored = hasher.turn().await.expect("a turn").hash(password("correct horse")).await.expect("hashed");
+    let stored = turn(&hasher).await.hash(password("correct horse")).await.expect("hashed");
     assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
     let verify = async |text: &str, stored: Option<&String>| {
-        hasher.turn().await.expect("a turn").verify(Some(password(text)), stored.cloned()).await.expect("verified")
+        turn(&hasher).await.verify(Some(password(text)), stored.cloned()).await.expect("verified")
     };
     assert_eq!(verify("correct horse", Some(&stored)).await, Verdict::Right);
     assert_eq!(verify("wrong horse!", Some(&stored)).await, Verdict::Wrong);
     assert_eq!(verify("correct horse", None).await, Verdict::Wrong);
-    assert_eq!(hasher.turn().await.expect("a turn").verify(None, Some(stored.clone())).await.expect("verified"), Verdict::Wrong);
+    assert_eq!(turn(&hasher).await.verify(None, Some(stored.clone())).await.expect("verified"), Verdict::Wrong);
     // Also if somebody found the password of the decoy.
     let guessed = Hasher { decoy: stored.into(), ..hasher };
     assert_eq!(
-        guessed.turn().await.expect("a turn").verify(Some(password("correct horse")), None).await.expect("verified"),
+        turn(&guessed).await.verify(Some(password("correct horse")), None).await.expect("verified"),
         Verdict::Wrong,
         "the decoy opens nothing"
     );
@@ -45,27 +49,18 @@ async fn a_weaker_hash_is_replaced() {
     let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8_192, 1, 1, None).expect("parameters"));
     let salt = SaltString::generate(&mut OsRng);
     let stored = weak.hash_password(b"correct horse", &salt).expect("hashed").to_string();
-    let verdict = Hasher::new()
-        .expect("a hasher")
-        .turn()
-        .await
-        .expect("a turn")
-        .verify(Some(password("correct horse")), Some(stored))
-        .await
-        .expect("verified");
+    let verdict =
+        turn(&Hasher::new().expect("a hasher")).await.verify(Some(password("correct horse")), Some(stored)).await.expect("verified");
     assert!(matches!(verdict, Verdict::Outdated(new) if new.contains("m=19456,t=2")));
 }
 
 #[tokio::test]
 async fn a_chosen_password_is_hashed_unless_it_is_weak() {
     let hasher = Hasher::new().expect("a hasher");
-    let weak = hasher.turn().await.expect("a turn").hash_chosen(password("lovelace1815"), vec!["lovelace1815".to_owned()]).await;
+    let weak = turn(&hasher).await.hash_chosen(password("lovelace1815"), vec!["lovelace1815".to_owned()]).await;
     assert!(matches!(weak, Err(ServerError::Refused(AppError::PasswordTooWeak))));
-    let stored = hasher.turn().await.expect("a turn").hash_chosen(password("violet tram under snow"), Vec::new()).await.expect("hashed");
-    assert_eq!(
-        hasher.turn().await.expect("a turn").verify(Some(password("violet tram under snow")), Some(stored)).await.expect("verified"),
-        Verdict::Right
-    );
+    let stored = turn(&hasher).await.hash_chosen(password("violet tram under snow"), Vec::new()).await.expect("hashed");
+    assert_eq!(turn(&hasher).await.verify(Some(password("violet tram under snow")), Some(stored)).await.expect("verified"), Verdict::Right);
 }
 
 /// One hash at a time.
@@ -85,7 +80,7 @@ async fn a_client_that_hangs_up_does_not_free_its_turn_before_the_work_is_done()
                 let _ = finishing.recv();
                 Ok(())
             };
-            hasher.turn().await.expect("a turn").run(work).await
+            turn(&hasher).await.run(work).await
         }
     });
     has_begun.await.expect("it begins");
@@ -111,7 +106,7 @@ async fn whoever_waits_too_long_for_a_turn_is_told_that_the_shop_is_busy_and_cos
         assert!(matches!(busy.await.expect("an answer"), Err(ServerError::Busy(_))));
     }
     drop(held);
-    assert_eq!(hasher.turn().await.expect("a turn").verify(None, None).await.expect("verified"), Verdict::Wrong, "then it goes on");
+    assert_eq!(turn(&hasher).await.verify(None, None).await.expect("verified"), Verdict::Wrong, "then it goes on");
 }
 
 #[test]
